@@ -1,0 +1,38 @@
+package dev.sotto.job.cli;
+
+import dev.sotto.job.config.Faults;
+import dev.sotto.job.config.ModelSettings;
+import dev.sotto.job.config.TrainedPart;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options that say which model learns, and with which parameters. */
+final class ModelOptions {
+    @Option(
+            names = "--model",
+            paramLabel = "<uri>",
+            description = {
+                "The seed model: a folder as Hugging Face lays it out (config.json, model.safetensors, tokenizer.json);"
+                        + " hdfs://, s3a://, file:// or a plain path. Required. Must not itself have been trained on"
+                        + " the private table.",
+                "See whether it is supported with: sotto check-model --model <folder>"
+            })
+    @Nullable
+    String model;
+
+    @Option(
+            names = "--train",
+            paramLabel = "<part>",
+            description = {
+                "Which parameters learn: biases+head, head (linear probing) or biases (the model brings its head)."
+                        + " Default: biases+head."
+            })
+    TrainedPart train = TrainedPart.BIASES_AND_HEAD;
+
+    /** The settings these options make; null if a fault stands in the way. */
+    @Nullable
+    ModelSettings settings(Faults faults) {
+        String uri = faults.required("model", model, "Give the folder of the seed model, such as model: models/bert");
+        return uri == null ? null : new ModelSettings(uri, train);
+    }
+}
