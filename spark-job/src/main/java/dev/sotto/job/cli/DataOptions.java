@@ -1,5 +1,6 @@
 package dev.sotto.job.cli;
 
+import dev.sotto.core.model.Task;
 import dev.sotto.job.config.BadRows;
 import dev.sotto.job.config.DataSettings;
 import dev.sotto.job.config.Faults;
@@ -20,11 +21,6 @@ import picocli.CommandLine.Option;
 final class DataOptions {
     private static final Pattern LOOKS_BEYOND_ITS_ROW =
             Pattern.compile("\\(\\s*select\\b|\\bover\\s*\\(|\\brand(n|om)?\\s*\\(", Pattern.CASE_INSENSITIVE);
-
-    enum Task {
-        CLASSIFICATION,
-        REGRESSION
-    }
 
     @Option(
             names = "--table",

@@ -9,7 +9,6 @@ import dev.sotto.job.config.TrainSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
@@ -94,10 +93,11 @@ final class TrainCommand implements Callable<Integer> {
                             file, e.getClass().getSimpleName(), Path.of("").toAbsolutePath()),
                     e);
         }
-        List<Fault> found = new ArrayList<>();
-        RunFile parsed = RunFile.parse(file.toString(), yaml, found);
-        faults.addAll(found);
-        return parsed;
+        try {
+            return RunFile.parse(file.toString(), yaml, faults);
+        } catch (IllegalArgumentException e) {
+            throw new SottoException(ExitCode.SETTINGS, String.valueOf(e.getMessage()), e);
+        }
     }
 
     private static String told(List<Fault> faults) {

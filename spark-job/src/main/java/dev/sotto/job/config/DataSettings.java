@@ -1,5 +1,6 @@
 package dev.sotto.job.config;
 
+import dev.sotto.core.model.Task;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,8 @@ public record DataSettings(
     public sealed interface Target {
         String column();
 
+        Task task();
+
         /** How many numbers the model's head gives for one row. */
         int outputs();
 
@@ -41,6 +44,11 @@ public record DataSettings(
             }
 
             @Override
+            public Task task() {
+                return Task.CLASSIFICATION;
+            }
+
+            @Override
             public int outputs() {
                 return labels.size();
             }
@@ -48,6 +56,11 @@ public record DataSettings(
 
         /** A number. */
         record Quantity(String column) implements Target {
+            @Override
+            public Task task() {
+                return Task.REGRESSION;
+            }
+
             @Override
             public int outputs() {
                 return 1;

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.Tag;
+import org.snakeyaml.engine.v2.resolver.ScalarResolver;
 import org.snakeyaml.engine.v2.schema.FailsafeSchema;
 
 /**
@@ -28,11 +30,23 @@ public record RunFile(Map<String, Value> entries) {
         record Options(Map<String, String> options) implements Value {}
     }
 
-    /** Parses the bytes of a run file; every fault found is added to {@code faults}. */
-    public static RunFile parse(String name, byte[] yaml, List<Fault> faults) {
+    /** YAML's failsafe schema, in which an empty value is an empty text too. */
+    private static final class TextSchema extends FailsafeSchema {
+        @Override
+        public ScalarResolver getScalarResolver() {
+            return (value, implicit) -> Tag.STR;
+        }
+    }
+
+    /**
+     * Parses the bytes of a run file; values of the wrong shape are added to {@code faults}.
+     *
+     * @throws IllegalArgumentException if there is no mapping to take settings from
+     */
+    public static RunFile parse(String name, byte[] yaml, Faults faults) {
         LoadSettings settings = LoadSettings.builder()
                 .setLabel(name)
-                .setSchema(new FailsafeSchema())
+                .setSchema(new TextSchema())
                 .setAllowDuplicateKeys(false)
                 .setMaxAliasesForCollections(16)
                 .setCodePointLimit(1 << 20)
@@ -41,25 +55,24 @@ public record RunFile(Map<String, Value> entries) {
         try {
             root = new Load(settings).loadFromString(new String(yaml, StandardCharsets.UTF_8));
         } catch (YamlEngineException e) {
-            faults.add(new Fault(
-                    name,
-                    "this is not one readable YAML document: " + oneLine(String.valueOf(e.getMessage()))
-                            + ". Write one 'key: value' a line, each key once."));
-            return new RunFile(Map.of());
+            throw new IllegalArgumentException(
+                    "The run file " + name + " is not one readable YAML document: "
+                            + oneLine(String.valueOf(e.getMessage()))
+                            + ". Write one 'key: value' a line, each key once.",
+                    e);
         }
         if (!(root instanceof Map<?, ?> mapping)) {
-            faults.add(new Fault(
-                    name, "it holds no settings. Write one 'key: value' a line, such as 'table: data/train.parquet'."));
-            return new RunFile(Map.of());
+            throw new IllegalArgumentException("The run file " + name
+                    + " holds no settings. Write one 'key: value' a line, such as" + " 'table: data/train.parquet'.");
         }
         Map<String, Value> entries = new LinkedHashMap<>();
         mapping.forEach((key, value) -> {
             Value read = value(value);
             if (read == null) {
-                faults.add(new Fault(
+                faults.add(
                         String.valueOf(key),
                         "its value in " + name + " is empty or nested too deeply. Write a value, a list of values, or a"
-                                + " mapping of names to values; or leave the key out."));
+                                + " mapping of names to values; or leave the key out.");
             } else {
                 entries.put(String.valueOf(key), read);
             }

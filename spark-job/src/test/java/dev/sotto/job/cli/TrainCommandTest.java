@@ -2,6 +2,7 @@ package dev.sotto.job.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sotto.core.model.Trained;
 import dev.sotto.job.ExitCode;
 import dev.sotto.job.config.BadRows;
 import dev.sotto.job.config.ClippingFunction;
@@ -16,7 +17,6 @@ import dev.sotto.job.config.PrivacyUnit;
 import dev.sotto.job.config.TableFormat;
 import dev.sotto.job.config.TableSource;
 import dev.sotto.job.config.TrainSettings;
-import dev.sotto.job.config.TrainedPart;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -94,7 +94,7 @@ class TrainCommandTest {
                     7,
                     BadRows.FAIL,
                     new TableSource("public.parquet", TableFormat.PARQUET, Map.of("sep", ";", "nullValue", "a,b"))),
-            new ModelSettings("models/seed", TrainedPart.BIASES_AND_HEAD),
+            new ModelSettings("models/seed", Trained.BIASES_AND_HEAD),
             new PrivacySettings(
                     new PrivacySettings.Noise.Target(3, 1e-5),
                     ClippingFunction.AUTO_V,
@@ -228,7 +228,7 @@ class TrainCommandTest {
                 batch-size: twelve
                 epochs: 3
                 steps: 0
-                learning-rate: .nan
+                learning-rate: NaN
                 eval-table: e.csv
                 where: x > (select avg(x) from t)
                 max-rows-per-unit: 3
