@@ -1,0 +1,17 @@
+package dev.sotto.core.batch;
+
+/**
+ * Some rows in the form a model takes them, with their labels: plain arrays, copied to the engine when used.
+ * Rows are what the model sees; which rows make up one privacy unit is known elsewhere.
+ */
+public sealed interface Batch permits TokenBatch, ImageBatch {
+
+    /** The number of rows, at least 1. */
+    int rows();
+
+    /**
+     * One label a row, {@code float[rows]}, not to be changed: a class index (0, 1, ... exact in a float) for
+     * classification, the target for regression.
+     */
+    float[] labels();
+}

@@ -1,0 +1,100 @@
+package dev.sotto.core.batch;
+
+import java.util.Arrays;
+
+/**
+ * Tokenised text, padded on the right to one length. The arrays are handed over, not copied: the caller keeps its
+ * hands off them afterwards.
+ */
+public final class TokenBatch implements Batch {
+    private final int rows;
+    private final int length;
+    private final int[] ids;
+    private final int[] mask;
+    private final int[] typeIds;
+    private final float[] labels;
+
+    /**
+     * @param rows number of rows, at least 1
+     * @param length tokens a row, padding included, at least 1
+     * @param ids token ids, {@code [rows * length]}, row-major
+     * @param mask 1 at a token, 0 at padding, {@code [rows * length]}
+     * @param typeIds segment of each token (0 unless the row is a pair of texts), {@code [rows * length]}
+     * @param labels one label a row, {@code [rows]}
+     * @throws IllegalArgumentException if an array's length does not fit
+     */
+    public TokenBatch(int rows, int length, int[] ids, int[] mask, int[] typeIds, float[] labels) {
+        if (rows < 1 || length < 1) {
+            throw new IllegalArgumentException("A batch has at least one row of one token, got " + rows + " rows of "
+                    + length + " tokens: there is nothing to compute. Leave empty batches out.");
+        }
+        int tokens = Math.multiplyExact(rows, length);
+        checkLength("ids", ids.length, tokens);
+        checkLength("mask", mask.length, tokens);
+        checkLength("typeIds", typeIds.length, tokens);
+        checkLength("labels", labels.length, rows);
+        this.rows = rows;
+        this.length = length;
+        this.ids = ids;
+        this.mask = mask;
+        this.typeIds = typeIds;
+        this.labels = labels;
+    }
+
+    /** Pads rows of different lengths on the right with {@code padId}; the batch is as long as its longest row. */
+    public static TokenBatch padded(int[][] ids, int[][] typeIds, float[] labels, int padId) {
+        int rows = ids.length;
+        int length = 1;
+        for (int[] row : ids) {
+            length = Math.max(length, row.length);
+        }
+        int[] flatIds = new int[rows * length];
+        int[] mask = new int[rows * length];
+        int[] flatTypes = new int[rows * length];
+        Arrays.fill(flatIds, padId);
+        for (int row = 0; row < rows; row++) {
+            checkLength("typeIds of a row", typeIds[row].length, ids[row].length);
+            System.arraycopy(ids[row], 0, flatIds, row * length, ids[row].length);
+            System.arraycopy(typeIds[row], 0, flatTypes, row * length, ids[row].length);
+            Arrays.fill(mask, row * length, row * length + ids[row].length, 1);
+        }
+        return new TokenBatch(rows, length, flatIds, mask, flatTypes, labels);
+    }
+
+    @Override
+    public int rows() {
+        return rows;
+    }
+
+    /** Tokens a row, padding included. */
+    public int length() {
+        return length;
+    }
+
+    /** Token ids, {@code [rows * length]}, row-major. */
+    public int[] ids() {
+        return ids;
+    }
+
+    /** 1 at a token, 0 at padding, {@code [rows * length]}. */
+    public int[] mask() {
+        return mask;
+    }
+
+    /** Segment of each token, {@code [rows * length]}. */
+    public int[] typeIds() {
+        return typeIds;
+    }
+
+    @Override
+    public float[] labels() {
+        return labels;
+    }
+
+    private static void checkLength(String what, int found, int expected) {
+        if (found != expected) {
+            throw new IllegalArgumentException(what + " has " + found + " entries, the batch needs " + expected
+                    + ": rows would be mixed up. Give every array one entry per token (labels: per row).");
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package dev.sotto.core.model;
+
+import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * Where each trained parameter lies in the one flat vector that is clipped, summed, noised and updated.
+ *
+ * @param entries in the vector's order, without gaps
+ */
+public record BiasLayout(List<Entry> entries) implements Serializable {
+
+    /**
+     * One trained parameter.
+     *
+     * @param name as in the Hugging Face checkpoint
+     * @param offset of its first number in the flat vector
+     * @param shape row-major
+     */
+    public record Entry(String name, int offset, List<Integer> shape) implements Serializable {
+        public Entry {
+            shape = List.copyOf(shape);
+        }
+
+        /** The number of floats it takes. */
+        public int size() {
+            return shape.stream().reduce(1, Math::multiplyExact);
+        }
+    }
+
+    public BiasLayout {
+        entries = List.copyOf(entries);
+        int end = 0;
+        for (Entry entry : entries) {
+            if (entry.offset() != end) {
+                throw new IllegalArgumentException("Parameter " + entry.name() + " starts at " + entry.offset()
+                        + ", the one before it ends at " + end + ": the flat vector would be misread.");
+            }
+            end = Math.addExact(end, entry.size());
+        }
+    }
+
+    /** Lays parameters one after the other. */
+    static BiasLayout of(List<Slot> slots) {
+        List<Entry> entries = new ArrayList<>();
+        int offset = 0;
+        for (Slot slot : slots) {
+            Entry entry = new Entry(slot.name(), offset, slot.shape());
+            entries.add(entry);
+            offset = Math.addExact(offset, entry.size());
+        }
+        return new BiasLayout(entries);
+    }
+
+    /** The length d of the flat vector. */
+    public int size() {
+        return entries.stream().mapToInt(Entry::size).sum();
+    }
+
+    /** SHA-256 over names, shapes and their order, in hex: equal hashes mean interchangeable vectors. */
+    public String hash() {
+        StringBuilder text = new StringBuilder("sotto layout 1\n");
+        for (Entry entry : entries) {
+            text.append(entry.name()).append(' ').append(entry.shape()).append('\n');
+        }
+        return sha256(text.toString());
+    }
+
+    private static String sha256(String text) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("This JDK lacks SHA-256, which every JDK must have.", e);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package dev.sotto.core.model;
+
+import java.util.List;
+
+/**
+ * One parameter that a family's forward pass reads.
+ *
+ * @param name as in the Hugging Face checkpoint
+ * @param shape row-major
+ * @param role what it is, hence when it is trained
+ * @param whenMissing how it begins if the seed folder has none
+ */
+record Slot(String name, List<Integer> shape, Role role, WhenMissing whenMissing) {
+
+    /** What a parameter is. */
+    enum Role {
+        /** A weight of the backbone, an embedding, a running statistic: never trained. */
+        FROZEN,
+        /** A bias of the backbone. */
+        BIAS,
+        /** A weight of the head. */
+        HEAD_WEIGHT,
+        /** A bias of the head. */
+        HEAD_BIAS;
+
+        boolean isTrained(Trained trained) {
+            return switch (trained) {
+                case BIASES_AND_HEAD -> this != FROZEN;
+                case HEAD -> this == HEAD_WEIGHT || this == HEAD_BIAS;
+                case BIASES -> this == BIAS || this == HEAD_BIAS;
+            };
+        }
+
+        boolean isHead() {
+            return this == HEAD_WEIGHT || this == HEAD_BIAS;
+        }
+    }
+
+    Slot {
+        shape = List.copyOf(shape);
+    }
+
+    /** A weight that is never trained. */
+    static Slot frozen(String name, Integer... shape) {
+        return new Slot(name, List.of(shape), Role.FROZEN, WhenMissing.REFUSE);
+    }
+
+    /** Weight and bias of a linear map inside the backbone. */
+    static List<Slot> linear(String name, int out, int in) {
+        return List.of(frozen(name + ".weight", out, in), bias(name, out));
+    }
+
+    /** Weight and bias of a normalisation. */
+    static List<Slot> norm(String name, int features) {
+        return List.of(frozen(name + ".weight", features), bias(name, features));
+    }
+
+    /** The bias under a layer's name. */
+    static Slot bias(String name, int features) {
+        return new Slot(name + ".bias", List.of(features), Role.BIAS, WhenMissing.REFUSE);
+    }
+
+    /** Weight and bias of a layer of the head; the weight's first dimension is the number of its outputs. */
+    static List<Slot> head(String name, Integer... weightShape) {
+        return List.of(
+                new Slot(name + ".weight", List.of(weightShape), Role.HEAD_WEIGHT, WhenMissing.NORMAL),
+                new Slot(name + ".bias", List.of(weightShape[0]), Role.HEAD_BIAS, WhenMissing.ZEROS));
+    }
+
+    /** The same, but begun by a rule if the folder lacks it. */
+    Slot orElse(WhenMissing rule) {
+        return new Slot(name, shape, role, rule);
+    }
+
+    /** The number of floats it holds. */
+    long size() {
+        return shape.stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact);
+    }
+}

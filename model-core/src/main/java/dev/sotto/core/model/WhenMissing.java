@@ -1,0 +1,48 @@
+package dev.sotto.core.model;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Random;
+import java.util.zip.CRC32;
+
+/** How a parameter that a seed folder lacks begins: always the same public numbers, never drawn from the data. */
+enum WhenMissing {
+    /** It must be there. */
+    REFUSE,
+    /** All zeros. */
+    ZEROS,
+    /** The identity matrix: what comes in goes out. */
+    IDENTITY,
+    /** Normal with mean 0 and standard deviation 0.02, from a seed made of the parameter's name. */
+    NORMAL;
+
+    private static final double STANDARD_DEVIATION = 0.02;
+
+    /** The first values of a parameter, row-major. */
+    float[] values(String name, List<Integer> shape) {
+        int size = shape.stream().reduce(1, Math::multiplyExact);
+        float[] values = new float[size];
+        switch (this) {
+            case REFUSE -> throw new IllegalStateException(name + " has no rule to begin from.");
+            case ZEROS -> {}
+            case IDENTITY -> {
+                for (int i = 0; i < shape.get(0); i++) {
+                    values[i * shape.get(1) + i] = 1;
+                }
+            }
+            case NORMAL -> {
+                var random = new Random(seed(name));
+                for (int i = 0; i < size; i++) {
+                    values[i] = (float) (STANDARD_DEVIATION * random.nextGaussian());
+                }
+            }
+        }
+        return values;
+    }
+
+    private static long seed(String name) {
+        var crc = new CRC32();
+        crc.update(name.getBytes(StandardCharsets.UTF_8));
+        return crc.getValue();
+    }
+}

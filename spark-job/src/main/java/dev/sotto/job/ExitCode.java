@@ -1,0 +1,29 @@
+package dev.sotto.job;
+
+/** How a command ended; the numbers are part of the interface and never change meaning. */
+public enum ExitCode {
+    DONE(0, "done"),
+    INTERNAL(1, "internal error: a bug, or a machine that failed"),
+    SETTINGS(2, "settings: an option or run-file key is wrong, missing or contradicts another"),
+    DATA(3, "data: the table cannot be read, lacks a column, or holds rows that were asked to be fatal"),
+    MODEL(4, "model: the seed model cannot be read or is not supported"),
+    BUDGET(5, "privacy budget: the run would pass what the ledger allows and was refused before reading a row"),
+    CHECK(6, "check-model: a difference is above tolerance, or something asked for is not supported"),
+    OUTPUT(7, "output: a result, checkpoint or ledger entry cannot be written or read");
+
+    private final int code;
+    private final String meaning;
+
+    ExitCode(int code, String meaning) {
+        this.code = code;
+        this.meaning = meaning;
+    }
+
+    public int code() {
+        return code;
+    }
+
+    public String meaning() {
+        return meaning;
+    }
+}

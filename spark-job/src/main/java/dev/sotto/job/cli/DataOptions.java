@@ -1,0 +1,318 @@
+package dev.sotto.job.cli;
+
+import dev.sotto.core.model.Task;
+import dev.sotto.job.config.BadRows;
+import dev.sotto.job.config.DataSettings;
+import dev.sotto.job.config.Faults;
+import dev.sotto.job.config.Input;
+import dev.sotto.job.config.PrivacyUnit;
+import dev.sotto.job.config.TableFormat;
+import dev.sotto.job.config.TableSource;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options that say which rows are learned from and what they mean. */
+final class DataOptions {
+    private static final Pattern LOOKS_BEYOND_ITS_ROW =
+            Pattern.compile("\\(\\s*select\\b|\\bover\\s*\\(|\\brand(n|om)?\\s*\\(", Pattern.CASE_INSENSITIVE);
+
+    @Option(
+            names = "--table",
+            paramLabel = "<uri>",
+            description = {
+                "The private table: file, folder or glob; hdfs://, s3a://, file:// or a plain path, which is taken from"
+                        + " the current directory. Required."
+            })
+    @Nullable
+    String table;
+
+    @Option(
+            names = "--format",
+            paramLabel = "<format>",
+            description = {"parquet, orc, csv, tsv or json (one object a line).", "Default: what the suffix tells."})
+    @Nullable
+    TableFormat format;
+
+    @Option(
+            names = "--reader-options",
+            paramLabel = "<name=value>",
+            description = {
+                "An option of Spark's reader of that format, such as sep=; or encoding=ISO-8859-1; may be repeated. In a"
+                        + " run file a mapping. csv and tsv have a header line unless header=false."
+            })
+    @Nullable
+    Map<String, String> readerOptions;
+
+    @Option(
+            names = "--where",
+            paramLabel = "<sql>",
+            description = {
+                "Learn only from the rows for which this Spark SQL condition holds, such as \"year = 2025\".",
+                "It must look at one row alone (no sub-query, window or random number): otherwise one person could move"
+                        + " other people's rows in or out, which the guarantee does not cover."
+            })
+    @Nullable
+    String where;
+
+    @Option(
+            names = "--text-column",
+            paramLabel = "<column>",
+            description = {"The text to learn from. Either this or --image-column is required."})
+    @Nullable
+    String textColumn;
+
+    @Option(
+            names = "--pair-column",
+            paramLabel = "<column>",
+            description = {"The second text of each row, for tasks on pairs of texts."})
+    @Nullable
+    String pairColumn;
+
+    @Option(
+            names = "--image-column",
+            paramLabel = "<column>",
+            description = {"A binary column with PNG or JPEG bytes."})
+    @Nullable
+    String imageColumn;
+
+    @Option(
+            names = "--max-length",
+            paramLabel = "<tokens>",
+            description = {
+                "Tokens kept of a text (of both, for a pair), special tokens included; >= 3 and at most what the model"
+                        + " was built for. Time and memory grow with it. Default: 128."
+            })
+    @Nullable
+    Integer maxLength;
+
+    @Option(
+            names = "--image-size",
+            paramLabel = "<pixels>",
+            description = {
+                "Side of the square image the model sees. Default: what the model's preprocessor settings say."
+            })
+    @Nullable
+    Integer imageSize;
+
+    @Option(
+            names = "--task",
+            paramLabel = "<task>",
+            description = {"classification or regression. Default: classification."})
+    Task task = Task.CLASSIFICATION;
+
+    @Option(
+            names = "--label-column",
+            paramLabel = "<column>",
+            description = {"What to predict: a label, or a number for regression. Required."})
+    @Nullable
+    String labelColumn;
+
+    @Option(
+            names = "--labels",
+            paramLabel = "<label>",
+            split = ",",
+            description = {
+                "The labels, as they stand in the label column, separated by commas; in a run file a list. Their order"
+                        + " gives the class numbers. Required for classification.",
+                "Declared, never collected from the table: the set of labels is public, and a label that occurs in one"
+                        + " person's row alone must not be seen."
+            })
+    @Nullable
+    List<String> labels;
+
+    @Option(
+            names = "--privacy-unit-column",
+            paramLabel = "<column>",
+            description = {
+                "The column that names the person (patient, customer) a row belongs to: all the rows of one person are"
+                        + " then sampled, clipped and hidden together. Changes the guarantee.",
+                "Default: each row is hidden by itself, which protects no one who has several rows."
+            })
+    @Nullable
+    String privacyUnitColumn;
+
+    @Option(
+            names = "--max-rows-per-unit",
+            paramLabel = "<rows>",
+            description = {
+                "Rows kept of one person, >= 1; further ones are left out. Bounds time and memory; the guarantee holds"
+                        + " for any value. Needs --privacy-unit-column. Default: 16."
+            })
+    @Nullable
+    Integer maxRowsPerUnit;
+
+    @Option(
+            names = "--units",
+            paramLabel = "<N>",
+            description = {
+                "The public number of privacy units, >= 1. Part of the guarantee's description: give the number you"
+                        + " would publish.",
+                "Default: the run counts them and declares the count public."
+            })
+    @Nullable
+    Long units;
+
+    @Option(
+            names = "--partitions",
+            paramLabel = "<count>",
+            description = {
+                "Partitions of the encoded table, >= 1; some multiple of the number of task slots. Speed only. Default:"
+                        + " Spark's default parallelism."
+            })
+    @Nullable
+    Integer partitions;
+
+    @Option(
+            names = "--bad-rows",
+            paramLabel = "<what>",
+            description = {
+                "What becomes of a row that cannot be decoded (corrupt image, unknown label, empty text): zero, it"
+                        + " contributes nothing and training goes on; or fail, the run stops with exit code 3.",
+                "That a run stopped is itself a fact about the private table: use fail to try out a set-up, not for"
+                        + " scheduled runs. Default: zero."
+            })
+    BadRows badRows = BadRows.ZERO;
+
+    @Option(
+            names = "--eval-table",
+            paramLabel = "<uri>",
+            description = {
+                "A PUBLIC table with the same columns, on which accuracy (or error) is measured before and after."
+                        + " Needs --eval-table-is-public."
+            })
+    @Nullable
+    String evalTable;
+
+    @Option(
+            names = "--eval-table-is-public",
+            description = {
+                "Your statement that the evaluation table may be published: what is measured on it is printed and"
+                        + " stored without noise and is not charged to any budget. Nobody in it is protected."
+            })
+    boolean evalTableIsPublic;
+
+    /** The settings these options make; null if a fault stands in the way. */
+    @Nullable
+    DataSettings settings(Faults faults) {
+        TableSource source = source("table", table, format, faults);
+        TableSource evaluation =
+                evalTable == null ? null : source("eval-table", evalTable, evalFormat(evalTable), faults);
+        if (evalTable != null && !evalTableIsPublic) {
+            faults.add(
+                    "eval-table",
+                    "measurements on it are printed and stored without noise, so its rows are not protected. If they"
+                            + " may be published, say so with eval-table-is-public; else leave eval-table out.");
+        }
+        if (where != null && LOOKS_BEYOND_ITS_ROW.matcher(where).find()) {
+            faults.add(
+                    "where",
+                    "the condition has a sub-query, a window function or a random number. One person could then move"
+                            + " other people's rows in or out, which the guarantee does not cover. Write a condition"
+                            + " on the row's own columns, or prepare the table beforehand.");
+        }
+        Input input = input(faults);
+        DataSettings.Target target = target(faults);
+        PrivacyUnit unit = unit(faults);
+        faults.atLeastOne("units", units, "It is the public number of privacy units in the table.");
+        faults.atLeastOne("partitions", partitions, "A table has at least one partition.");
+        if (source == null || input == null || target == null) {
+            return null;
+        }
+        return new DataSettings(source, where, input, target, unit, units, partitions, badRows, evaluation);
+    }
+
+    private @Nullable TableSource source(
+            String option, @Nullable String uri, @Nullable TableFormat given, Faults faults) {
+        faults.required(option, uri, "Give the table to learn from, such as table: hdfs:///clinic/messages.parquet");
+        if (uri == null) {
+            return null;
+        }
+        TableFormat known = given != null ? given : TableFormat.ofPath(uri).orElse(null);
+        if (known == null) {
+            if (!faults.has("format")) {
+                faults.add(
+                        "format",
+                        "the suffix of %s '%s' tells no format. Give one of parquet, orc, csv, tsv, json."
+                                .formatted(option, uri));
+            }
+            return null;
+        }
+        return new TableSource(uri, known, readerOptions == null ? Map.of() : new LinkedHashMap<>(readerOptions));
+    }
+
+    /** The evaluation table's own suffix first: it need not be stored as the private one is. */
+    private @Nullable TableFormat evalFormat(String uri) {
+        return TableFormat.ofPath(uri).orElse(format);
+    }
+
+    private @Nullable Input input(Faults faults) {
+        if (textColumn == null && imageColumn == null) {
+            faults.add(
+                    "text-column",
+                    "neither text-column nor image-column is given, so there is nothing to learn from. Name one.");
+            return null;
+        }
+        faults.notBoth(
+                "text-column", textColumn, "image-column", imageColumn, "A model reads one or the other: keep one.");
+        if (textColumn == null) {
+            faults.notBoth("pair-column", pairColumn, "image-column", imageColumn, "Pairs are of texts: leave it out.");
+            faults.notBoth("max-length", maxLength, "image-column", imageColumn, "It counts tokens: leave it out.");
+            faults.atLeastOne("image-size", imageSize, "It is the side of the image in pixels.");
+            return new Input.Image(Objects.requireNonNull(imageColumn), imageSize);
+        }
+        faults.notBoth("image-size", imageSize, "text-column", textColumn, "Texts have no pixels: leave it out.");
+        if (maxLength != null && maxLength < 3) {
+            faults.add(
+                    "max-length",
+                    "it must be at least 3, found %d: the special tokens alone take two. Try 128."
+                            .formatted(maxLength));
+        }
+        return new Input.Text(textColumn, pairColumn, maxLength == null ? 128 : maxLength);
+    }
+
+    private DataSettings.@Nullable Target target(Faults faults) {
+        String column = faults.required("label-column", labelColumn, "Name the column that holds what to predict.");
+        if (task == Task.REGRESSION) {
+            faults.notBoth(
+                    "labels", labels, "task: regression", task, "A number is predicted, not a label: leave it out.");
+            return column == null ? null : new DataSettings.Target.Quantity(column);
+        }
+        List<String> declared = faults.required(
+                "labels",
+                labels,
+                "Declare them in the run file, such as labels: [negative, positive]. They are never collected from the"
+                        + " table, because a label that only one person has would then be published.");
+        if (declared == null) {
+            return null;
+        }
+        if (declared.size() < 2) {
+            faults.add(
+                    "labels",
+                    "there must be at least two, found %d. Declare all that may occur.".formatted(declared.size()));
+        }
+        if (new HashSet<>(declared).size() < declared.size()) {
+            faults.add("labels", "one of them is declared twice, so its class number is not defined. Keep each once.");
+        }
+        return column == null ? null : new DataSettings.Target.Classes(column, declared);
+    }
+
+    private PrivacyUnit unit(Faults faults) {
+        faults.atLeastOne("max-rows-per-unit", maxRowsPerUnit, "A person without rows contributes nothing.");
+        if (privacyUnitColumn == null) {
+            if (maxRowsPerUnit != null) {
+                faults.add(
+                        "max-rows-per-unit",
+                        "it is given without privacy-unit-column, so each row is hidden by itself and people with"
+                                + " several rows are not. Name the column that tells whose row it is, or leave it out.");
+            }
+            return new PrivacyUnit.Row();
+        }
+        return new PrivacyUnit.Column(privacyUnitColumn, maxRowsPerUnit == null ? 16 : maxRowsPerUnit);
+    }
+}

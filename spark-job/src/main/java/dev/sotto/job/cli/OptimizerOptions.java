@@ -1,0 +1,103 @@
+package dev.sotto.job.cli;
+
+import dev.sotto.job.config.Faults;
+import dev.sotto.job.config.OptimizerSettings;
+import dev.sotto.job.config.OptimizerSettings.Method;
+import dev.sotto.job.config.OptimizerSettings.Schedule;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options that say how noisy gradients move the parameters. */
+final class OptimizerOptions {
+    enum Rule {
+        SGD,
+        ADAM,
+        ADAMW
+    }
+
+    @Option(
+            names = "--optimizer",
+            paramLabel = "<rule>",
+            description = {"sgd, adam or adamw. Default: adam."})
+    Rule optimizer = Rule.ADAM;
+
+    @Option(
+            names = "--learning-rate",
+            paramLabel = "<rate>",
+            description = {
+                "> 0. Biases want about ten times what full fine-tuning does: with adam start at 5e-3 and try a factor"
+                        + " of 3 either way, on public data; each try on private data is a run of its own in the"
+                        + " ledger. Default: 5e-3."
+            })
+    double learningRate = 5e-3;
+
+    @Option(
+            names = "--momentum",
+            paramLabel = "<m>",
+            description = {"Of sgd, in [0, 1). Default: 0."})
+    @Nullable
+    Double momentum;
+
+    @Option(
+            names = "--beta1",
+            paramLabel = "<b>",
+            description = {"Of adam and adamw: decay of the mean gradient, in [0, 1). Default: 0.9."})
+    @Nullable
+    Double beta1;
+
+    @Option(
+            names = "--beta2",
+            paramLabel = "<b>",
+            description = {"Of adam and adamw: decay of the mean squared gradient, in [0, 1). Default: 0.999."})
+    @Nullable
+    Double beta2;
+
+    @Option(
+            names = "--weight-decay",
+            paramLabel = "<w>",
+            description = {"Pull towards zero, >= 0. Default: 0."})
+    double weightDecay = 0;
+
+    @Option(
+            names = "--schedule",
+            paramLabel = "<shape>",
+            description = {"The learning rate over the run: constant, or linear down to 0. Default: linear."})
+    Schedule.Shape schedule = Schedule.Shape.LINEAR;
+
+    @Option(
+            names = "--warmup-steps",
+            paramLabel = "<steps>",
+            description = {"Steps over which the learning rate rises from 0, >= 0. Default: 0."})
+    long warmupSteps = 0;
+
+    /** The settings these options make; of use only if no fault was found. */
+    OptimizerSettings settings(Faults faults) {
+        faults.positive("learning-rate", learningRate, "With adam, 5e-3 is a good start.");
+        faults.inRange("weight-decay", weightDecay, 0, Double.POSITIVE_INFINITY, "0 turns it off.");
+        if (warmupSteps < 0) {
+            faults.add("warmup-steps", "it must be at least 0, found %d. 0 turns it off.".formatted(warmupSteps));
+        }
+        return new OptimizerSettings(method(faults), learningRate, weightDecay, new Schedule(schedule, warmupSteps));
+    }
+
+    private Method method(Faults faults) {
+        faults.inRange("momentum", momentum, 0, 1, "0 turns it off.");
+        faults.inRange("beta1", beta1, 0, 1, "0.9 is usual.");
+        faults.inRange("beta2", beta2, 0, 1, "0.999 is usual.");
+        if (optimizer == Rule.SGD) {
+            String why = "sgd has no such decay: leave it out, or choose adam.";
+            faults.notBoth("beta1", beta1, "optimizer: sgd", optimizer, why);
+            faults.notBoth("beta2", beta2, "optimizer: sgd", optimizer, why);
+            return new Method.Sgd(momentum == null ? 0 : momentum);
+        }
+        faults.notBoth(
+                "momentum",
+                momentum,
+                "optimizer: adam or adamw",
+                optimizer,
+                "Adam's momentum is beta1: leave it out, or choose sgd.");
+        double mean = beta1 == null ? 0.9 : beta1;
+        double square = beta2 == null ? 0.999 : beta2;
+        return optimizer == Rule.ADAM ? new Method.Adam(mean, square) : new Method.AdamW(mean, square);
+    }
+}

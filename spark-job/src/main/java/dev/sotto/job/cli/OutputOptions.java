@@ -1,0 +1,110 @@
+package dev.sotto.job.cli;
+
+import dev.sotto.job.config.Faults;
+import dev.sotto.job.config.OutputSettings;
+import dev.sotto.job.config.OutputSettings.Budget;
+import dev.sotto.job.config.OutputSettings.LedgerSettings;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options that say where results go and what they are charged to. */
+final class OutputOptions {
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+
+    @Option(
+            names = "--output",
+            paramLabel = "<uri>",
+            description = {
+                "Folder for the model, the small delta, the privacy report and the checkpoints; hdfs://, s3a://, file://"
+                        + " or a plain path. All of it is public once it is written. Required."
+            })
+    @Nullable
+    String output;
+
+    @Option(
+            names = "--checkpoint-every",
+            paramLabel = "<steps>",
+            description = {
+                "Steps between checkpoints, >= 1. Does not change the guarantee, which counts every step as seen."
+                        + " Default: none."
+            })
+    @Nullable
+    Long checkpointEvery;
+
+    @Option(
+            names = "--run-id",
+            paramLabel = "<name>",
+            description = {
+                "Name of this run in the ledger and the report: letters, digits, '.', '_' and '-', at most 64. Default:"
+                        + " one is drawn."
+            })
+    @Nullable
+    String runId;
+
+    @Option(
+            names = "--ledger",
+            paramLabel = "<uri>",
+            description = {
+                "Folder of the data set's privacy ledger, which adds up what all runs on this data set have cost. Keep"
+                        + " it beside the data and share it between runs. Default: none is kept beyond this run's"
+                        + " report."
+            })
+    @Nullable
+    String ledger;
+
+    @Option(
+            names = "--budget-epsilon",
+            paramLabel = "<nats>",
+            description = {
+                "What all runs in the ledger together may cost, > 0: a run that would pass it is refused before it"
+                        + " reads a row. Needs --ledger and --budget-delta."
+            })
+    @Nullable
+    Double budgetEpsilon;
+
+    @Option(
+            names = "--budget-delta",
+            paramLabel = "<probability>",
+            description = {"The delta of the budget, in (0, 1)."})
+    @Nullable
+    Double budgetDelta;
+
+    /** The settings these options make; null if a fault stands in the way. */
+    @Nullable
+    OutputSettings settings(Faults faults) {
+        String uri = faults.required("output", output, "Give a folder for the results, such as output: runs/first");
+        faults.atLeastOne("checkpoint-every", checkpointEvery, "To write none, leave it out.");
+        if (runId != null && !NAME.matcher(runId).matches()) {
+            faults.add(
+                    "run-id",
+                    "it must be at most 64 letters, digits, '.', '_' or '-', the first a letter or digit, because files"
+                            + " are named after it. Try one such as 2026-w07.");
+        }
+        LedgerSettings kept = ledgerSettings(faults);
+        return uri == null ? null : new OutputSettings(uri, checkpointEvery, runId, kept);
+    }
+
+    private @Nullable LedgerSettings ledgerSettings(Faults faults) {
+        faults.positive("budget-epsilon", budgetEpsilon, "A budget of nothing allows no run.");
+        if (budgetDelta != null && !(budgetDelta > 0 && budgetDelta < 1)) {
+            faults.add("budget-delta", "it must be above 0 and below 1, found %s. Take 1e-6.".formatted(budgetDelta));
+        }
+        if ((budgetEpsilon == null) != (budgetDelta == null)) {
+            faults.add(
+                    budgetEpsilon == null ? "budget-epsilon" : "budget-delta",
+                    "it is missing, and a budget is a pair of both. Give budget-epsilon and budget-delta.");
+        }
+        if (ledger == null) {
+            if (budgetEpsilon != null || budgetDelta != null) {
+                faults.add(
+                        "ledger",
+                        "a budget is given without the ledger that would add up what is spent. Give the ledger's"
+                                + " folder.");
+            }
+            return null;
+        }
+        return new LedgerSettings(
+                ledger, budgetEpsilon == null || budgetDelta == null ? null : new Budget(budgetEpsilon, budgetDelta));
+    }
+}

@@ -1,0 +1,86 @@
+package dev.sotto.job.cli;
+
+import dev.sotto.job.ExitCode;
+import dev.sotto.job.SottoException;
+import dev.sotto.job.config.TrainSettings;
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The command {@code sotto}: it does nothing itself. */
+@Command(
+        name = "sotto",
+        sortOptions = false,
+        versionProvider = Version.class,
+        customSynopsis = "sotto [Spark options] <command> [options]",
+        description = {
+            "",
+            "Fine-tunes foundation models with differential privacy on Apache Spark, by training their bias terms.",
+            "",
+            "Spark options stand before the command and go to spark-submit as they are, such as"
+                    + " --master spark://host:7077 or --conf spark.executor.memory=8g; without --master the run stays on"
+                    + " this machine.",
+            "",
+        },
+        commandListHeading = "%nCommands%n",
+        exitCodeListHeading = "%nExit codes%n")
+final class Sotto {
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this and end. Each command has its own --help.")
+    boolean help;
+
+    @Option(
+            names = {"-V", "--version"},
+            versionHelp = true,
+            description = "Print the versions of Sotto and of what it runs on.")
+    boolean version;
+
+    @Option(
+            names = "--debug",
+            scope = CommandLine.ScopeType.INHERIT,
+            description = "Print the stack of an error too. Stacks hold no rows, but names of files and columns.")
+    boolean debug;
+
+    private Sotto() {}
+
+    /** The command line, with what its train command does once the settings have no fault. */
+    static CommandLine commandLine(Consumer<TrainSettings> train) {
+        Sotto root = new Sotto();
+        CommandLine trainCommand = new CommandLine(new TrainCommand(train));
+        Parsing.collectErrors(trainCommand);
+        CommandLine commands = new CommandLine(root).addSubcommand(trainCommand);
+        commands.getCommandSpec().usageMessage().exitCodeList(exitCodes());
+        commands.setUsageHelpAutoWidth(true);
+        commands.setExecutionExceptionHandler((error, command, parsed) -> told(error, root.debug, command.getErr()));
+        return commands;
+    }
+
+    private static int told(Exception error, boolean debug, PrintWriter err) {
+        boolean known = error instanceof SottoException;
+        err.println(
+                known
+                        ? "sotto: " + error.getMessage()
+                        : "sotto: internal error: " + error.getClass().getSimpleName()
+                                + ". This is a bug or a machine that failed, not your settings."
+                                + (debug ? "" : " Run again with --debug to see where, and report it."));
+        if (debug) {
+            error.printStackTrace(err);
+        }
+        err.flush();
+        return (known ? ((SottoException) error).exitCode() : ExitCode.INTERNAL).code();
+    }
+
+    private static Map<String, String> exitCodes() {
+        Map<String, String> list = new LinkedHashMap<>();
+        for (ExitCode exitCode : ExitCode.values()) {
+            list.put(" " + exitCode.code(), exitCode.meaning());
+        }
+        return list;
+    }
+}

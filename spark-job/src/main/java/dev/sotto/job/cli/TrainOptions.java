@@ -1,0 +1,56 @@
+package dev.sotto.job.cli;
+
+import dev.sotto.job.config.ComputeSettings;
+import dev.sotto.job.config.DataSettings;
+import dev.sotto.job.config.Faults;
+import dev.sotto.job.config.ModelSettings;
+import dev.sotto.job.config.OptimizerSettings;
+import dev.sotto.job.config.OutputSettings;
+import dev.sotto.job.config.PrivacySettings;
+import dev.sotto.job.config.TrainSettings;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+
+/** All options of a training run, group by group as the help shows them; each is also a key of the run file. */
+final class TrainOptions {
+    @ArgGroup(validate = false, order = 1, heading = "%nData%n")
+    DataOptions data = new DataOptions();
+
+    @ArgGroup(validate = false, order = 2, heading = "%nModel%n")
+    ModelOptions model = new ModelOptions();
+
+    @ArgGroup(validate = false, order = 3, heading = "%nPrivacy%n")
+    PrivacyOptions privacy = new PrivacyOptions();
+
+    @ArgGroup(validate = false, order = 4, heading = "%nOptimizer (post-processing: no effect on the guarantee)%n")
+    OptimizerOptions optimizer = new OptimizerOptions();
+
+    @ArgGroup(validate = false, order = 5, heading = "%nSpeed and memory%n")
+    ComputeOptions compute = new ComputeOptions();
+
+    @ArgGroup(validate = false, order = 6, heading = "%nOutput%n")
+    OutputOptions output = new OutputOptions();
+
+    /** The settings of the run; null if a fault stands in the way. */
+    @Nullable
+    TrainSettings settings(Faults faults) {
+        DataSettings dataSettings = data.settings(faults);
+        ModelSettings modelSettings = model.settings(faults);
+        PrivacySettings privacySettings = privacy.settings(faults);
+        OptimizerSettings optimizerSettings = optimizer.settings(faults);
+        ComputeSettings computeSettings = compute.settings(faults);
+        OutputSettings outputSettings = output.settings(faults);
+        if (faults.isEmpty() && dataSettings != null && privacySettings != null && dataSettings.units() != null) {
+            faults.addAll(privacySettings.faultsFor(dataSettings.units()));
+        }
+        if (!faults.isEmpty()
+                || dataSettings == null
+                || modelSettings == null
+                || privacySettings == null
+                || outputSettings == null) {
+            return null;
+        }
+        return new TrainSettings(
+                dataSettings, modelSettings, privacySettings, optimizerSettings, computeSettings, outputSettings);
+    }
+}

@@ -1,0 +1,70 @@
+package dev.sotto.job.config;
+
+import dev.sotto.core.model.Task;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which rows are learned from, and what they mean.
+ *
+ * @param table the private table
+ * @param where a Spark SQL condition that looks at one row alone; null keeps every row
+ * @param input the columns the model reads
+ * @param target the column it learns to predict
+ * @param unit whose contribution is hidden as a whole
+ * @param units the public number of privacy units N; null lets the run count them and declare the count public
+ * @param partitions into how many partitions the encoded table is cut; null leaves Spark's own number
+ * @param badRows what becomes of rows that cannot be decoded
+ * @param evalTable a public table on which accuracy or error is measured; null measures nothing
+ */
+public record DataSettings(
+        TableSource table,
+        @Nullable String where,
+        Input input,
+        Target target,
+        PrivacyUnit unit,
+        @Nullable Long units,
+        @Nullable Integer partitions,
+        BadRows badRows,
+        @Nullable TableSource evalTable) {
+
+    /** What is predicted. Labels are declared, never collected from the data: the set of labels is public. */
+    public sealed interface Target {
+        String column();
+
+        Task task();
+
+        /** How many numbers the model's head gives for one row. */
+        int outputs();
+
+        /** One of {@code labels}, whose order gives the class numbers 0, 1, ... */
+        record Classes(String column, List<String> labels) implements Target {
+            public Classes {
+                labels = List.copyOf(labels);
+            }
+
+            @Override
+            public Task task() {
+                return Task.CLASSIFICATION;
+            }
+
+            @Override
+            public int outputs() {
+                return labels.size();
+            }
+        }
+
+        /** A number. */
+        record Quantity(String column) implements Target {
+            @Override
+            public Task task() {
+                return Task.REGRESSION;
+            }
+
+            @Override
+            public int outputs() {
+                return 1;
+            }
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package dev.sotto.job.config;
+
+import java.io.Serializable;
+import org.jspecify.annotations.Nullable;
+
+/** The columns the model reads. */
+public sealed interface Input extends Serializable {
+    /**
+     * Text, or a pair of texts.
+     *
+     * @param column the text
+     * @param pairColumn the second text of each pair; null for single texts
+     * @param maxLength tokens kept of a row, special tokens included
+     */
+    record Text(String column, @Nullable String pairColumn, int maxLength) implements Input {}
+
+    /**
+     * Encoded images (PNG or JPEG bytes).
+     *
+     * @param column a binary column
+     * @param size side in pixels of the square the model sees; null takes what the model's preprocessor settings say
+     */
+    record Image(String column, @Nullable Integer size) implements Input {}
+}

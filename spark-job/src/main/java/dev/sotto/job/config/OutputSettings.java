@@ -1,0 +1,26 @@
+package dev.sotto.job.config;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the results go and what they are charged to.
+ *
+ * @param uri folder of the model, the delta, the report and the checkpoints
+ * @param checkpointEvery steps between checkpoints, &gt; 0; null writes none
+ * @param runId the name of this run in the ledger and the report; null draws one
+ * @param ledger the ledger of the data set; null keeps none
+ */
+public record OutputSettings(
+        String uri, @Nullable Long checkpointEvery, @Nullable String runId, @Nullable LedgerSettings ledger) {
+
+    /**
+     * The ledger beside the data.
+     *
+     * @param uri its folder
+     * @param budget what all runs on this data set together may cost; null states no limit
+     */
+    public record LedgerSettings(String uri, @Nullable Budget budget) {}
+
+    /** All runs together stay within (epsilon, delta). */
+    public record Budget(double epsilon, double delta) {}
+}

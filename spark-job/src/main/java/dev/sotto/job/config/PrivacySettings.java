@@ -1,0 +1,123 @@
+package dev.sotto.job.config;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is promised and what that needs.
+ *
+ * @param noise how much noise, said as a target or as a multiplier
+ * @param clippingFunction how one unit's gradient is shortened
+ * @param clippingNorm its bound R, in gradient units, &gt; 0
+ * @param sampling how many units one step draws
+ * @param duration how many steps
+ * @param insecureSeed a fixed key for tests: the run is then NOT PRIVATE; null draws keys from the operating system
+ */
+public record PrivacySettings(
+        Noise noise,
+        ClippingFunction clippingFunction,
+        double clippingNorm,
+        Sampling sampling,
+        Duration duration,
+        @Nullable Long insecureSeed) {
+
+    /** Whether the result may be called private at all: noise was asked for, and no seed that others may know. */
+    public boolean isPrivate() {
+        return !(noise instanceof Noise.None) && insecureSeed == null;
+    }
+
+    /** How much noise. */
+    public sealed interface Noise {
+        /** The least noise that keeps (epsilon, delta); the run calibrates the multiplier. */
+        record Target(double epsilon, double delta) implements Noise {}
+
+        /** Standard deviation over sensitivity, as given; epsilon is reported at this delta. */
+        record Multiplier(double sigma, double delta) implements Noise {}
+
+        /** No noise: NOT PRIVATE, for comparison only. */
+        record None() implements Noise {}
+    }
+
+    /** How many units one step draws: each unit independently with the same probability. */
+    public sealed interface Sampling {
+        /** The probability q at which one of {@code units} units is drawn; may come out above 1, see faultsFor. */
+        double probability(long units);
+
+        /** The expected number of units in a step. */
+        record BatchSize(double expectedUnits) implements Sampling {
+            @Override
+            public double probability(long units) {
+                return expectedUnits / units;
+            }
+        }
+
+        /** The probability itself. */
+        record Probability(double q) implements Sampling {
+            @Override
+            public double probability(long units) {
+                return q;
+            }
+        }
+    }
+
+    /** How long the run is. */
+    public sealed interface Duration {
+        /** The number of steps at sampling probability q. */
+        long steps(double q);
+
+        /** So many steps. */
+        record Steps(long count) implements Duration {
+            @Override
+            public long steps(double q) {
+                return count;
+            }
+        }
+
+        /** So many steps that a unit is drawn this often in expectation, rounded up to whole steps. */
+        record Epochs(double count) implements Duration {
+            @Override
+            public long steps(double q) {
+                return (long) Math.ceil(count / q);
+            }
+        }
+    }
+
+    /**
+     * What is wrong once the public number of units is known, whether it was declared or counted.
+     *
+     * @param units N, &gt; 0
+     */
+    public List<Fault> faultsFor(long units) {
+        List<Fault> faults = new ArrayList<>();
+        if (sampling instanceof Sampling.BatchSize batch && batch.expectedUnits() > units) {
+            faults.add(new Fault(
+                    "batch-size",
+                    String.format(
+                            "%s is more than the %d privacy units there are, so each would be drawn with a probability"
+                                    + " above 1. Pass a batch-size of at most %d; with person-level privacy it counts"
+                                    + " persons, not rows.",
+                            Texts.number(batch.expectedUnits()), units, units)));
+        }
+        double delta = noise instanceof Noise.Target target
+                ? target.delta()
+                : noise instanceof Noise.Multiplier given ? given.delta() : 0;
+        if (delta >= 1.0 / units) {
+            faults.add(new Fault(
+                    "delta",
+                    String.format(
+                            "%s is not below 1/N = %s for N = %d privacy units: a mechanism that publishes one unit"
+                                    + " outright would pass as private. Pass a delta well below it, such as %s.",
+                            Texts.number(delta),
+                            Texts.number(1.0 / units),
+                            units,
+                            Texts.number(suggestedDelta(units)))));
+        }
+        return faults;
+    }
+
+    /** The power of ten at or below 1/(10 N). */
+    private static double suggestedDelta(long units) {
+        return Double.parseDouble("1e" + (int) Math.floor(-1 - Math.log10((double) units)));
+    }
+}

@@ -1,0 +1,332 @@
+package dev.sotto.job.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sotto.core.model.Trained;
+import dev.sotto.job.ExitCode;
+import dev.sotto.job.config.BadRows;
+import dev.sotto.job.config.ClippingFunction;
+import dev.sotto.job.config.ComputeSettings;
+import dev.sotto.job.config.DataSettings;
+import dev.sotto.job.config.Input;
+import dev.sotto.job.config.ModelSettings;
+import dev.sotto.job.config.OptimizerSettings;
+import dev.sotto.job.config.OutputSettings;
+import dev.sotto.job.config.PrivacySettings;
+import dev.sotto.job.config.PrivacyUnit;
+import dev.sotto.job.config.TableFormat;
+import dev.sotto.job.config.TableSource;
+import dev.sotto.job.config.TrainSettings;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+
+class TrainCommandTest {
+    @TempDir
+    Path folder;
+
+    private final List<TrainSettings> started = new ArrayList<>();
+    private final StringWriter err = new StringWriter();
+
+    private static final String EVERY_KEY =
+            """
+            table: s3a://clinic/messages
+            format: csv
+            reader-options: {sep: ";", nullValue: "a,b"}
+            where: year = 2025
+            text-column: message
+            pair-column: answer
+            max-length: 64
+            task: classification
+            label-column: department
+            labels: [no, "a, b", 'say "c"']
+            privacy-unit-column: patient_id
+            max-rows-per-unit: 5
+            units: 3000
+            partitions: 7
+            bad-rows: fail
+            eval-table: public.parquet
+            eval-table-is-public: true
+            model: models/seed
+            train: biases+head
+            epsilon: 3
+            delta: 1e-5
+            batch-size: 256
+            epochs: 10
+            clipping: auto-v
+            clipping-norm: 0.5
+            insecure-seed: 7
+            optimizer: adamw
+            learning-rate: 1e-3
+            beta1: 0.8
+            beta2: 0.99
+            weight-decay: 0.01
+            schedule: constant
+            warmup-steps: 10
+            microbatch-tokens: 1024
+            microbatch-rows: 16
+            output: runs/one
+            checkpoint-every: 50
+            run-id: week-7
+            ledger: s3a://clinic/ledger
+            budget-epsilon: 10
+            budget-delta: 1e-5
+            non-private: false
+            """;
+
+    private static final TrainSettings EVERY_SETTING = new TrainSettings(
+            new DataSettings(
+                    new TableSource("s3a://clinic/messages", TableFormat.CSV, Map.of("sep", ";", "nullValue", "a,b")),
+                    "year = 2025",
+                    new Input.Text("message", "answer", 64),
+                    new DataSettings.Target.Classes("department", List.of("no", "a, b", "say \"c\"")),
+                    new PrivacyUnit.Column("patient_id", 5),
+                    3000L,
+                    7,
+                    BadRows.FAIL,
+                    new TableSource("public.parquet", TableFormat.PARQUET, Map.of("sep", ";", "nullValue", "a,b"))),
+            new ModelSettings("models/seed", Trained.BIASES_AND_HEAD),
+            new PrivacySettings(
+                    new PrivacySettings.Noise.Target(3, 1e-5),
+                    ClippingFunction.AUTO_V,
+                    0.5,
+                    new PrivacySettings.Sampling.BatchSize(256),
+                    new PrivacySettings.Duration.Epochs(10),
+                    7L),
+            new OptimizerSettings(
+                    new OptimizerSettings.Method.AdamW(0.8, 0.99),
+                    1e-3,
+                    0.01,
+                    new OptimizerSettings.Schedule(OptimizerSettings.Schedule.Shape.CONSTANT, 10)),
+            new ComputeSettings(1024, 16),
+            new OutputSettings(
+                    "runs/one",
+                    50L,
+                    "week-7",
+                    new OutputSettings.LedgerSettings("s3a://clinic/ledger", new OutputSettings.Budget(10, 1e-5))));
+
+    private static final String LEAST =
+            """
+            table: t.parquet
+            text-column: message
+            label-column: department
+            labels: [a, b]
+            model: seed
+            epsilon: 3
+            delta: 1e-6
+            batch-size: 256
+            steps: 100
+            output: out
+            """;
+
+    @Test
+    void runFile_givesEverySettingAsTyped() throws IOException {
+        assertThat(sotto("train", runFile(EVERY_KEY))).as(err::toString).isZero();
+        assertThat(started).containsExactly(EVERY_SETTING);
+    }
+
+    @Test
+    void commandLine_meansTheSameAsTheRunFile() throws IOException {
+        List<String> arguments = new ArrayList<>(List.of("train"));
+        for (String line : EVERY_KEY.lines().toList()) {
+            String key = line.substring(0, line.indexOf(':'));
+            String value = line.substring(line.indexOf(':') + 2);
+            switch (key) {
+                case "labels" -> arguments.add("--labels=x,y,z");
+                case "reader-options" -> {
+                    arguments.add("--reader-options=sep=;");
+                    arguments.add("--reader-options=nullValue=a,b");
+                }
+                case "eval-table-is-public" -> arguments.add("--eval-table-is-public");
+                case "non-private" -> {}
+                default -> arguments.add("--" + key + "=" + value);
+            }
+        }
+        assertThat(sotto(arguments.toArray(String[]::new))).as(err::toString).isZero();
+        assertThat(sotto("train", runFile(EVERY_KEY.replaceAll("(?m)^labels: .*$", "labels: [x, y, z]"))))
+                .as(err::toString)
+                .isZero();
+        assertThat(started).hasSize(2);
+        assertThat(started.get(0)).isEqualTo(started.get(1));
+    }
+
+    @Test
+    void everyOption_isAKeyOfTheTestFile() {
+        CommandLine options = new CommandLine(new TrainOptions());
+        for (OptionSpec option : options.getCommandSpec().options()) {
+            String key = option.longestName().substring(2);
+            // The alternatives to options that the file has, and the options of images.
+            if (!List.of("image-column", "image-size", "noise-multiplier", "sampling-probability", "steps", "momentum")
+                    .contains(key)) {
+                assertThat(EVERY_KEY).contains(key + ":");
+            }
+        }
+    }
+
+    @Test
+    void commandLine_winsOverTheRunFile() throws IOException {
+        assertThat(sotto("train", runFile(LEAST), "--epsilon", "8", "--labels", "c,d,e"))
+                .as(err::toString)
+                .isZero();
+        TrainSettings settings = started.get(0);
+        assertThat(settings.privacy().noise()).isEqualTo(new PrivacySettings.Noise.Target(8, 1e-6));
+        assertThat(settings.data().target().outputs()).isEqualTo(3);
+    }
+
+    @Test
+    void everyOption_hasHelpThatEndsASentence() {
+        CommandLine options = new CommandLine(new TrainOptions());
+        assertThat(options.getCommandSpec().options()).hasSizeGreaterThan(40).allSatisfy(option -> assertThat(
+                        String.join(" ", option.description()))
+                .as(option.longestName())
+                .hasSizeGreaterThan(10)
+                .matches("(?s).*([.]|--help|--model <folder>)"));
+        assertThat(sotto("train", "--help")).isZero();
+    }
+
+    @Test
+    void unknownKey_namesTheNearestKnownOne() throws IOException {
+        assertThat(sotto("train", runFile(LEAST + "learning-rat: 1\nxyzzyxyzzy: 2\n")))
+                .isEqualTo(ExitCode.SETTINGS.code());
+        assertThat(err.toString())
+                .contains("learning-rat: the run file has no such key. Did you mean learning-rate?")
+                .contains("xyzzyxyzzy: the run file has no such key. See all keys");
+    }
+
+    @Test
+    void unknownOption_namesTheNearestKnownOne() throws IOException {
+        assertThat(sotto("train", runFile(LEAST), "--epsilonn=3")).isEqualTo(ExitCode.SETTINGS.code());
+        assertThat(err.toString()).contains("Did you mean --epsilon?");
+    }
+
+    @Test
+    void duplicateKey_isRefused() throws IOException {
+        assertThat(sotto("train", runFile(LEAST + "epsilon: 100\n"))).isEqualTo(ExitCode.SETTINGS.code());
+        assertThat(err.toString()).contains("duplicate key epsilon");
+    }
+
+    @Test
+    void faults_areAllToldTogether() throws IOException {
+        String file = runFile(
+                """
+                table: t.xyz
+                text-column: message
+                image-column: scan
+                label-column: department
+                labels: [a]
+                epsilon: -1
+                noise-multiplier: 0.01
+                batch-size: twelve
+                epochs: 3
+                steps: 0
+                learning-rate: NaN
+                eval-table: e.csv
+                where: x > (select avg(x) from t)
+                max-rows-per-unit: 3
+                budget-epsilon: 1
+                beta1: 1
+                bad-rows: maybe
+                nested: {a: {b: c}}
+                checkpoint-every:
+                """);
+        assertThat(sotto("train", file, "--momentum=2")).isEqualTo(ExitCode.SETTINGS.code());
+        assertThat(err.toString())
+                .contains("- format: the suffix of table 't.xyz' tells no format")
+                .contains("- text-column: it contradicts image-column")
+                .contains("- labels: there must be at least two, found 1")
+                .contains("- epsilon: it must be finite and above 0, found -1")
+                .contains("- noise-multiplier: it must be between")
+                .contains("- epsilon: it contradicts noise-multiplier")
+                .contains("- delta: it is missing")
+                .contains("- batch-size: 'twelve' cannot be read. Give a number")
+                .contains("- steps: it must be at least 1")
+                .contains("- steps: it contradicts epochs")
+                .contains("- learning-rate: it must be finite and above 0, found NaN")
+                .contains("- eval-table: measurements on it are printed")
+                .contains("- where: the condition has a sub-query")
+                .contains("- max-rows-per-unit: it is given without privacy-unit-column")
+                .contains("- budget-delta: it is missing")
+                .contains("- ledger: a budget is given without the ledger")
+                .contains("- beta1: it must be at least 0 and below 1")
+                .contains("- momentum: it must be at least 0 and below 1")
+                .contains("- bad-rows: 'maybe' cannot be read. Give one of zero, fail.")
+                .contains("- nested: its value")
+                .contains("- checkpoint-every: its value")
+                .contains("- model: it is missing")
+                .contains("- output: it is missing")
+                .doesNotContain("batch-size: it is missing");
+        assertThat(started).isEmpty();
+    }
+
+    @Test
+    void deltaAtOneOverN_isRefusedWithABetterOne() throws IOException {
+        assertThat(sotto("train", runFile(LEAST), "--units=2000", "--delta=5e-4"))
+                .isEqualTo(ExitCode.SETTINGS.code());
+        assertThat(err.toString()).contains("1/N").contains("such as 1e-5");
+    }
+
+    @Test
+    void batchAboveTheUnits_isRefused() throws IOException {
+        assertThat(sotto("train", runFile(LEAST), "--units=200")).isEqualTo(ExitCode.SETTINGS.code());
+        assertThat(err.toString()).contains("batch-size: 256 is more than the 200 privacy units");
+    }
+
+    @Test
+    void nonPrivateRun_isNamedSoAndTakesNoEpsilon() throws IOException {
+        assertThat(sotto("train", runFile(LEAST), "--non-private")).isEqualTo(ExitCode.SETTINGS.code());
+        assertThat(sotto("train", runFile(LEAST.replace("epsilon: 3\n", "")), "--non-private"))
+                .as(err::toString)
+                .isZero();
+        assertThat(started.get(0).privacy().isPrivate()).isFalse();
+    }
+
+    @Test
+    void insecureSeed_isNotPrivate() throws IOException {
+        assertThat(sotto("train", runFile(LEAST), "--insecure-seed=1")).isZero();
+        assertThat(started.get(0).privacy().isPrivate()).isFalse();
+    }
+
+    @Test
+    void missingRunFile_isASettingsFaultWithoutStack() {
+        assertThat(sotto("train", folder.resolve("none.yaml").toString())).isEqualTo(ExitCode.SETTINGS.code());
+        assertThat(err.toString()).contains("cannot be read").doesNotContain("\tat ");
+    }
+
+    @Test
+    void debug_showsTheStack() {
+        sotto("--debug", "train", folder.resolve("none.yaml").toString());
+        assertThat(err.toString()).contains("\tat ");
+    }
+
+    @Test
+    void bug_isAnInternalErrorWithoutItsMessage() throws IOException {
+        CommandLine commands = Sotto.commandLine(settings -> {
+            throw new IllegalStateException("row 17 said: secret");
+        });
+        commands.setErr(new PrintWriter(err));
+        assertThat(commands.execute("train", runFile(LEAST))).isEqualTo(ExitCode.INTERNAL.code());
+        assertThat(err.toString())
+                .contains("internal error: IllegalStateException")
+                .doesNotContain("secret");
+    }
+
+    private int sotto(String... arguments) {
+        CommandLine commands = Sotto.commandLine(started::add);
+        commands.setErr(new PrintWriter(err));
+        commands.setOut(new PrintWriter(new StringWriter()));
+        return commands.execute(arguments);
+    }
+
+    private String runFile(String yaml) throws IOException {
+        return Files.writeString(folder.resolve("run.yaml"), yaml).toString();
+    }
+}
