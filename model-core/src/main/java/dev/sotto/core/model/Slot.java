@@ -40,6 +40,38 @@ record Slot(String name, List<Integer> shape, Role role, WhenMissing whenMissing
         shape = List.copyOf(shape);
     }
 
+    /** A weight that is never trained. */
+    static Slot frozen(String name, Integer... shape) {
+        return new Slot(name, List.of(shape), Role.FROZEN, WhenMissing.REFUSE);
+    }
+
+    /** Weight and bias of a linear map inside the backbone. */
+    static List<Slot> linear(String name, int out, int in) {
+        return List.of(frozen(name + ".weight", out, in), bias(name, out));
+    }
+
+    /** Weight and bias of a normalisation. */
+    static List<Slot> norm(String name, int features) {
+        return List.of(frozen(name + ".weight", features), bias(name, features));
+    }
+
+    /** The bias under a layer's name. */
+    static Slot bias(String name, int features) {
+        return new Slot(name + ".bias", List.of(features), Role.BIAS, WhenMissing.REFUSE);
+    }
+
+    /** Weight and bias of a layer of the head; the weight's first dimension is the number of its outputs. */
+    static List<Slot> head(String name, Integer... weightShape) {
+        return List.of(
+                new Slot(name + ".weight", List.of(weightShape), Role.HEAD_WEIGHT, WhenMissing.NORMAL),
+                new Slot(name + ".bias", List.of(weightShape[0]), Role.HEAD_BIAS, WhenMissing.ZEROS));
+    }
+
+    /** The same, but begun by a rule if the folder lacks it. */
+    Slot orElse(WhenMissing rule) {
+        return new Slot(name, shape, role, rule);
+    }
+
     /** The number of floats it holds. */
     long size() {
         return shape.stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact);

@@ -2,7 +2,11 @@ package dev.sotto.core.model;
 
 import ai.djl.Device;
 import dev.sotto.core.batch.Batch;
+import dev.sotto.core.engine.Argument;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
 
 /**
  * A seed model made ready to train: arrays in, arrays out. One is loaded per JVM and shared by its threads.
@@ -10,8 +14,14 @@ import java.nio.file.Path;
  * <p>What is trained is one flat vector laid out by {@link #layout()}; it is given to every call, so the model itself
  * holds no state that training changes.
  */
-@SuppressWarnings("DoNotCallSuggester")
 public final class TrainableModel implements AutoCloseable {
+    private final SeedModel seed;
+    private final GradientModule module;
+
+    private TrainableModel(SeedModel seed, GradientModule module) {
+        this.seed = seed;
+        this.module = module;
+    }
 
     /** Loads a Hugging Face folder on the CPU. */
     public static TrainableModel load(Path folder, ModelSpec spec) {
@@ -24,37 +34,110 @@ public final class TrainableModel implements AutoCloseable {
      * @throws ModelException if the folder cannot be trained, before anything is computed
      */
     public static TrainableModel load(Path folder, ModelSpec spec, Device device) {
-        throw new UnsupportedOperationException();
+        SeedModel seed = SeedModel.open(folder, spec);
+        try {
+            return new TrainableModel(seed, compile(seed, device));
+        } catch (RuntimeException e) {
+            seed.close();
+            throw e;
+        }
+    }
+
+    private static GradientModule compile(SeedModel seed, Device device) {
+        Architecture architecture = seed.architecture();
+        List<String> bodies =
+                architecture.resources().stream().map(ModelSource::resource).toList();
+        var module = new GradientModule(
+                ModelSource.archive(
+                        bodies, architecture.constants(), seed.spec().task(), seed.layout()),
+                device);
+        seed.frozenSlots().forEach(slot -> module.addWeight(slot.name(), seed.weight(slot), slot.shape()));
+        module.seal();
+        return module;
+    }
+
+    /** The folder it was loaded from, matched with its configuration. */
+    public SeedModel seed() {
+        return seed;
     }
 
     /** Where each trained parameter lies in the flat vector. */
     public BiasLayout layout() {
-        throw new UnsupportedOperationException();
+        return seed.layout();
     }
 
     /** The seed model's values of the trained parameters, {@code float[d]}, a fresh copy. */
     public float[] initial() {
-        throw new UnsupportedOperationException();
+        return seed.initial();
     }
 
     /** What the model says, {@code float[rows * outputs]}, row-major: unnormalised scores, or the predicted number. */
     public float[] logits(Batch batch, float[] trained) {
-        throw new UnsupportedOperationException();
+        float[] logits = module.logits(checked(trained), seed.architecture().inputs(batch));
+        return withoutRows(seed.architecture().unusableRows(batch), logits, batch.rows());
     }
 
     /** Loss of each row, {@code float[rows]}; NaN for a row that the model cannot take. */
     public float[] losses(Batch batch, float[] trained) {
-        throw new UnsupportedOperationException();
+        float[] losses = module.losses(checked(trained), seed.architecture().inputs(batch), labels(batch));
+        return withoutRows(unusableRows(batch), losses, batch.rows());
     }
 
     /**
-     * Gradient of each row's own loss, {@code float[rows * d]}, row-major; not finite for a row that the model cannot
-     * take. One row's values never depend on the other rows of the batch (beyond rounding).
+     * Gradient of each row's own loss, {@code float[rows * d]}, row-major; NaN for a row that the model cannot take.
+     * One row's values never depend on the other rows of the batch (beyond rounding).
      */
     public float[] gradients(Batch batch, float[] trained) {
-        throw new UnsupportedOperationException();
+        float[] gradients =
+                module.gradients(checked(trained), seed.architecture().inputs(batch), labels(batch));
+        return withoutRows(unusableRows(batch), gradients, batch.rows());
+    }
+
+    private float[] checked(float[] trained) {
+        if (trained.length != layout().size()) {
+            throw new IllegalArgumentException("Got " + trained.length + " trained parameters, the model has "
+                    + layout().size() + ": they are of another model or another choice of what is trained.");
+        }
+        return trained;
+    }
+
+    private BitSet unusableRows(Batch batch) {
+        BitSet unusable = seed.architecture().unusableRows(batch);
+        if (seed.spec().task() == Task.CLASSIFICATION) {
+            for (int row = 0; row < batch.rows(); row++) {
+                if (!isClass(batch.labels()[row])) {
+                    unusable.set(row);
+                }
+            }
+        }
+        return unusable;
+    }
+
+    private boolean isClass(float label) {
+        return label >= 0 && label < seed.spec().outputs() && label == Math.rint(label);
+    }
+
+    private Argument labels(Batch batch) {
+        return switch (seed.spec().task()) {
+            case CLASSIFICATION -> {
+                long[] classes = new long[batch.rows()];
+                Arrays.setAll(classes, row -> isClass(batch.labels()[row]) ? (long) batch.labels()[row] : 0);
+                yield Argument.of(classes, batch.rows());
+            }
+            case REGRESSION -> Argument.of(batch.labels(), batch.rows(), 1);
+        };
+    }
+
+    /** Makes the values of some rows NaN: what the script gave for their replaced inputs means nothing. */
+    private static float[] withoutRows(BitSet unusable, float[] values, int rows) {
+        int width = values.length / rows;
+        unusable.stream().forEach(row -> Arrays.fill(values, row * width, (row + 1) * width, Float.NaN));
+        return values;
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        module.close();
+        seed.close();
+    }
 }

@@ -1,0 +1,133 @@
+package dev.sotto.core.batch;
+
+import ai.djl.huggingface.tokenizers.Encoding;
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+
+/**
+ * Text to token ids, as the model's own tokenizer does it: the Hugging Face tokenizers library itself, special tokens
+ * added, cut to the longest row the model takes (of a pair, the longer text is cut first), never padded.
+ *
+ * <p>Many threads may encode at once and get what one thread would. Close it when none of them is inside a call any
+ * more; a call after that throws.
+ */
+public final class TextEncoder implements AutoCloseable {
+    private final HuggingFaceTokenizer tokenizer;
+    private final TokenizerFiles files;
+
+    private TextEncoder(HuggingFaceTokenizer tokenizer, TokenizerFiles files) {
+        this.tokenizer = tokenizer;
+        this.files = files;
+    }
+
+    /**
+     * Opens the tokenizer of a Hugging Face model folder.
+     *
+     * @param maxLength wanted tokens per row, special ones included; more than the model can take is cut to that
+     * @throws EncoderFilesException if a file is missing or damaged, or {@code maxLength} leaves no room for text
+     */
+    public static TextEncoder open(Path folder, int maxLength) {
+        return open(TokenizerFiles.read(folder, maxLength));
+    }
+
+    /** Opens a tokenizer from files that were read elsewhere. */
+    public static TextEncoder open(TokenizerFiles files) {
+        checkRoom(files);
+        return new TextEncoder(
+                tokenizer(
+                        files.json(),
+                        Map.of(
+                                "truncation", "longest_first",
+                                "maxLength", Integer.toString(files.maxLength()),
+                                "modelMaxLength", Integer.toString(files.maxLength()),
+                                "stride", "0",
+                                "padding", "do_not_pad")),
+                files);
+    }
+
+    /** Encodes one text. */
+    public EncodedText encode(String text) {
+        return encoded(tokenizer.encode(wellFormed(text)));
+    }
+
+    /** Encodes a pair of texts into one row. */
+    public EncodedText encode(String text, String pair) {
+        return encoded(tokenizer.encode(wellFormed(text), wellFormed(pair)));
+    }
+
+    /** Tokens per row at most, special ones included. */
+    public int maxLength() {
+        return files.maxLength();
+    }
+
+    /** The id that fills rows up to a common length. */
+    public int padId() {
+        return files.padId();
+    }
+
+    @Override
+    public void close() {
+        tokenizer.close();
+    }
+
+    private EncodedText encoded(Encoding encoding) {
+        int[] types = ints(encoding.getTypeIds());
+        if (files.typeCount() == 1) {
+            Arrays.fill(types, 0);
+        }
+        return new EncodedText(ints(encoding.getIds()), types);
+    }
+
+    /** A pair's special tokens and one token of each text must fit: the library miscounts below that. */
+    private static void checkRoom(TokenizerFiles files) {
+        try (var unlimited =
+                tokenizer(files.json(), Map.of("truncation", "do_not_truncate", "padding", "do_not_pad"))) {
+            int special = unlimited.encode("", "").getIds().length;
+            if (files.maxLength() < special + 2) {
+                throw new EncoderFilesException("Rows of at most " + files.maxLength() + " tokens leave no room for"
+                        + " text: this tokenizer puts up to " + special + " special tokens into a row. Set the maximum"
+                        + " length to at least " + (special + 2) + ", or check model_max_length in"
+                        + " tokenizer_config.json and max_position_embeddings in config.json.");
+            }
+        }
+    }
+
+    private static HuggingFaceTokenizer tokenizer(String json, Map<String, String> options) {
+        // Or the library reports its use over the network and looks for other builds of itself there.
+        System.setProperty("ai.djl.offline", "true");
+        try {
+            return HuggingFaceTokenizer.newInstance(
+                    new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)), options);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (RuntimeException e) {
+            throw new EncoderFilesException(
+                    "The tokenizer library does not take this tokenizer.json: " + e.getMessage()
+                            + ". Nothing can be encoded with it. Save it again with a current version of"
+                            + " transformers, or check that the file is whole.",
+                    e);
+        }
+    }
+
+    /** Half of a surrogate pair is no character and would not survive the way into UTF-8: it becomes U+FFFD. */
+    private static String wellFormed(String text) {
+        int[] characters = text.codePoints()
+                .map(c -> Character.getType(c) == Character.SURROGATE ? 0xFFFD : c)
+                .toArray();
+        return new String(characters, 0, characters.length);
+    }
+
+    private static int[] ints(long[] values) {
+        int[] ints = new int[values.length];
+        for (int i = 0; i < ints.length; i++) {
+            ints[i] = Math.toIntExact(values[i]);
+        }
+        return ints;
+    }
+}

@@ -1,0 +1,166 @@
+package dev.sotto.core.batch;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * All that a {@link TextEncoder} is made of, as bytes and a few numbers: read once from a model folder, then sent to
+ * wherever rows are encoded. Public knowledge.
+ */
+public final class TokenizerFiles implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    /** Models that count positions from the padding id + 1, so that many rows of the table are never reached. */
+    private static final Set<String> POSITIONS_AFTER_PADDING = Set.of(
+            "roberta", "xlm-roberta", "xlm-roberta-xl", "camembert", "roberta-prelayernorm", "xmod", "longformer");
+
+    private final byte[] json; // tokenizer.json, UTF-8
+    private final int maxLength;
+    private final int padId;
+    private final int typeCount;
+
+    private TokenizerFiles(byte[] json, int maxLength, int padId, int typeCount) {
+        this.json = json;
+        this.maxLength = maxLength;
+        this.padId = padId;
+        this.typeCount = typeCount;
+    }
+
+    /**
+     * Reads tokenizer.json, or vocab.txt where there is none, with tokenizer_config.json and config.json. A
+     * tokenizer.json counts as it is written: tokenizer_config.json then gives the length and the padding token alone.
+     *
+     * @param maxLength wanted tokens per row, special ones included; more than the model can take is cut to that
+     * @throws EncoderFilesException if a file is missing or damaged, or they contradict each other
+     */
+    public static TokenizerFiles read(Path folder, int maxLength) {
+        if (maxLength < 1) {
+            throw new IllegalArgumentException("The longest row must have at least 1 token, got " + maxLength
+                    + ": nothing would be left of any text. Give a maximum length such as 128.");
+        }
+        FolderJson config = FolderJson.readOrEmpty(folder, "config.json");
+        FolderJson tokenizerConfig = FolderJson.readOrEmpty(folder, "tokenizer_config.json");
+        String text = FolderJson.text(folder.resolve("tokenizer.json")).orElseGet(() -> fromVocabulary(folder));
+        FolderJson tokenizer = FolderJson.parse(folder.resolve("tokenizer.json").toString(), text);
+        checkIds(tokenizer, config);
+        int padId = padId(config, tokenizerConfig, tokenizer);
+        int longest = IntStream.of(maxLength, atMost(tokenizerConfig, "model_max_length"), positions(config, padId))
+                .min()
+                .getAsInt();
+        return new TokenizerFiles(
+                text.getBytes(StandardCharsets.UTF_8), longest, padId, atMost(config, "type_vocab_size"));
+    }
+
+    /** Tokens per row at most, special ones included. */
+    public int maxLength() {
+        return maxLength;
+    }
+
+    /** The id that fills rows up to a common length; always masked, so its choice changes no result. */
+    public int padId() {
+        return padId;
+    }
+
+    /** Segments that the model tells apart; with 1, every type id is 0. */
+    int typeCount() {
+        return typeCount;
+    }
+
+    String json() {
+        return new String(json, StandardCharsets.UTF_8);
+    }
+
+    private static String fromVocabulary(Path folder) {
+        Path vocabulary = folder.resolve("vocab.txt");
+        return FolderJson.text(vocabulary)
+                .map(text -> WordPieceJson.of(
+                        vocabulary.toString(), text, FolderJson.readOrEmpty(folder, "tokenizer_config.json")))
+                .orElseThrow(() -> new EncoderFilesException("No tokenizer in " + folder + ": looked for tokenizer.json"
+                        + " and vocab.txt. Text cannot be encoded without the model's own vocabulary. Put tokenizer.json"
+                        + " there; in Python, AutoTokenizer.from_pretrained(...).save_pretrained(...) writes it from"
+                        + " any other form, such as vocab.json with merges.txt."));
+    }
+
+    /** Tokens the model has no embedding for would be read from beyond its table. */
+    private static void checkIds(FolderJson tokenizer, FolderJson config) {
+        int rows = atMost(config, "vocab_size");
+        int largest = tokens(tokenizer).mapToInt(Map.Entry::getValue).max().orElse(-1);
+        if (largest >= rows) {
+            throw new EncoderFilesException(tokenizer.file() + " has token ids up to " + largest + ", but "
+                    + config.file() + " says vocab_size " + rows
+                    + ": the model has no embedding for some texts. These files do not belong together; take both"
+                    + " from one model.");
+        }
+    }
+
+    private static int positions(FolderJson config, int padId) {
+        int rows = Math.min(atMost(config, "max_position_embeddings"), atMost(config, "n_positions"));
+        boolean shifted =
+                POSITIONS_AFTER_PADDING.contains(config.string("model_type").orElse(""));
+        return shifted && rows != Integer.MAX_VALUE ? rows - (padId + 1) : rows;
+    }
+
+    private static int padId(FolderJson config, FolderJson tokenizerConfig, FolderJson tokenizer) {
+        if (config.has("pad_token_id")) {
+            return (int) config.number("pad_token_id").orElseThrow();
+        }
+        String token = WordPieceJson.token(tokenizerConfig, "pad_token", "");
+        Optional<Integer> named = tokens(tokenizer)
+                .filter(entry -> entry.getKey().equals(token))
+                .map(Map.Entry::getValue)
+                .findFirst();
+        boolean shifted =
+                POSITIONS_AFTER_PADDING.contains(config.string("model_type").orElse(""));
+        return named.orElse(shifted ? 1 : 0);
+    }
+
+    /** Text and id of every token: the vocabulary (an object, or Unigram's list) and the tokens added to it. */
+    private static Stream<Map.Entry<String, Integer>> tokens(FolderJson tokenizer) {
+        Stream<Map.Entry<String, Integer>> added = Stream.empty();
+        if (tokenizer.has("added_tokens")) {
+            added = tokenizer.element("added_tokens").getAsJsonArray().asList().stream()
+                    .map(JsonElement::getAsJsonObject)
+                    .map(token -> Map.entry(
+                            token.get("content").getAsString(), token.get("id").getAsInt()));
+        }
+        FolderJson model = tokenizer
+                .object("model")
+                .orElseThrow(
+                        () -> new EncoderFilesException(
+                                tokenizer.file()
+                                        + " has no model: it is not a tokenizer of the Hugging Face tokenizers library. Copy it again."));
+        return Stream.concat(added, vocabulary(model));
+    }
+
+    private static Stream<Map.Entry<String, Integer>> vocabulary(FolderJson model) {
+        if (!model.has("vocab")) {
+            throw new EncoderFilesException(
+                    model.file() + " has no vocab: no text can be encoded with it. Copy the file again.");
+        }
+        JsonElement vocabulary = model.element("vocab");
+        if (vocabulary instanceof JsonObject pieces) {
+            return pieces.entrySet().stream()
+                    .map(entry -> Map.entry(entry.getKey(), entry.getValue().getAsInt()));
+        }
+        var pieces = vocabulary.getAsJsonArray();
+        return IntStream.range(0, pieces.size())
+                .mapToObj(id -> Map.entry(pieces.get(id).getAsJsonArray().get(0).getAsString(), id));
+    }
+
+    /** The number under {@code key} as an int; absent, or too large for one (some files say 1e30), means no limit. */
+    private static int atMost(FolderJson json, String key) {
+        double number = json.number(key).orElse(Double.POSITIVE_INFINITY);
+        if (!(number >= 1)) {
+            throw json.wrong(key, "at least 1");
+        }
+        return (int) Math.min(number, Integer.MAX_VALUE);
+    }
+}

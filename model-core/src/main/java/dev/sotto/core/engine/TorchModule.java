@@ -1,0 +1,94 @@
+package dev.sotto.core.engine;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.ndarray.types.SparseFormat;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValueUtils;
+import ai.djl.pytorch.jni.JniUtils;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/**
+ * Compiled TorchScript and the frozen weights it reads, on one device. It holds no state that a call changes, so any
+ * number of threads may share it.
+ */
+public final class TorchModule implements AutoCloseable {
+    private final PtNDManager manager;
+    private final PtSymbolBlock code;
+    private final NDList weights = new NDList();
+
+    /** Compiles an archive. */
+    public TorchModule(byte[] archive, Device device) {
+        manager = TorchRuntime.newManager(device);
+        try {
+            code = JniUtils.loadModule(manager, new ByteArrayInputStream(archive), false, false);
+        } catch (IOException e) {
+            manager.close();
+            throw new UncheckedIOException("Reading from memory failed.", e);
+        } catch (RuntimeException e) {
+            manager.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Gives the script a weight as {@code p[name]}. On the CPU the memory itself is read, with no copy, for as long
+     * as this is open.
+     *
+     * @param values 32-bit floats, row-major, off-heap, in the machine's byte order
+     */
+    public void addWeight(String name, ByteBuffer values, List<Integer> shape) {
+        Shape dimensions =
+                new Shape(shape.stream().mapToLong(Integer::longValue).toArray());
+        NDArray weight = JniUtils.createNdFromByteBuffer(
+                manager, values, dimensions, DataType.FLOAT32, SparseFormat.DENSE, manager.getDevice());
+        weight.setName("p." + name); // DJL gathers arrays of such names into one Dict[str, Tensor]
+        weights.add(weight);
+    }
+
+    /** From here on an array that a computation leaves behind is an error, not a leak. */
+    public void seal() {
+        manager.cap();
+    }
+
+    /**
+     * Calls a function of the script that asks for no gradients.
+     *
+     * @param arguments its arguments before the weights, which come last
+     * @return its result, a tensor of floats, row-major
+     */
+    public float[] call(String function, List<Argument> arguments) {
+        return call(function, arguments, false);
+    }
+
+    /** Calls a function of the script that asks for gradients; otherwise as {@link #call(String, List)}. */
+    public float[] callWithGradients(String function, List<Argument> arguments) {
+        return call(function, arguments, true);
+    }
+
+    private float[] call(String function, List<Argument> arguments, boolean gradients) {
+        TorchRuntime.prepareThread();
+        try (var scope = new NativeScope((PtNDManager) manager.newSubManager())) {
+            NDList all = new NDList(); // the scope's arrays first: results belong to the owner of the first array
+            arguments.forEach(each -> all.add(each.copyTo(scope)));
+            NDArray method = scope.array(DataType.FLOAT32, new long[] {0}, bytes -> {});
+            method.setName("module_method:" + function); // DJL's way to name a function other than forward
+            all.add(method);
+            all.addAll(weights);
+            return scope.floats(IValueUtils.forward(code, all, gradients).singletonOrThrow());
+        }
+    }
+
+    @Override
+    public void close() {
+        manager.close();
+    }
+}

@@ -1,0 +1,60 @@
+package dev.sotto.core.engine;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.jni.JniUtils;
+
+/** PyTorch inside this JVM: started once, offline, and set up on each thread that computes. */
+public final class TorchRuntime {
+    private static final String OFFLINE = "ai.djl.offline";
+
+    private TorchRuntime() {}
+
+    /**
+     * Sets how many threads one operation may use, on all threads of this JVM that have not computed yet.
+     *
+     * @param threads at least 1
+     */
+    public static void setThreads(int threads) {
+        engine();
+        JniUtils.setNumThreads(threads);
+    }
+
+    /** A fresh owner of native memory on a device; whoever asks for it closes it. */
+    static PtNDManager newManager(Device device) {
+        return (PtNDManager) engine().newBaseManager(device);
+    }
+
+    /**
+     * Sets what PyTorch keeps per thread: autograd records (only where a leaf asks for it), and the graph executor
+     * runs what is written, since its profiling runs cost more than they gain for one pass per batch.
+     */
+    static void prepareThread() {
+        JniUtils.setGradMode(true);
+        JniUtils.setGraphExecutorOptimize(false);
+    }
+
+    private static Engine engine() {
+        return Holder.ENGINE;
+    }
+
+    /** Loads the natives on first use. */
+    private static final class Holder {
+        private static final Engine ENGINE = start();
+
+        private static Engine start() {
+            if (System.getProperty(OFFLINE) == null) {
+                System.setProperty(OFFLINE, "true"); // or the engine looks for newer natives on the network
+            }
+            Thread thread = Thread.currentThread();
+            ClassLoader before = thread.getContextClassLoader();
+            thread.setContextClassLoader(TorchRuntime.class.getClassLoader()); // where the engine's provider is found
+            try {
+                return Engine.getEngine("PyTorch");
+            } finally {
+                thread.setContextClassLoader(before);
+            }
+        }
+    }
+}

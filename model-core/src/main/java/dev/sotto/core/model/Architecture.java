@@ -1,0 +1,45 @@
+package dev.sotto.core.model;
+
+import dev.sotto.core.batch.Batch;
+import dev.sotto.core.engine.Argument;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+
+/** One model of a family, as its folder's configuration describes it: which parameters it has and what it computes. */
+interface Architecture {
+
+    /** The family's name, as in {@code model_type}. */
+    String family();
+
+    /** Every parameter that the forward pass reads, in the model's order. */
+    List<Slot> slots();
+
+    /** The TorchScript resources that hold its functions besides the common ones. */
+    List<String> resources();
+
+    /** Its settings, read in the script as {@code self.NAME}. */
+    Map<String, Object> constants();
+
+    /** The name in {@link #slots()}'s manner of a tensor as the folder names it: old or shortened names are known. */
+    String currentName(String nameInFolder);
+
+    /** Whether the model computes the same without this tensor (a head of another task, a buffer). */
+    boolean isUnused(String name);
+
+    /** Whether the folder's head was trained for the same kind of task, so that it is worth keeping. */
+    boolean keepsHead();
+
+    /** The class in Hugging Face transformers that loads the trained model. */
+    String exportedClass();
+
+    /** Rows that hold values outside the model's range (a token id beyond the vocabulary). */
+    BitSet unusableRows(Batch batch);
+
+    /**
+     * The script's inputs; values of unusable rows are replaced by harmless ones.
+     *
+     * @throws IllegalArgumentException if the batch is of another kind or size than the model takes
+     */
+    List<Argument> inputs(Batch batch);
+}

@@ -1,0 +1,93 @@
+package dev.sotto.core.model;
+
+import dev.sotto.core.batch.Batch;
+import dev.sotto.core.engine.Argument;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+
+/** BERT with a head on the pooled first token: {@code BertForSequenceClassification}. */
+final class BertFamily implements Family {
+    private static final String CLASS = "BertForSequenceClassification";
+
+    @Override
+    public List<String> modelTypes() {
+        return List.of("bert");
+    }
+
+    @Override
+    public boolean recognises(ModelFolder folder) {
+        return modelTypes().contains(folder.modelType());
+    }
+
+    @Override
+    public Architecture read(ModelFolder folder, ModelSpec spec) {
+        List<String> classes = folder.config().texts("architectures");
+        return new Bert(
+                Encoder.read(folder.config(), "bert"), spec.outputs(), classes.isEmpty() || classes.contains(CLASS));
+    }
+
+    private record Bert(Encoder encoder, int outputs, boolean keepsHead) implements Architecture {
+
+        @Override
+        public String family() {
+            return "bert";
+        }
+
+        /**
+         * A masked language model comes without a pooler. One that hands the first token on as it is, tanh(state + bias),
+         * loses nothing, and adds no number to be trained besides its bias.
+         */
+        @Override
+        public List<Slot> slots() {
+            List<Slot> slots = new ArrayList<>(encoder.slots());
+            slots.add(Slot.frozen("bert.pooler.dense.weight", encoder.hidden(), encoder.hidden())
+                    .orElse(WhenMissing.IDENTITY));
+            slots.add(Slot.bias("bert.pooler.dense", encoder.hidden()).orElse(WhenMissing.ZEROS));
+            slots.addAll(Slot.head("classifier", outputs, encoder.hidden()));
+            return slots;
+        }
+
+        @Override
+        public List<String> resources() {
+            return List.of("encoder", "bert");
+        }
+
+        @Override
+        public Map<String, Object> constants() {
+            return encoder.constants();
+        }
+
+        @Override
+        public String currentName(String nameInFolder) {
+            return encoder.currentName(nameInFolder);
+        }
+
+        @Override
+        public boolean isUnused(String name) {
+            return name.startsWith("cls.")
+                    || name.startsWith("qa_outputs.")
+                    || name.equals("bert.embeddings.position_ids");
+        }
+
+        @Override
+        public String exportedClass() {
+            return CLASS;
+        }
+
+        @Override
+        public BitSet unusableRows(Batch batch) {
+            return inputs().unusableRows(batch);
+        }
+
+        @Override
+        public List<Argument> inputs(Batch batch) {
+            return inputs().arguments(batch);
+        }
+
+        private TextInputs inputs() {
+            return new TextInputs(encoder.vocabulary(), encoder.types(), encoder.positions());
+        }
+    }
+}

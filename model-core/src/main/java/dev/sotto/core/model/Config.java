@@ -1,0 +1,132 @@
+package dev.sotto.core.model;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** A {@code config.json}, read with errors that name the file and the key. */
+final class Config {
+    private final Path path;
+    private final JsonObject json;
+
+    private Config(Path path, JsonObject json) {
+        this.path = path;
+        this.json = json;
+    }
+
+    static Config read(Path path) {
+        try {
+            return new Config(
+                    path, JsonParser.parseString(Files.readString(path)).getAsJsonObject());
+        } catch (IOException | JsonParseException | IllegalStateException e) {
+            throw new ModelException.Damaged(
+                    path + " is not a JSON object that can be read, so the model's shape is unknown. Copy it again from"
+                            + " where the model came from.",
+                    e);
+        }
+    }
+
+    /** A copy of the whole, to be changed at will. */
+    JsonObject copy() {
+        return json.deepCopy();
+    }
+
+    /** Where it was read. */
+    Path path() {
+        return path;
+    }
+
+    boolean has(String key) {
+        return json.has(key) && !json.get(key).isJsonNull();
+    }
+
+    int integer(String key) {
+        double value = number(key);
+        if (value != Math.rint(value) || Math.abs(value) > Integer.MAX_VALUE) {
+            throw wrong(key, "an integer");
+        }
+        return (int) value;
+    }
+
+    int integer(String key, int otherwise) {
+        return has(key) ? integer(key) : otherwise;
+    }
+
+    /** An integer of at least 1. */
+    int size(String key) {
+        int value = integer(key);
+        if (value < 1) {
+            throw wrong(key, "at least 1");
+        }
+        return value;
+    }
+
+    double number(String key) {
+        JsonElement value = element(key);
+        if (!value.isJsonPrimitive() || !value.getAsJsonPrimitive().isNumber()) {
+            throw wrong(key, "a number");
+        }
+        return value.getAsDouble();
+    }
+
+    double number(String key, double otherwise) {
+        return has(key) ? number(key) : otherwise;
+    }
+
+    boolean flag(String key) {
+        return has(key) && element(key).isJsonPrimitive() && element(key).getAsBoolean();
+    }
+
+    String text(String key) {
+        JsonElement value = element(key);
+        if (!value.isJsonPrimitive() || !value.getAsJsonPrimitive().isString()) {
+            throw wrong(key, "a string");
+        }
+        return value.getAsString();
+    }
+
+    String text(String key, String otherwise) {
+        return has(key) ? text(key) : otherwise;
+    }
+
+    List<String> texts(String key) {
+        List<String> values = new ArrayList<>();
+        if (has(key)) {
+            if (!element(key).isJsonArray()) {
+                throw wrong(key, "a list");
+            }
+            element(key).getAsJsonArray().forEach(each -> values.add(each.getAsString()));
+        }
+        return values;
+    }
+
+    Set<String> keysOf(String key) {
+        if (!has(key)) {
+            return Set.of();
+        }
+        if (!element(key).isJsonObject()) {
+            throw wrong(key, "an object");
+        }
+        return element(key).getAsJsonObject().keySet();
+    }
+
+    private JsonElement element(String key) {
+        if (!has(key)) {
+            throw new ModelException.Damaged(path + " has no \"" + key
+                    + "\", so the model's shape is unknown. Copy the file again from where the model came from.");
+        }
+        return json.get(key);
+    }
+
+    private ModelException wrong(String key, String expected) {
+        return new ModelException.Damaged(
+                path + " says \"" + key + "\": " + json.get(key) + ", which should be " + expected + ".");
+    }
+}

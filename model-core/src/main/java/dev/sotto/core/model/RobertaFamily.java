@@ -1,0 +1,97 @@
+package dev.sotto.core.model;
+
+import dev.sotto.core.batch.Batch;
+import dev.sotto.core.engine.Argument;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * RoBERTa with a head of two layers on the first token: {@code RobertaForSequenceClassification}, and the models of
+ * other names that are laid out the same.
+ */
+final class RobertaFamily implements Family {
+    private static final Map<String, String> CLASSES = new TreeMap<>(Map.of(
+            "roberta", "RobertaForSequenceClassification",
+            "xlm-roberta", "XLMRobertaForSequenceClassification",
+            "camembert", "CamembertForSequenceClassification"));
+
+    @Override
+    public List<String> modelTypes() {
+        return List.copyOf(CLASSES.keySet());
+    }
+
+    @Override
+    public boolean recognises(ModelFolder folder) {
+        return CLASSES.containsKey(folder.modelType());
+    }
+
+    @Override
+    public Architecture read(ModelFolder folder, ModelSpec spec) {
+        Config config = folder.config();
+        String exportedClass = CLASSES.getOrDefault(folder.modelType(), "");
+        List<String> classes = config.texts("architectures");
+        return new Roberta(
+                folder.modelType(),
+                exportedClass,
+                Encoder.read(config, "roberta"),
+                config.integer("pad_token_id", 1),
+                spec.outputs(),
+                classes.isEmpty() || classes.contains(exportedClass));
+    }
+
+    private record Roberta(
+            String family, String exportedClass, Encoder encoder, int padId, int outputs, boolean keepsHead)
+            implements Architecture {
+
+        @Override
+        public List<Slot> slots() {
+            List<Slot> slots = new ArrayList<>(encoder.slots());
+            slots.addAll(Slot.head("classifier.dense", encoder.hidden(), encoder.hidden()));
+            slots.addAll(Slot.head("classifier.out_proj", outputs, encoder.hidden()));
+            return slots;
+        }
+
+        @Override
+        public List<String> resources() {
+            return List.of("encoder", "roberta");
+        }
+
+        @Override
+        public Map<String, Object> constants() {
+            Map<String, Object> constants = new TreeMap<>(encoder.constants());
+            constants.put("pad_token_id", padId);
+            return constants;
+        }
+
+        @Override
+        public String currentName(String nameInFolder) {
+            return encoder.currentName(nameInFolder);
+        }
+
+        @Override
+        public boolean isUnused(String name) {
+            return name.startsWith("lm_head.")
+                    || name.startsWith("qa_outputs.")
+                    || name.startsWith("roberta.pooler.")
+                    || name.equals("roberta.embeddings.position_ids");
+        }
+
+        @Override
+        public BitSet unusableRows(Batch batch) {
+            return inputs().unusableRows(batch);
+        }
+
+        @Override
+        public List<Argument> inputs(Batch batch) {
+            return inputs().arguments(batch);
+        }
+
+        /** Positions up to and with the padding id are not given to tokens. */
+        private TextInputs inputs() {
+            return new TextInputs(encoder.vocabulary(), encoder.types(), encoder.positions() - padId - 1);
+        }
+    }
+}

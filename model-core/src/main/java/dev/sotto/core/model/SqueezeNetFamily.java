@@ -1,0 +1,139 @@
+package dev.sotto.core.model;
+
+import dev.sotto.core.batch.Batch;
+import dev.sotto.core.batch.ImageBatch;
+import dev.sotto.core.engine.Argument;
+import dev.sotto.core.engine.Safetensors;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * SqueezeNet 1.0 and 1.1 under torchvision's names. Torchvision writes no configuration, so the model is known by its
+ * tensors: 1.0 begins with a convolution of 7 x 7, 1.1 with one of 3 x 3, and they pool in different places.
+ */
+final class SqueezeNetFamily implements Family {
+    private static final String NAME = "squeezenet";
+    private static final String FIRST = "features.0.weight";
+    private static final String HEAD = "classifier.1";
+    private static final int LAYERS = 13;
+    private static final List<Integer> POOLS_1_0 = List.of(2, 6, 11);
+    private static final List<Integer> POOLS_1_1 = List.of(2, 5, 8);
+
+    @Override
+    public List<String> modelTypes() {
+        return List.of(NAME);
+    }
+
+    @Override
+    public boolean recognises(ModelFolder folder) {
+        return folder.modelType().equals(NAME)
+                || (folder.modelType().isEmpty()
+                        && folder.weights().tensors().containsKey(FIRST)
+                        && folder.weights().tensors().containsKey("features.3.squeeze.weight"));
+    }
+
+    @Override
+    public Architecture read(ModelFolder folder, ModelSpec spec) {
+        List<Integer> first = shape(folder, FIRST);
+        int kernel = first.get(2);
+        if (kernel != 3 && kernel != 7) {
+            throw new ModelException.Unsupported(folder.weights().path() + " begins with a convolution of " + kernel
+                    + " x " + first.get(3) + "; SqueezeNet 1.0 has 7 x 7 and 1.1 has 3 x 3. Give one of these.");
+        }
+        List<Integer> pools = kernel == 7 ? POOLS_1_0 : POOLS_1_1;
+        List<Slot> slots = new ArrayList<>(convolution("features.0", first.get(0), first.get(1), kernel));
+        int channels = first.get(0);
+        for (int i = 2; i < LAYERS; i++) {
+            if (!pools.contains(i)) {
+                String fire = "features." + i;
+                int squeezed = shape(folder, fire + ".squeeze.weight").get(0);
+                int left = shape(folder, fire + ".expand1x1.weight").get(0);
+                int right = shape(folder, fire + ".expand3x3.weight").get(0);
+                slots.addAll(convolution(fire + ".squeeze", squeezed, channels, 1));
+                slots.addAll(convolution(fire + ".expand1x1", left, squeezed, 1));
+                slots.addAll(convolution(fire + ".expand3x3", right, squeezed, 3));
+                channels = left + right;
+            }
+        }
+        slots.addAll(Slot.head(HEAD, spec.outputs(), channels, 1, 1));
+        return new SqueezeNet(slots, pools, first.get(1));
+    }
+
+    /** The shape of a convolution's weight in the folder: it has four dimensions. */
+    private static List<Integer> shape(ModelFolder folder, String name) {
+        Safetensors.Tensor tensor = folder.weights().tensors().get(name);
+        if (tensor == null || tensor.shape().size() != 4) {
+            throw new ModelException.Damaged(folder.weights().path() + " holds no convolution " + name
+                    + ", which a SqueezeNet of its kind has. Save the model again with torchvision's names.");
+        }
+        return tensor.shape();
+    }
+
+    private static List<Slot> convolution(String name, int out, int in, int kernel) {
+        return List.of(Slot.frozen(name + ".weight", out, in, kernel, kernel), Slot.bias(name, out));
+    }
+
+    private record SqueezeNet(List<Slot> slots, List<Integer> pools, int channels) implements Architecture {
+        /** Less than this and the last pooling has nothing left to pool. */
+        private static final int SMALLEST_SIDE = 32;
+
+        @Override
+        public String family() {
+            return NAME;
+        }
+
+        @Override
+        public List<String> resources() {
+            return List.of(NAME);
+        }
+
+        @Override
+        public Map<String, Object> constants() {
+            return new TreeMap<>(Map.of("pools", pools));
+        }
+
+        @Override
+        public String currentName(String nameInFolder) {
+            return nameInFolder;
+        }
+
+        @Override
+        public boolean isUnused(String name) {
+            return false;
+        }
+
+        @Override
+        public boolean keepsHead() {
+            return true;
+        }
+
+        @Override
+        public String exportedClass() {
+            return "SqueezeNet";
+        }
+
+        /** Pixels have no range: a value that is not finite spoils its own row only. */
+        @Override
+        public BitSet unusableRows(Batch batch) {
+            return new BitSet();
+        }
+
+        @Override
+        public List<Argument> inputs(Batch batch) {
+            if (!(batch instanceof ImageBatch images)) {
+                throw new IllegalArgumentException(
+                        "This model reads images, but was given text: choose an image column, or a model for text.");
+            }
+            if (images.channels() != channels || Math.min(images.height(), images.width()) < SMALLEST_SIDE) {
+                throw new IllegalArgumentException("Images are " + images.channels() + " x " + images.height() + " x "
+                        + images.width() + ", the model reads " + channels + " channels of at least " + SMALLEST_SIDE
+                        + " x " + SMALLEST_SIDE + " pixels. Resize them.");
+            }
+            return List.of(
+                    Argument.of(images.pixels(), images.rows(), images.channels(), images.height(), images.width()));
+        }
+    }
+}

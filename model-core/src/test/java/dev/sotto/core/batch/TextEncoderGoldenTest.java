@@ -1,0 +1,101 @@
+package dev.sotto.core.batch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Awkward texts against rows made by the Hugging Face libraries themselves: src/test/golden/tokenizer_rows.py. */
+class TextEncoderGoldenTest {
+    /** Other people's tokenizers are not part of this repository; where they lie beside it, they are tried too. */
+    private static final Path TOKENIZERS_BESIDE = Path.of("../../shared/data/tokenizers");
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void tokenizerJson_givesHuggingFacesRows() throws IOException {
+        copyResource("tokenizer.json");
+        assertRows("seed-rows");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "seed-vocabulary-lower-rows    | {}",
+                "seed-vocabulary-lower-rows    | {\"do_lower_case\": true, \"cls_token\": {\"content\": \"[CLS]\"}}",
+                "seed-vocabulary-cased-rows    | {\"do_lower_case\": false}",
+                "seed-vocabulary-accents-rows  | {\"strip_accents\": false, \"tokenize_chinese_chars\": false}"
+            })
+    void vocabulary_givesHuggingFacesRows(String rows, String tokenizerConfig) throws IOException {
+        copyResource("vocab.txt");
+        Files.writeString(folder.resolve("tokenizer_config.json"), tokenizerConfig);
+        assertRows(rows);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"bert-uncased-tokenizer.json, bert-uncased-rows", "gpt2-tokenizer.json, gpt2-rows"})
+    void tokenizersBeside_giveHuggingFacesRows(String file, String rows) throws IOException {
+        Path tokenizer = TOKENIZERS_BESIDE.resolve(file);
+        assumeTrue(Files.isReadable(tokenizer), () -> "skipped: no " + tokenizer.toAbsolutePath());
+        Files.copy(tokenizer, folder.resolve("tokenizer.json"));
+        assertRows(rows);
+    }
+
+    private void assertRows(String name) throws IOException {
+        for (int maxLength : new int[] {512, 32, 7}) {
+            List<JsonArray> rows = new ArrayList<>();
+            StreamSupport.stream(golden(name).spliterator(), false)
+                    .map(JsonElement::getAsJsonArray)
+                    .filter(row -> row.get(2).getAsInt() == maxLength)
+                    .forEach(rows::add);
+            assertThat(rows).hasSizeGreaterThan(25);
+            try (TextEncoder encoder = TextEncoder.open(folder, maxLength)) {
+                for (JsonArray row : rows) {
+                    String text = row.get(0).getAsString();
+                    EncodedText actual = row.get(1).isJsonNull()
+                            ? encoder.encode(text)
+                            : encoder.encode(text, row.get(1).getAsString());
+                    assertThat(actual.ids()).as("ids of %s", row).containsExactly(ints(row.get(3)));
+                    assertThat(actual.typeIds()).as("type ids of %s", row).containsExactly(ints(row.get(4)));
+                }
+            }
+        }
+    }
+
+    private static JsonArray golden(String name) throws IOException {
+        return JsonParser.parseString(resource(name + ".json"))
+                .getAsJsonObject()
+                .getAsJsonArray("rows");
+    }
+
+    private void copyResource(String name) throws IOException {
+        Files.writeString(folder.resolve(name), resource(name));
+    }
+
+    static String resource(String name) throws IOException {
+        try (var stream = TextEncoderGoldenTest.class.getResourceAsStream("/golden/tokenizers/" + name)) {
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    private static int[] ints(JsonElement array) {
+        return array.getAsJsonArray().asList().stream()
+                .mapToInt(JsonElement::getAsInt)
+                .toArray();
+    }
+}

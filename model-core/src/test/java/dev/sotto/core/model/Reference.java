@@ -1,0 +1,61 @@
+package dev.sotto.core.model;
+
+import dev.sotto.core.batch.TokenBatch;
+import dev.sotto.core.engine.Safetensors;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+/**
+ * A tiny random-weight checkpoint with what Hugging Face transformers 4.57 computes for it in float64; see
+ * {@code vectors/hf/README.md}.
+ */
+record Reference(Path folder) {
+
+    static Reference of(String name) {
+        try {
+            return new Reference(
+                    Path.of(Reference.class.getResource("/vectors/hf/" + name).toURI()));
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    double[] doubles(String tensor) {
+        try (Safetensors file = Safetensors.open(folder.resolve("expected.safetensors"))) {
+            return file.doubles(tensor);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    boolean has(String tensor) {
+        try (Safetensors file = Safetensors.open(folder.resolve("expected.safetensors"))) {
+            return file.tensors().containsKey(tensor);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    TokenBatch batch() {
+        int[] mask = ints("input/attention_mask");
+        float[] labels = floats(doubles("label"));
+        int[] ids = ints("input/input_ids");
+        int[] types = has("input/token_type_ids") ? ints("input/token_type_ids") : new int[ids.length];
+        return new TokenBatch(labels.length, ids.length / labels.length, ids, mask, types, labels);
+    }
+
+    private int[] ints(String tensor) {
+        return Arrays.stream(doubles(tensor)).mapToInt(value -> (int) value).toArray();
+    }
+
+    static float[] floats(double[] values) {
+        float[] floats = new float[values.length];
+        for (int i = 0; i < values.length; i++) {
+            floats[i] = (float) values[i];
+        }
+        return floats;
+    }
+}
