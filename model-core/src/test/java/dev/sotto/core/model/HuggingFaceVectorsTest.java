@@ -16,10 +16,7 @@ class HuggingFaceVectorsTest {
     }
 
     private static TrainableModel load(Reference reference, Trained trained) {
-        int outputs = reference.doubles("logits").length / reference.doubles("label").length;
-        return TrainableModel.load(
-                reference.folder(),
-                new ModelSpec(outputs == 1 ? Task.REGRESSION : Task.CLASSIFICATION, outputs, trained));
+        return TrainableModel.load(reference.folder(), reference.spec(trained));
     }
 
     @ParameterizedTest
