@@ -88,6 +88,15 @@ final class FolderJson {
                 primitive(key, "a number", JsonPrimitive::isNumber).getAsDouble());
     }
 
+    /** A whole number of at least 1 that must be there. */
+    int count(String key) {
+        double number = number(key).orElse(Double.NaN);
+        if (!(number >= 1 && number <= Integer.MAX_VALUE && number == Math.rint(number))) {
+            throw wrong(key, "a whole number of at least 1");
+        }
+        return (int) number;
+    }
+
     Optional<Boolean> bool(String key) {
         if (!has(key)) {
             return Optional.empty();

@@ -1,53 +1,68 @@
 package dev.sotto.core.model;
 
-import dev.sotto.core.batch.Batch;
-import dev.sotto.core.privacy.Clipping;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.function.Predicate;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Looks at a model folder before anything is trained, and compares it with another implementation if asked. */
 public final class ModelCheck {
-    /** Which parameters a kind of a reference file is about. */
-    private static final Map<String, Trained> KINDS =
-            Map.of("bitfit", Trained.BIASES, "bitfit_head", Trained.BIASES_AND_HEAD, "head", Trained.HEAD);
-
-    private static final Pattern CLIPPED = Pattern.compile("([a-z_]+)/([a-z]+)_R([0-9.e-]+?)(?:_(?:eps|g)?([0-9.e-]+|exact))?"
-            + "/(factor|sum/.*)");
-    /** A gradient that is zero by mathematics (a key bias) is rounding alone: its size is that of the whole gradient. */
-    private static final double SMALLEST_SCALE = 1e-3;
-
     private ModelCheck() {}
 
-    /** What the folder holds and what would be trained. Reads headers only. */
+    /**
+     * What the folder holds and what would be trained. Reads headers only.
+     *
+     * @throws ModelException if the folder is damaged or of a kind that is not built
+     */
     public static ModelReport of(Path folder, Trained trained) {
-        try (SeedModel seed = SeedModel.open(folder, specOf(folder, trained))) {
+        try (SeedModel seed = SeedModel.open(folder, asSaved(folder, trained))) {
             return report(seed, List.of(), 0);
         }
     }
 
     /**
-     * The same, and how far the model is from a reference.
+     * The same, and how far the model's logits, losses, per-row gradients and what clipping makes of them are from a
+     * reference.
      *
-     * @param reference a safetensors file, see {@link ReferenceFile}
+     * @param reference a safetensors file: {@code input/NAME}, {@code label}, {@code logits},
+     *     {@code loss_per_sample}, {@code grad_sample/PARAMETER}, {@code KIND/norm}, {@code KIND/CLIPPING/factor},
+     *     {@code KIND/CLIPPING/sum/PARAMETER}; what it lacks is not compared
      * @param tolerance largest relative difference that passes
-     * @throws ModelException if the folder's own head is of a kind that is not built, or the reference is incomplete
+     * @throws ModelException as above, or if the folder's own head is not one that can be computed, or the reference
+     *     is incomplete
      */
     public static ModelReport of(Path folder, Trained trained, Path reference, double tolerance) {
-        ModelSpec spec = specOf(folder, trained);
         try (ReferenceFile file = ReferenceFile.open(reference);
-                TrainableModel model = TrainableModel.load(
-                        folder, new ModelSpec(spec.task(), spec.outputs(), Trained.BIASES_AND_HEAD));
-                SeedModel seed = SeedModel.open(folder, spec)) {
+                SeedModel seed = SeedModel.open(folder, asSaved(folder, trained));
+                TrainableModel model = TrainableModel.load(folder, asSaved(folder, Trained.BIASES_AND_HEAD))) {
+            if (!seed.architecture().keepsHead()) {
+                throw new ModelException.Unsupported(folder + " holds a "
+                        + String.join(", ", seed.folder().config().texts("architectures"))
+                        + ", whose head is not built, so its outputs cannot be compared: "
+                        + seed.architecture().exportedClass() + " is. It can still be trained, with a new head.");
+            }
             return report(seed, new Comparison(model, file).differences(), tolerance);
         }
+    }
+
+    private static ModelSpec asSaved(Path path, Trained trained) {
+        try (ModelFolder folder = ModelFolder.open(path)) {
+            return Family.of(folder).asSaved(folder, trained);
+        }
+    }
+
+    private static ModelReport report(SeedModel seed, List<ModelReport.Difference> differences, double tolerance) {
+        long biases = seed.architecture().slots().stream()
+                .filter(slot -> slot.role().isTrained(Trained.BIASES))
+                .mapToLong(Slot::size)
+                .sum();
+        return new ModelReport(
+                seed.family(),
+                seed.spec(),
+                seed.parameters(),
+                biases,
+                seed.layout(),
+                seed.begun(),
+                seed.unused(),
+                differences,
+                tolerance);
     }
 }

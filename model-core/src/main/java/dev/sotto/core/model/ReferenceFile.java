@@ -14,7 +14,8 @@ import java.util.Set;
 /**
  * Inputs with what another implementation computed for them, in one safetensors file: {@code input/NAME},
  * {@code label}, {@code logits}, {@code loss_per_sample}, {@code grad_sample/PARAMETER}, and for a kind (which
- * parameters are trained) {@code KIND/norm}, {@code KIND/CLIPPING/factor}, {@code KIND/CLIPPING/sum/PARAMETER}.
+ * parameters are trained) {@code KIND/norm}, {@code KIND/CLIPPING/factor}, {@code KIND/CLIPPING/sum/PARAMETER}. Or, for images
+ * alone, pairs of {@code input.N} and {@code logits.N}.
  */
 final class ReferenceFile implements AutoCloseable {
     private final Safetensors file;
@@ -36,22 +37,25 @@ final class ReferenceFile implements AutoCloseable {
         return file.tensors().keySet();
     }
 
+    /** Whether it holds a tensor of this name. */
     boolean has(String name) {
         return file.tensors().containsKey(name);
     }
 
+    /** A tensor's numbers, row-major. */
     double[] numbers(String name) {
         return read(name, () -> file.doubles(name));
     }
 
     /** The inputs and labels as one batch; labels are 0 where the file has none. */
     Batch batch() {
-        return has("input/pixel_values") ? images() : tokens();
+        return has("input/pixel_values") ? images("input/pixel_values") : tokens();
     }
 
-    private Batch images() {
-        List<Integer> shape = shape("input/pixel_values", 4);
-        float[] pixels = read("input/pixel_values", () -> file.floats("input/pixel_values"));
+    /** Images under a name, as one batch. */
+    Batch images(String name) {
+        List<Integer> shape = shape(name, 4);
+        float[] pixels = read(name, () -> file.floats(name));
         return new ImageBatch(shape.get(0), shape.get(1), shape.get(2), shape.get(3), pixels, labels(shape.get(0)));
     }
 
@@ -80,8 +84,9 @@ final class ReferenceFile implements AutoCloseable {
     private List<Integer> shape(String name, int dimensions) {
         Safetensors.Tensor tensor = file.tensors().get(name);
         if (tensor == null || tensor.shape().size() != dimensions) {
-            throw new ModelException.Damaged(file.path() + " holds no " + name + " of " + dimensions
-                    + " dimensions, so there is nothing to compute on. Lay the reference out as check-model --help says.");
+            throw new ModelException.Damaged(
+                    file.path() + " holds no " + name + " of " + dimensions
+                            + " dimensions, so there is nothing to compute on. Lay the reference out as check-model --help says.");
         }
         return tensor.shape();
     }

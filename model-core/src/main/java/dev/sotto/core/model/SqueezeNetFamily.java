@@ -37,7 +37,8 @@ final class SqueezeNetFamily implements Family {
 
     @Override
     public ModelSpec asSaved(ModelFolder folder, Trained trained) {
-        return new ModelSpec(Task.CLASSIFICATION, shape(folder, HEAD + ".weight").get(0), trained);
+        return new ModelSpec(
+                Task.CLASSIFICATION, shape(folder, HEAD + ".weight").get(0), trained);
     }
 
     @Override

@@ -1,0 +1,25 @@
+package dev.sotto.accountant;
+
+import dev.sotto.accountant.math.Check;
+
+/**
+ * The exact value lies in [lower, upper]. What is spent, reported or compared with a budget is {@link #upper()}.
+ *
+ * @param lower &ge; 0, at or below the exact value
+ * @param upper at or above the exact value; may be infinite
+ */
+public record Bounds(double lower, double upper) {
+    public Bounds {
+        Check.that(lower >= 0 && lower <= upper, "bounds must satisfy 0 <= lower <= upper, got [%s, %s]", lower, upper);
+    }
+
+    /** upper - lower; 0 when both are infinite. */
+    public double width() {
+        return upper == lower ? 0 : upper - lower;
+    }
+
+    /** Whether {@code value} lies in [lower, upper]. */
+    public boolean contains(double value) {
+        return lower <= value && value <= upper;
+    }
+}

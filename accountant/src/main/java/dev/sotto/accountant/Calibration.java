@@ -1,0 +1,179 @@
+package dev.sotto.accountant;
+
+import dev.sotto.accountant.math.Check;
+import java.util.function.DoubleUnaryOperator;
+import java.util.function.LongFunction;
+
+/**
+ * The other way round: which parameter meets a target (ε, δ). Every answer is rounded to the private side and has been
+ * accounted for as returned: {@code accountant.epsilon(event, delta).upper() <= targetEpsilon} was seen to hold.
+ */
+public final class Calibration {
+    /** ε at the answer is within this of the target, relatively, unless rounding of the parameter forbids it. */
+    private static final double TOLERANCE = 5e-4;
+
+    private static final double MIN_SIGMA = 1e-3;
+    private static final double MAX_SIGMA = 1e7;
+    private static final int MAX_EVALUATIONS = 200;
+
+    private Calibration() {}
+
+    /** The event of plain DP-SGD: {@code steps} Gaussian releases, each on its own Poisson sample. */
+    public static DpEvent sampledGaussian(double noiseMultiplier, double samplingProbability, long steps) {
+        return new DpEvent.Repeated(
+                steps, new DpEvent.PoissonSampled(samplingProbability, new DpEvent.Gaussian(noiseMultiplier)));
+    }
+
+    /**
+     * The smallest noise multiplier σ that keeps ε at or under the target, rounded up.
+     *
+     * @param targetEpsilon ε in nats, finite, &gt; 0
+     * @param delta δ in (0, 1)
+     * @param samplingProbability q in (0, 1]
+     * @param steps &gt; 0
+     * @return σ in [0.001, 1e7], standard deviation over L2 sensitivity
+     * @throws IllegalStateException when no σ in that range meets the target
+     */
+    public static double noiseMultiplier(
+            Accountant accountant, double targetEpsilon, double delta, double samplingProbability, long steps) {
+        Check.that(delta > 0 && delta < 1, "delta must be in (0, 1), got %s", delta);
+        Check.that(steps > 0, "steps must be > 0, got %s", steps);
+        Check.that(
+                samplingProbability > 0 && samplingProbability <= 1,
+                "q must be in (0, 1], got %s",
+                samplingProbability);
+        double guess = samplingProbability * Math.sqrt(steps * 2.0 * Math.log(1.25 / delta)) / targetEpsilon;
+        double smallest =
+                search(targetEpsilon, Math.max(0.5, Math.min(100, guess)), MIN_SIGMA, MAX_SIGMA, sigma -> accountant
+                        .epsilon(sampledGaussian(sigma, samplingProbability, steps), delta)
+                        .upper());
+        Check.that(
+                smallest > 0,
+                "no noise multiplier up to %s meets epsilon %s at delta %s",
+                MAX_SIGMA,
+                targetEpsilon,
+                delta);
+        return smallest;
+    }
+
+    /**
+     * The largest sampling probability q that keeps ε at or under the target, rounded down; 0 when none does.
+     *
+     * @param targetEpsilon ε in nats, finite, &gt; 0
+     */
+    public static double samplingProbability(
+            Accountant accountant, double targetEpsilon, double delta, double noiseMultiplier, long steps) {
+        Check.that(delta > 0 && delta < 1, "delta must be in (0, 1), got %s", delta);
+        Check.that(steps > 0, "steps must be > 0, got %s", steps);
+        double largest = search(targetEpsilon, 100, 1, 1e12, inverse -> accountant
+                .epsilon(sampledGaussian(noiseMultiplier, 1 / inverse, steps), delta)
+                .upper());
+        return largest == 0 ? 0 : 1 / largest;
+    }
+
+    /**
+     * The largest number of steps that keeps ε at or under the target; 0 when not even one does.
+     *
+     * @param eventOfSteps the event of a run of that many steps, for 1 or more
+     * @param maximum where to stop looking, &gt; 0
+     */
+    public static long steps(
+            Accountant accountant,
+            double targetEpsilon,
+            double delta,
+            LongFunction<DpEvent> eventOfSteps,
+            long maximum) {
+        checkTarget(targetEpsilon);
+        Check.that(maximum > 0, "maximum must be > 0, got %s", maximum);
+        long fits = 0;
+        long fails = 1;
+        while (fails <= maximum && fits(accountant, targetEpsilon, delta, eventOfSteps.apply(fails))) {
+            fits = fails;
+            fails = fails > maximum / 2 ? maximum + (fails == maximum ? 1 : 0) : 2 * fails;
+        }
+        while (fails - fits > 1) {
+            long middle = fits + (fails - fits) / 2;
+            if (fits(accountant, targetEpsilon, delta, eventOfSteps.apply(middle))) {
+                fits = middle;
+            } else {
+                fails = middle;
+            }
+        }
+        return fits;
+    }
+
+    private static boolean fits(Accountant accountant, double targetEpsilon, double delta, DpEvent event) {
+        return accountant.epsilon(event, delta).upper() <= targetEpsilon;
+    }
+
+    /**
+     * A point x in [low, high] with f(x) &le; target, as small as the tolerance asks, for f that falls; 0 when f(high) is
+     * above the target. Bracketing by doubling, then false position in the logarithms (Illinois), with bisection when
+     * that stalls. Only points that were seen to meet the target are returned.
+     */
+    private static double search(double target, double start, double low, double high, DoubleUnaryOperator f) {
+        checkTarget(target);
+        double bad = 0;
+        double badValue = 0;
+        double good = start;
+        double goodValue = f.applyAsDouble(good);
+        for (double factor = 2; goodValue > target; factor *= factor) {
+            if (good == high) {
+                return 0;
+            }
+            bad = good;
+            badValue = goodValue;
+            good = Math.min(high, good * factor);
+            goodValue = f.applyAsDouble(good);
+        }
+        for (double factor = 2; bad == 0; factor *= factor) {
+            if (good == low) {
+                return low;
+            }
+            double next = Math.max(low, good / factor);
+            double value = f.applyAsDouble(next);
+            if (value <= target) {
+                good = next;
+                goodValue = value;
+            } else {
+                bad = next;
+                badValue = value;
+            }
+        }
+        return refine(target, bad, badValue, good, goodValue, f);
+    }
+
+    private static double refine(
+            double target, double bad, double badValue, double good, double goodValue, DoubleUnaryOperator f) {
+        double aim = Math.log(target * (1 - TOLERANCE / 2));
+        int streak = 0;
+        for (int i = 0; i < MAX_EVALUATIONS; i++) {
+            if (goodValue >= target * (1 - TOLERANCE) || good - bad <= 1e-12 * good) {
+                return good;
+            }
+            double share = (Math.log(badValue) - aim) / (Math.log(badValue) - Math.log(goodValue));
+            boolean usable = share > 0 && share < 1 && Math.abs(streak) < 3;
+            double next = Math.exp(Math.log(bad) + (usable ? share : 0.5) * (Math.log(good) - Math.log(bad)));
+            double value = f.applyAsDouble(next);
+            if (value <= target) {
+                good = next;
+                goodValue = value;
+                streak = Math.max(1, streak + 1);
+            } else {
+                bad = next;
+                badValue = value;
+                streak = Math.min(-1, streak - 1);
+            }
+            streak = usable ? streak : 0;
+        }
+        throw new IllegalStateException("Calibration to epsilon " + target + " did not settle after " + MAX_EVALUATIONS
+                + " tries: the accountant's answers jump. Ask for a narrower width.");
+    }
+
+    private static void checkTarget(double target) {
+        Check.that(
+                target > 0 && target < Double.POSITIVE_INFINITY,
+                "target epsilon must be finite and > 0, got %s",
+                target);
+    }
+}

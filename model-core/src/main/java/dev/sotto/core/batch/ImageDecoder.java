@@ -1,0 +1,106 @@
+package dev.sotto.core.batch;
+
+import java.awt.color.ICC_ColorSpace;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.Iterator;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReadParam;
+import javax.imageio.ImageReader;
+import javax.imageio.ImageTypeSpecifier;
+import javax.imageio.stream.MemoryCacheImageInputStream;
+
+/** PNG and JPEG bytes to pixels by the JDK's own decoders, in memory only. */
+final class ImageDecoder {
+    /** Largest image that is decoded, in pixels: about 200 MB of working memory. A small file can claim any size. */
+    static final long MAX_PIXELS = 1L << 26;
+
+    private static final int[] PNG = {0x89, 'P', 'N', 'G', 0x0D, 0x0A, 0x1A, 0x0A};
+    private static final int[] JPEG = {0xFF, 0xD8, 0xFF};
+
+    private ImageDecoder() {}
+
+    static RgbImage decode(byte[] file) throws UnreadableRowException {
+        String format = format(file);
+        if (format.equals("jpeg")) {
+            int components = JpegFrame.components(file);
+            if (components != 1 && components != 3) {
+                throw new UnreadableRowException("image of a JPEG kind that is neither gray nor RGB, such as CMYK");
+            }
+        }
+        ImageReader reader = reader(format);
+        // Not through ImageIO, which would keep a copy of the bytes in the temporary folder.
+        try (var stream = new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
+            reader.setInput(stream, true, true);
+            if ((long) reader.getWidth(0) * reader.getHeight(0) > MAX_PIXELS) {
+                throw new UnreadableRowException("image of more than " + MAX_PIXELS + " pixels");
+            }
+            return RgbImage.of(read(reader));
+        } catch (IOException | RuntimeException e) { // damaged files make the decoders throw all kinds
+            throw UnreadableRowException.of("image that cannot be decoded", e);
+        } finally {
+            reader.dispose();
+        }
+    }
+
+    private static BufferedImage read(ImageReader reader) throws IOException, UnreadableRowException {
+        var truncated = new boolean[1];
+        reader.addIIOReadWarningListener((source, warning) -> truncated[0] |= warning.contains("EOI"));
+        ImageReadParam parameters = reader.getDefaultReadParam();
+        parameters.setDestinationType(asStored(reader.getImageTypes(0)));
+        BufferedImage image = reader.read(0, parameters);
+        if (truncated[0]) {
+            throw new UnreadableRowException("image that is cut off");
+        }
+        return image;
+    }
+
+    /** The file's own colour profile where it has one, so that the reader converts nothing; else its first choice. */
+    private static ImageTypeSpecifier asStored(Iterator<ImageTypeSpecifier> types) {
+        ImageTypeSpecifier chosen = types.next();
+        while (types.hasNext()) {
+            ImageTypeSpecifier type = types.next();
+            var space = type.getColorModel().getColorSpace();
+            if (space instanceof ICC_ColorSpace
+                    && !space.isCS_sRGB()
+                    && type.getNumBands() == chosen.getNumBands()
+                    && space.getType() == chosen.getColorModel().getColorSpace().getType()) {
+                chosen = type;
+            }
+        }
+        return chosen;
+    }
+
+    private static String format(byte[] file) throws UnreadableRowException {
+        if (startsWith(file, PNG)) {
+            return "png";
+        }
+        if (startsWith(file, JPEG)) {
+            return "jpeg";
+        }
+        throw new UnreadableRowException("image that is neither PNG nor JPEG");
+    }
+
+    private static boolean startsWith(byte[] file, int[] magic) {
+        for (int i = 0; i < magic.length; i++) {
+            if (i >= file.length || (file[i] & 0xFF) != magic[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The JDK's reader, even where a library on the class path has registered another: the same pixels everywhere. */
+    private static ImageReader reader(String format) {
+        Iterable<ImageReader> readers = () -> ImageIO.getImageReadersByFormatName(format);
+        Stream<ImageReader> all = StreamSupport.stream(readers.spliterator(), false);
+        return all.filter(reader ->
+                        "java.desktop".equals(reader.getClass().getModule().getName()))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("This Java runtime has no " + format
+                        + " decoder (module java.desktop): no image can be read. Use a full JDK 17."));
+    }
+}
