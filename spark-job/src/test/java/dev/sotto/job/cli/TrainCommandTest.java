@@ -281,8 +281,18 @@ class TrainCommandTest {
     }
 
     @Test
+    void commandLine_winsOverAnotherWayOfSayingItInTheFile() throws IOException {
+        assertThat(sotto("train", runFile(LEAST), "--noise-multiplier=1.5", "--epochs=4", "--sampling-probability=0.1"))
+                .as(err::toString)
+                .isZero();
+        assertThat(started.get(0).privacy().noise()).isEqualTo(new PrivacySettings.Noise.Multiplier(1.5, 1e-6));
+        assertThat(started.get(0).privacy().duration()).isEqualTo(new PrivacySettings.Duration.Epochs(4));
+        assertThat(started.get(0).privacy().sampling()).isEqualTo(new PrivacySettings.Sampling.Probability(0.1));
+    }
+
+    @Test
     void nonPrivateRun_isNamedSoAndTakesNoEpsilon() throws IOException {
-        assertThat(sotto("train", runFile(LEAST), "--non-private")).isEqualTo(ExitCode.SETTINGS.code());
+        assertThat(sotto("train", runFile(LEAST + "non-private: true\n"))).isEqualTo(ExitCode.SETTINGS.code());
         assertThat(sotto("train", runFile(LEAST.replace("epsilon: 3\n", "")), "--non-private"))
                 .as(err::toString)
                 .isZero();
