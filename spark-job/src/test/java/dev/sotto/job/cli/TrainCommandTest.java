@@ -70,7 +70,7 @@ class TrainCommandTest {
             beta1: 0.8
             beta2: 0.99
             weight-decay: 0.01
-            schedule: constant
+            schedule: linear
             warmup-steps: 10
             microbatch-tokens: 1024
             microbatch-rows: 16
@@ -106,7 +106,7 @@ class TrainCommandTest {
                     new OptimizerSettings.Method.AdamW(0.8, 0.99),
                     1e-3,
                     0.01,
-                    new OptimizerSettings.Schedule(OptimizerSettings.Schedule.Shape.CONSTANT, 10)),
+                    new OptimizerSettings.Schedule(OptimizerSettings.Schedule.Shape.LINEAR, 10)),
             new ComputeSettings(1024, 16),
             new OutputSettings(
                     "runs/one",
