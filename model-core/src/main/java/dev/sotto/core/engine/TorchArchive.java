@@ -15,13 +15,13 @@ import java.util.zip.ZipOutputStream;
  * A TorchScript archive in memory, written from source text: what {@code torch.jit.save} would have written for a
  * module without parameters.
  *
- * <p>The source is a class body, dedented: functions whose first argument is {@code self}. Named constants come before
- * it and are read as {@code self.NAME}. It is TorchScript as archives hold it: {@code torch.NAME} is the operator
+ * <p>The source is a class body, dedented: functions whose first argument is {@code self}. Named constants are
+ * read as {@code self.NAME()}: archives have no other way to name one. It is TorchScript as archives hold it: {@code torch.NAME} is the operator
  * {@code aten::NAME}, dtypes are numbers, there are no f-strings and no docstrings.
  */
 public final class TorchArchive {
-    /** The file format's version; any from 3 on is read. */
-    private static final String VERSION = "3\n";
+    /** The file format's newest version: under an older one operators are looked up in their older forms. */
+    private static final String VERSION = "10\n";
     /** An empty tuple in Python's pickle protocol 2. */
     private static final String NO_CONSTANTS = "\u0080\u0002).";
     /** An object of class {@code __torch__.Model} with no state, in Python's pickle protocol 2. */
@@ -32,7 +32,7 @@ public final class TorchArchive {
     /**
      * Writes the archive.
      *
-     * @param constants values of {@code self.NAME}: Integer, Double, Boolean, String, or a List of one of these kinds
+     * @param constants values of {@code self.NAME()}: Integer, Double, Boolean, String, or a List of one of these kinds
      * @param body functions of the module, as in the class comment
      */
     public static byte[] of(Map<String, Object> constants, String body) {
@@ -49,11 +49,11 @@ public final class TorchArchive {
     }
 
     private static String source(Map<String, Object> constants, String body) {
-        String declared = constants.entrySet().stream()
-                .map(each -> each.getKey() + " : Final[" + type(each.getValue()) + "] = " + literal(each.getValue()))
-                .collect(Collectors.joining("\n"));
-        return "class Model(Module):\n"
-                + ("__parameters__ = []\n__buffers__ = []\n" + declared + "\n" + body).indent(2);
+        String functions = constants.entrySet().stream()
+                .map(each -> "def " + each.getKey() + "(self) -> " + type(each.getValue()) + ":\n  return "
+                        + literal(each.getValue()) + "\n")
+                .collect(Collectors.joining());
+        return "class Model(Module):\n" + ("__parameters__ = []\n__buffers__ = []\n" + functions + body).indent(2);
     }
 
     /** PyTorch's reader wants entries uncompressed. */

@@ -18,7 +18,7 @@ interface Architecture {
     /** The TorchScript resources that hold its functions besides the common ones. */
     List<String> resources();
 
-    /** Its settings, read in the script as {@code self.NAME}. */
+    /** Its settings, read in the script as {@code self.NAME()}. */
     Map<String, Object> constants();
 
     /** The name in {@link #slots()}'s manner of a tensor as the folder names it: old or shortened names are known. */

@@ -6,6 +6,7 @@ import dev.sotto.core.engine.TorchModule;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A compiled model: its script with its frozen weights. Every call is given the trained parameters, as the flat vector
@@ -16,6 +17,21 @@ final class GradientModule implements AutoCloseable {
 
     GradientModule(byte[] archive, Device device) {
         module = new TorchModule(archive, device);
+    }
+
+    /** Compiles a seed model's script, with further resources besides its own, and gives it its frozen weights. */
+    static GradientModule of(SeedModel seed, Device device, List<String> furtherResources) {
+        Architecture architecture = seed.architecture();
+        List<String> bodies = Stream.concat(architecture.resources().stream(), furtherResources.stream())
+                .map(ModelSource::resource)
+                .toList();
+        var module = new GradientModule(
+                ModelSource.archive(
+                        bodies, architecture.constants(), seed.spec().task(), seed.layout()),
+                device);
+        seed.frozenSlots().forEach(slot -> module.addWeight(slot.name(), seed.weight(slot), slot.shape()));
+        module.seal();
+        return module;
     }
 
     /** See {@link TorchModule#addWeight}. */
@@ -41,6 +57,11 @@ final class GradientModule implements AutoCloseable {
     /** {@code [rows * d]} */
     float[] gradients(float[] trained, List<Argument> inputs, Argument labels) {
         return module.callWithGradients("gradients", arguments(trained, inputs, labels));
+    }
+
+    /** Calls a function that was compiled in besides. */
+    float[] otherGradients(String function, float[] trained, List<Argument> inputs, Argument labels) {
+        return module.callWithGradients(function, arguments(trained, inputs, labels));
     }
 
     private static List<Argument> arguments(float[] trained, List<Argument> inputs, Argument... labels) {

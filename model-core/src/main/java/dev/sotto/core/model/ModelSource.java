@@ -18,7 +18,7 @@ final class ModelSource {
      * The archive of a model.
      *
      * @param bodies text of the family's functions, {@code forward} among them
-     * @param constants the family's settings, read in its functions as {@code self.NAME}
+     * @param constants the family's settings, read in its functions as {@code self.NAME()}
      */
     static byte[] archive(List<String> bodies, Map<String, Object> constants, Task task, BiasLayout layout) {
         Map<String, Object> all = new LinkedHashMap<>(constants);

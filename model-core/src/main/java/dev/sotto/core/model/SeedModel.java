@@ -134,6 +134,11 @@ public final class SeedModel implements AutoCloseable {
         return faults.size() <= NAMES_SHOWN ? first : first + "; and " + (faults.size() - NAMES_SHOWN) + " more";
     }
 
+    /** The folder, on this machine. */
+    public Path path() {
+        return folder.path();
+    }
+
     /** What is wanted of it. */
     public ModelSpec spec() {
         return spec;

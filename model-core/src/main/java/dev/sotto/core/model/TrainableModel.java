@@ -2,7 +2,6 @@ package dev.sotto.core.model;
 
 import ai.djl.Device;
 import dev.sotto.core.batch.Batch;
-import dev.sotto.core.engine.Argument;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -36,24 +35,11 @@ public final class TrainableModel implements AutoCloseable {
     public static TrainableModel load(Path folder, ModelSpec spec, Device device) {
         SeedModel seed = SeedModel.open(folder, spec);
         try {
-            return new TrainableModel(seed, compile(seed, device));
+            return new TrainableModel(seed, GradientModule.of(seed, device, List.of()));
         } catch (RuntimeException e) {
             seed.close();
             throw e;
         }
-    }
-
-    private static GradientModule compile(SeedModel seed, Device device) {
-        Architecture architecture = seed.architecture();
-        List<String> bodies =
-                architecture.resources().stream().map(ModelSource::resource).toList();
-        var module = new GradientModule(
-                ModelSource.archive(
-                        bodies, architecture.constants(), seed.spec().task(), seed.layout()),
-                device);
-        seed.frozenSlots().forEach(slot -> module.addWeight(slot.name(), seed.weight(slot), slot.shape()));
-        module.seal();
-        return module;
     }
 
     /** The folder it was loaded from, matched with its configuration. */
@@ -79,7 +65,8 @@ public final class TrainableModel implements AutoCloseable {
 
     /** Loss of each row, {@code float[rows]}; NaN for a row that the model cannot take. */
     public float[] losses(Batch batch, float[] trained) {
-        float[] losses = module.losses(checked(trained), seed.architecture().inputs(batch), labels(batch));
+        float[] losses =
+                module.losses(checked(trained), seed.architecture().inputs(batch), Labels.argument(batch, seed.spec()));
         return withoutRows(unusableRows(batch), losses, batch.rows());
     }
 
@@ -88,8 +75,8 @@ public final class TrainableModel implements AutoCloseable {
      * One row's values never depend on the other rows of the batch (beyond rounding).
      */
     public float[] gradients(Batch batch, float[] trained) {
-        float[] gradients =
-                module.gradients(checked(trained), seed.architecture().inputs(batch), labels(batch));
+        float[] gradients = module.gradients(
+                checked(trained), seed.architecture().inputs(batch), Labels.argument(batch, seed.spec()));
         return withoutRows(unusableRows(batch), gradients, batch.rows());
     }
 
@@ -103,29 +90,8 @@ public final class TrainableModel implements AutoCloseable {
 
     private BitSet unusableRows(Batch batch) {
         BitSet unusable = seed.architecture().unusableRows(batch);
-        if (seed.spec().task() == Task.CLASSIFICATION) {
-            for (int row = 0; row < batch.rows(); row++) {
-                if (!isClass(batch.labels()[row])) {
-                    unusable.set(row);
-                }
-            }
-        }
+        unusable.or(Labels.unusableRows(batch, seed.spec()));
         return unusable;
-    }
-
-    private boolean isClass(float label) {
-        return label >= 0 && label < seed.spec().outputs() && label == Math.rint(label);
-    }
-
-    private Argument labels(Batch batch) {
-        return switch (seed.spec().task()) {
-            case CLASSIFICATION -> {
-                long[] classes = new long[batch.rows()];
-                Arrays.setAll(classes, row -> isClass(batch.labels()[row]) ? (long) batch.labels()[row] : 0);
-                yield Argument.of(classes, batch.rows());
-            }
-            case REGRESSION -> Argument.of(batch.labels(), batch.rows(), 1);
-        };
     }
 
     /** Makes the values of some rows NaN: what the script gave for their replaced inputs means nothing. */

@@ -47,6 +47,11 @@ record Reference(Path folder) {
         return new TokenBatch(labels.length, ids.length / labels.length, ids, mask, types, labels);
     }
 
+    ModelSpec spec(Trained trained) {
+        int outputs = doubles("logits").length / doubles("label").length;
+        return new ModelSpec(outputs == 1 ? Task.REGRESSION : Task.CLASSIFICATION, outputs, trained);
+    }
+
     private int[] ints(String tensor) {
         return Arrays.stream(doubles(tensor)).mapToInt(value -> (int) value).toArray();
     }

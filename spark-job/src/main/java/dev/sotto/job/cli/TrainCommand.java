@@ -26,9 +26,8 @@ import picocli.CommandLine.Spec;
         name = "train",
         sortOptions = false,
         customSynopsis = "sotto [Spark options] train [<run file>] [options]",
+        header = "Trains a model's biases and head on a private table, with differential privacy.",
         description = {
-            "",
-            "Trains a model's biases and head on a private table, with differential privacy.",
             "",
             "Every option below can also stand in a YAML run file under its name without the dashes; what is given on"
                     + " the command line wins. Lists and mappings are written as YAML lists and mappings. Relative paths"
