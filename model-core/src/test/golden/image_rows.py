@@ -1,10 +1,10 @@
 """Makes the golden rows of ImageEncoderGoldenTest: what Pillow makes of small images of every kind.
 
     pip install pillow numpy
-    python image_rows.py OUTPUT_FILE
+    python image_rows.py OUTPUT_FOLDER
 
 A row names a kind of image, holds the file, the height and width it is resized to, Pillow's number of the resampling,
-the window (top, left, height, width) and Pillow's pixels there, channels first, 8 bits; bytes in base64.
+the window (top, left, height, width) and Pillow's pixels there, channels first, 8 bits; bytes in base64. Beside the rows goes cmyk.jpg, which is to be refused.
 """
 
 import base64
@@ -118,11 +118,12 @@ def rows():
             yield row("png size", file, new_height, new_width, resample, (0, 0, new_height, new_width))
 
 
-def main(output):
+def main(folder):
     origin = f"model-core/src/test/golden/image_rows.py with pillow {__version__}, numpy {numpy.__version__}"
     lines = ",\n".join(json.dumps(line) for line in rows())
-    with open(output, "w") as out:
+    with open(f"{folder}/rows.json", "w") as out:
         out.write('{"origin": %s,\n "rows": [\n%s\n]}\n' % (json.dumps(origin), lines))
+    Image.fromarray(noise(23, 31, 4, 5), "CMYK").save(f"{folder}/cmyk.jpg")
 
 
 if __name__ == "__main__":

@@ -24,7 +24,14 @@ final class ImageDecoder {
     private ImageDecoder() {}
 
     static RgbImage decode(byte[] file) throws UnreadableRowException {
-        ImageReader reader = reader(format(file));
+        String format = format(file);
+        if (format.equals("jpeg")) {
+            int components = JpegFrame.components(file);
+            if (components != 1 && components != 3) {
+                throw new UnreadableRowException("image of a JPEG kind that is neither gray nor RGB, such as CMYK");
+            }
+        }
+        ImageReader reader = reader(format);
         // Not through ImageIO, which would keep a copy of the bytes in the temporary folder.
         try (var stream = new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
             reader.setInput(stream, true, true);
@@ -42,15 +49,11 @@ final class ImageDecoder {
     private static BufferedImage read(ImageReader reader) throws IOException, UnreadableRowException {
         var truncated = new boolean[1];
         reader.addIIOReadWarningListener((source, warning) -> truncated[0] |= warning.contains("EOI"));
-        Iterator<ImageTypeSpecifier> types = reader.getImageTypes(0);
-        if (!types.hasNext()) {
-            throw new UnreadableRowException("JPEG in CMYK or another colour model than gray and RGB");
-        }
         ImageReadParam parameters = reader.getDefaultReadParam();
-        parameters.setDestinationType(asStored(types));
+        parameters.setDestinationType(asStored(reader.getImageTypes(0)));
         BufferedImage image = reader.read(0, parameters);
         if (truncated[0]) {
-            throw new UnreadableRowException("JPEG that is cut off");
+            throw new UnreadableRowException("image that is cut off");
         }
         return image;
     }

@@ -48,9 +48,9 @@ public record PrivacyPlan(long units, double samplingProbability, long steps, do
         return eventOf(steps);
     }
 
-    /** What the accountant charges for the first {@code released} steps, in [1, steps]. */
+    /** What the accountant charges for {@code released} steps of this plan, in [0, steps]. */
     public DpEvent eventOf(long released) {
-        Check.that(released >= 1 && released <= steps, "Steps to charge: 1 to %s, got %s.", steps, released);
+        Check.that(released >= 0 && released <= steps, "Steps to charge: 0 to %s, got %s.", steps, released);
         if (!isPrivate()) {
             return new DpEvent.NonPrivate();
         }

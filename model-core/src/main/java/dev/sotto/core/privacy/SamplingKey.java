@@ -20,6 +20,17 @@ public final class SamplingKey implements Serializable {
         return new KeyedStream(KeyedStream.derive(key, "sotto/1/sample", epoch, step, partition));
     }
 
+    /**
+     * A place in a random order: rows of one unit sorted by it, smallest unsigned bytes first, are in an order that no one
+     * without the key can foresee, and that depends on their content alone.
+     *
+     * @param content any bytes
+     * @return 32 bytes
+     */
+    public byte[] rank(byte[] content) {
+        return KeyedStream.derive(key, "sotto/1/rank", content);
+    }
+
     @Override
     public String toString() {
         return "SamplingKey[secret]";

@@ -3,13 +3,7 @@ package dev.sotto.core.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonArray;
-import com.google.gson.JsonElement;
-import com.google.gson.JsonParser;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.Reader;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,7 +28,7 @@ class ImageEncoderGoldenTest {
     }
 
     static Stream<Arguments> rows() throws IOException {
-        return golden().asList().stream().map(JsonElement::getAsJsonArray).map(row -> {
+        return GoldenRows.of("images/rows.json").map(row -> {
             var resample = Resample.ofPillow(row.get(4).getAsInt()).orElseThrow();
             var resize = new Resize.Exact(row.get(2).getAsInt(), row.get(3).getAsInt(), resample);
             JsonArray window = row.get(5).getAsJsonArray();
@@ -44,18 +38,8 @@ class ImageEncoderGoldenTest {
             assertThat(crop.origin(resize.width(), crop.width()))
                     .isEqualTo(window.get(1).getAsInt());
             var settings = new ImageSettings(resize, crop, 1, List.of(0.0, 0.0, 0.0), List.of(1.0, 1.0, 1.0));
-            return Arguments.of(row.get(0).getAsString(), bytes(row.get(1)), settings, bytes(row.get(6)));
+            return Arguments.of(
+                    row.get(0).getAsString(), GoldenRows.bytes(row.get(1)), settings, GoldenRows.bytes(row.get(6)));
         });
-    }
-
-    private static JsonArray golden() throws IOException {
-        try (Reader reader = new InputStreamReader(
-                ImageEncoderGoldenTest.class.getResourceAsStream("/golden/images/rows.json"), StandardCharsets.UTF_8)) {
-            return JsonParser.parseReader(reader).getAsJsonObject().getAsJsonArray("rows");
-        }
-    }
-
-    private static byte[] bytes(JsonElement base64) {
-        return Base64.getDecoder().decode(base64.getAsString());
     }
 }

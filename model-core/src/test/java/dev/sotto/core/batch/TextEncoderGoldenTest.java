@@ -4,15 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.gson.JsonArray;
-import com.google.gson.JsonElement;
-import com.google.gson.JsonParser;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,11 +53,9 @@ class TextEncoderGoldenTest {
 
     private void assertRows(String name) throws IOException {
         for (int maxLength : new int[] {512, 32, 7}) {
-            List<JsonArray> rows = new ArrayList<>();
-            StreamSupport.stream(golden(name).spliterator(), false)
-                    .map(JsonElement::getAsJsonArray)
+            List<JsonArray> rows = GoldenRows.of("tokenizers/" + name + ".json")
                     .filter(row -> row.get(2).getAsInt() == maxLength)
-                    .forEach(rows::add);
+                    .toList();
             assertThat(rows).hasSizeGreaterThan(25);
             try (TextEncoder encoder = TextEncoder.open(folder, maxLength)) {
                 for (JsonArray row : rows) {
@@ -70,32 +63,14 @@ class TextEncoderGoldenTest {
                     EncodedText actual = row.get(1).isJsonNull()
                             ? encoder.encode(text)
                             : encoder.encode(text, row.get(1).getAsString());
-                    assertThat(actual.ids()).as("ids of %s", row).containsExactly(ints(row.get(3)));
-                    assertThat(actual.typeIds()).as("type ids of %s", row).containsExactly(ints(row.get(4)));
+                    assertThat(actual.ids()).as("ids of %s", row).containsExactly(GoldenRows.ints(row.get(3)));
+                    assertThat(actual.typeIds()).as("type ids of %s", row).containsExactly(GoldenRows.ints(row.get(4)));
                 }
             }
         }
     }
 
-    private static JsonArray golden(String name) throws IOException {
-        return JsonParser.parseString(resource(name + ".json"))
-                .getAsJsonObject()
-                .getAsJsonArray("rows");
-    }
-
     private void copyResource(String name) throws IOException {
-        Files.writeString(folder.resolve(name), resource(name));
-    }
-
-    static String resource(String name) throws IOException {
-        try (var stream = TextEncoderGoldenTest.class.getResourceAsStream("/golden/tokenizers/" + name)) {
-            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-        }
-    }
-
-    private static int[] ints(JsonElement array) {
-        return array.getAsJsonArray().asList().stream()
-                .mapToInt(JsonElement::getAsInt)
-                .toArray();
+        Files.writeString(folder.resolve(name), GoldenRows.text("tokenizers/" + name));
     }
 }

@@ -27,7 +27,7 @@ class TextEncoderTest {
 
     @BeforeEach
     void seedTokenizer() throws IOException {
-        write("tokenizer.json", TextEncoderGoldenTest.resource("tokenizer.json"));
+        write("tokenizer.json", GoldenRows.text("tokenizers/tokenizer.json"));
     }
 
     @ParameterizedTest

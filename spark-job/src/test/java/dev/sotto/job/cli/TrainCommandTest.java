@@ -75,7 +75,6 @@ class TrainCommandTest {
             microbatch-tokens: 1024
             microbatch-rows: 16
             output: runs/one
-            checkpoint-every: 50
             run-id: week-7
             ledger: s3a://clinic/ledger
             budget-epsilon: 10
@@ -110,7 +109,6 @@ class TrainCommandTest {
             new ComputeSettings(1024, 16),
             new OutputSettings(
                     "runs/one",
-                    50L,
                     "week-7",
                     new OutputSettings.LedgerSettings("s3a://clinic/ledger", new OutputSettings.Budget(10, 1e-5))));
 
@@ -236,7 +234,7 @@ class TrainCommandTest {
                 beta1: 1
                 bad-rows: maybe
                 nested: {a: {b: c}}
-                checkpoint-every:
+                partitions:
                 """);
         assertThat(sotto("train", file, "--momentum=2")).isEqualTo(ExitCode.SETTINGS.code());
         assertThat(err.toString())
@@ -258,9 +256,9 @@ class TrainCommandTest {
                 .contains("- ledger: a budget is given without the ledger")
                 .contains("- beta1: it must be at least 0 and below 1")
                 .contains("- momentum: it must be at least 0 and below 1")
-                .contains("- bad-rows: 'maybe' cannot be read. Give one of zero, fail.")
+                .contains("- bad-rows: 'maybe' cannot be read. Give one of fail, zero.")
                 .contains("- nested: its value")
-                .contains("- checkpoint-every: its value")
+                .contains("- partitions: its value")
                 .contains("- model: it is missing")
                 .contains("- output: it is missing")
                 .doesNotContain("batch-size: it is missing");

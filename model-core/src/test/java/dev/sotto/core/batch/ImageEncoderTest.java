@@ -1,0 +1,162 @@
+package dev.sotto.core.batch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.stream.Stream;
+import java.util.zip.CRC32;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ImageEncoderTest {
+    private static final int IHDR_WIDTH = 16; // offset of the width in a PNG file
+    private static final int IHDR_CRC = 29;
+
+    private final ImageEncoder encoder = new ImageEncoder(ImageSettings.TORCHVISION.withImageSize(28));
+
+    @ParameterizedTest
+    @ValueSource(strings = {"png", "jpeg"})
+    void cutOffFiles_areRefused(String format) throws Exception {
+        byte[] file = image(40, 30, format);
+        assertThat(encoder.encode(file)).hasSize(3 * 28 * 28);
+        for (int length : new int[] {0, 1, 3, 8, 20, 33, 60, file.length / 2, file.length * 9 / 10}) {
+            byte[] cut = Arrays.copyOf(file, length);
+            assertThatThrownBy(() -> encoder.encode(cut))
+                    .as("%d of %d bytes", length, file.length)
+                    .isInstanceOf(UnreadableRowException.class);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"png", "jpeg"})
+    void damagedFiles_giveAnImageOrOneKindOfException(String format) throws Exception {
+        long seed = 7_211_404_023L;
+        var random = new Random(seed);
+        byte[] file = image(40, 30, format);
+        for (int trial = 0; trial < 300; trial++) {
+            byte[] damaged = file.clone();
+            for (int i = 0; i < 1 + trial % 5; i++) {
+                damaged[random.nextInt(damaged.length)] = (byte) random.nextInt();
+            }
+            try {
+                assertThat(encoder.encode(damaged)).hasSize(3 * 28 * 28);
+            } catch (UnreadableRowException e) {
+                assertThat(e).as("seed %d, trial %d", seed, trial).hasMessageStartingWith("image");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gif", "bmp"})
+    void otherFormats_areRefused(String format) throws Exception {
+        byte[] file = image(40, 30, format);
+        assertThatThrownBy(() -> encoder.encode(file))
+                .isInstanceOf(UnreadableRowException.class)
+                .hasMessageContaining("neither PNG nor JPEG");
+    }
+
+    @Test
+    void cmyk_isRefused() throws Exception {
+        byte[] cmyk;
+        try (var stream = ImageEncoderTest.class.getResourceAsStream("/golden/images/cmyk.jpg")) {
+            cmyk = stream.readAllBytes();
+        }
+        assertThatThrownBy(() -> encoder.encode(cmyk))
+                .isInstanceOf(UnreadableRowException.class)
+                .hasMessageContaining("CMYK");
+    }
+
+    @Test
+    void claimedSize_isRefusedBeforeAnythingIsDecoded() throws Exception {
+        byte[] bomb = image(40, 30, "png");
+        ByteBuffer.wrap(bomb).putInt(IHDR_WIDTH, 1 << 16).putInt(IHDR_WIDTH + 4, 1 << 16);
+        var crc = new CRC32();
+        crc.update(bomb, IHDR_WIDTH - 4, IHDR_CRC - IHDR_WIDTH + 4);
+        ByteBuffer.wrap(bomb).putInt(IHDR_CRC, (int) crc.getValue());
+        assertThatThrownBy(() -> encoder.encode(bomb))
+                .isInstanceOf(UnreadableRowException.class)
+                .hasMessageContaining("more than");
+    }
+
+    @Test
+    void thinImages_areCroppedOrRefusedNeverResizedWhole() throws Exception {
+        // Resized whole, this would be 32 x 20,000,000 pixels before its middle is cut out.
+        assertThat(encoder.encode(image(1, 20_000, "png"))).hasSize(3 * 28 * 28);
+        var wide = new ImageEncoder(ImageSettings.TORCHVISION.withImageSize(4096));
+        byte[] thin = image(1, 20_000, "png");
+        assertThatThrownBy(() -> wide.encode(thin))
+                .isInstanceOf(UnreadableRowException.class)
+                .hasMessageContaining("too thin");
+    }
+
+    @Test
+    void decoding_touchesNoDisk(@TempDir Path cache) throws Exception {
+        byte[] file = image(40, 30, "jpeg");
+        ImageIO.setUseCache(true);
+        ImageIO.setCacheDirectory(cache.toFile());
+        try {
+            Files.delete(cache); // whoever wants to cache on disk now fails
+            assertThat(encoder.encode(file)).hasSize(3 * 28 * 28);
+        } finally {
+            ImageIO.setCacheDirectory(null);
+            Files.createDirectory(cache);
+        }
+    }
+
+    @Test
+    void manyThreads_getWhatOneThreadGets() throws Exception {
+        byte[] file = image(64, 48, "jpeg");
+        byte[] expected = encoder.encode(file);
+        var pool = Executors.newFixedThreadPool(4);
+        try {
+            Callable<byte[]> task = () -> encoder.encode(file);
+            for (var result :
+                    pool.invokeAll(Stream.generate(() -> task).limit(64).toList())) {
+                assertThat(result.get()).isEqualTo(expected);
+            }
+        } finally {
+            pool.shutdownNow();
+        }
+    }
+
+    @Test
+    void normalise_treatsEachChannelOfEachImage() {
+        var settings = new ImageSettings(
+                new Resize.None(),
+                new CentreCrop(1, 2, CentreCrop.Rounding.DOWN),
+                1 / 255.0,
+                List.of(0.0, 0.5, 1.0),
+                List.of(1.0, 0.5, 2.0));
+        byte[] twice = {0, -1, 0, -1, 0, -1, -1, 0, -1, 0, -1, 0};
+        assertThat(new ImageEncoder(settings).normalise(twice))
+                .containsExactly(0f, 1f, -1f, 1f, -0.5f, 0f, 1f, 0f, 1f, -1f, 0f, -0.5f);
+        assertThatThrownBy(() -> new ImageEncoder(settings).normalise(new byte[7]))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    private static byte[] image(int width, int height, String format) throws IOException {
+        var image = new BufferedImage(width, height, BufferedImage.TYPE_3BYTE_BGR);
+        for (int y = 0; y < height; y++) {
+            for (int x = 0; x < width; x++) {
+                image.setRGB(x, y, (x * 37 + y * 101) * 0x010305);
+            }
+        }
+        var out = new ByteArrayOutputStream();
+        assertThat(ImageIO.write(image, format, out)).isTrue();
+        return out.toByteArray();
+    }
+}
