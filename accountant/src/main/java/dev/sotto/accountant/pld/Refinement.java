@@ -114,7 +114,7 @@ final class Refinement {
         for (int i = 0; i < MAX_TILTS; i++) {
             TailSums sums = new TailSums(composition, lambda, NATS + 15 * i);
             upper = Math.min(upper, sums.epsilonUpper(delta));
-            lower = Math.max(lower, Math.min(upper, sums.epsilonLower(delta)));
+            lower = Math.max(lower, Math.min(upper, sums.epsilonLower(delta, upper)));
             if (upper == 0 || sums.charge(upper) <= MAX_CHARGE * delta) {
                 break;
             }

@@ -29,7 +29,7 @@ final class SampledLoss {
         this.odds = q / (1 - q);
         this.logOdds = Math.log(q) - Math.log1p(-q);
         this.base = base;
-        this.origin = base.atomMass() > 0 ? m(-base.atom()) : 0;
+        this.origin = base.atomMass() > 0 ? m(-base.atom()) : q == 1 || base.rate(0) > 2 ? 0 : -Math.log1p(-q);
     }
 
     /** Loss at index 0 of the lattice: the bottom atom, or the least possible loss, or 0. */

@@ -140,13 +140,22 @@ final class TailSums {
         return high * (1 + 1e-14) + lossError;
     }
 
-    /** An ε &ge; 0 at which {@link #lower} is above δ, as large as can be; 0 if there is none. */
-    double epsilonLower(double delta) {
-        if (lower(0) <= delta) {
-            return 0;
+    /**
+     * An ε &ge; 0 at which {@link #lower} is above δ, as large as can be; 0 if none is found. Far from the tilt's mean the
+     * lower bound is weak, so the search walks down from an upper bound on ε, in strides that double.
+     *
+     * @param from at or above the exact ε
+     */
+    double epsilonLower(double delta, double from) {
+        double high = from < Double.POSITIVE_INFINITY ? from : Math.max(step, offset + step * (first + length));
+        double low = high;
+        for (double stride = 1e-6 * high + 1e-12; lower(low) <= delta; stride *= 2) {
+            if (low == 0) {
+                return 0;
+            }
+            high = low;
+            low = Math.max(0, high - stride);
         }
-        double low = 0;
-        double high = Math.max(step, offset + step * (first + length));
         for (int i = 0; i < 64 && high - low > 1e-13 * high; i++) {
             double middle = (low + high) / 2;
             if (lower(middle) > delta) {
