@@ -141,6 +141,20 @@ class ClippedSumTest {
         }
     }
 
+    /** With much noise the radius is a few hundred units, and rounding it down matters more than float error. */
+    @Test
+    void anHonestUnitOfFullLength_isNeverLost() {
+        var random = new Random(8);
+        for (int trial = 0; trial < 20_000; trial++) {
+            var plan = plan(trial % 2 == 0 ? 1e6 : 0.1 + 1000 * random.nextDouble(), new Clipping.AutoV(1));
+            var sum = new ClippedSum(plan, 3);
+            sum.add(new float[] {(float) random.nextGaussian(), (float) random.nextGaussian(), random.nextInt(2)}, 0);
+            assertThat(squaredLength(sum.toArray()).doubleValue())
+                    .as("trial %s, %s", trial, plan)
+                    .isGreaterThan(squaredRadius(plan).doubleValue() * 0.96);
+        }
+    }
+
     @Test
     void truncation_isTowardsZero() {
         var plan = plan(1, new Clipping.Abadi(1));

@@ -54,7 +54,8 @@ final class Sotto {
         Sotto root = new Sotto();
         CommandLine trainCommand = new CommandLine(new TrainCommand(train));
         Parsing.collectErrors(trainCommand);
-        CommandLine commands = new CommandLine(root).addSubcommand(trainCommand);
+        CommandLine commands =
+                new CommandLine(root).addSubcommand(trainCommand).addSubcommand(new QuickstartDataCommand());
         commands.getCommandSpec().usageMessage().exitCodeList(exitCodes());
         commands.setUsageHelpAutoWidth(true);
         commands.setExecutionExceptionHandler((error, command, parsed) -> told(error, root.debug, command.getErr()));

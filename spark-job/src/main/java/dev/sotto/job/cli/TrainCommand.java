@@ -30,7 +30,8 @@ import picocli.CommandLine.Spec;
         description = {
             "",
             "Every option below can also stand in a YAML run file under its name without the dashes; what is given on"
-                    + " the command line wins. Lists and mappings are written as YAML lists and mappings. Relative paths"
+                    + " the command line wins, also over another way of saying it in the file (--steps over epochs)."
+                    + " Lists and mappings are written as YAML lists and mappings. Relative paths"
                     + " are taken from the current directory. All settings are checked before Spark starts.",
             "",
         },

@@ -16,6 +16,18 @@ final class Figures {
                 : "unbounded";
     }
 
+    /** A lower bound in nats, three decimals, rounded down. */
+    static String atLeast(double epsilon) {
+        return Double.isFinite(epsilon)
+                ? new BigDecimal(epsilon).setScale(3, RoundingMode.FLOOR).toPlainString()
+                : "unbounded";
+    }
+
+    /** A number in all its digits: what someone must type in to find the same epsilon. */
+    static String exact(double value) {
+        return value == Math.rint(value) ? number(value) : Double.toString(value);
+    }
+
     /** A number as one would write it. */
     static String number(double value) {
         return Double.isFinite(value) ? Texts.number(value) : "not known";

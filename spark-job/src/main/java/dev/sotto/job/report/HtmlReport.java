@@ -1,5 +1,6 @@
 package dev.sotto.job.report;
 
+import dev.sotto.core.privacy.PrivacyPlan;
 import dev.sotto.job.config.PrivacyUnit;
 import dev.sotto.job.report.PrivacyReport.Evaluation;
 import dev.sotto.job.report.PrivacyReport.Guarantee;
@@ -9,8 +10,6 @@ import dev.sotto.job.report.PrivacyReport.Mechanism;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -129,55 +128,52 @@ public final class HtmlReport {
         String rows = DoubleStream.of(0.001, 0.01, 0.1)
                 .mapToObj(falseAlarm -> "<tr><td>%s</td><td>%s</td></tr>\n"
                         .formatted(
-                                Figures.percentUp(falseAlarm),
+                                Figures.number(falseAlarm * 100) + " %",
                                 Figures.percentUp(Attacker.hits(epsilon, guarantee.delta(), falseAlarm))))
                 .collect(Collectors.joining());
         return """
-                <p>Someone wants to know whether one given privacy unit was in the table. He has seen everything that was
-                released, and knows every other row. However he decides:</p>
+                <p>An attacker wants to know whether one given privacy unit was in the table. The attacker has seen
+                everything that was released and knows every other row. Whatever the method:</p>
                 <table class="odds">
-                <tr><th>if he wrongly says “yes” this often,</th><th>he rightly says “yes” at most this often</th></tr>
+                <tr><th>if it wrongly says “yes” this often,</th><th>it rightly says “yes” at most this often</th></tr>
                 %s</table>
-                <p>Without the model both columns would be equal. If he thought beforehand that it was as likely as not,
-                he can be at most %s sure afterwards (δ apart). These are upper bounds over all attacks; known attacks
-                reach far less.</p>
+                <p>Without the model both columns would be equal. An attacker who thought beforehand that it was as likely
+                as not can be at most %s sure afterwards (δ apart). These are upper bounds over all possible attacks.</p>
                 """
                 .formatted(rows, Figures.percentUp(Attacker.belief(epsilon)));
     }
 
     private Map<String, String> mechanism() {
         Mechanism mechanism = report.mechanism();
+        PrivacyPlan plan = mechanism.plan();
         Map<String, String> rows = new LinkedHashMap<>();
         rows.put("Privacy unit", PlainWords.unit(mechanism.unit()));
         rows.put(
                 "Units N",
-                Figures.count(mechanism.units())
+                Figures.count(plan.units())
                         + (mechanism.unitsDeclared() ? " (declared public)" : " (counted, and declared public)"));
         rows.put(
                 "Sampling",
-                "Poisson: each unit in each step with probability q = "
-                        + Figures.number(mechanism.samplingProbability()));
-        rows.put("Steps released", Figures.count(mechanism.steps()));
-        rows.put(
-                "Noise multiplier σ",
-                mechanism.noiseMultiplier() > 0 ? Figures.number(mechanism.noiseMultiplier()) : "0, no noise");
-        rows.put("Clipping", mechanism.clipping() + " at R = " + Figures.number(mechanism.clippingNorm()));
+                "Poisson: each unit in each step with probability q = " + Figures.exact(plan.samplingProbability()));
+        rows.put("Steps released", Figures.count(mechanism.released()));
+        rows.put("Noise multiplier σ", plan.isPrivate() ? Figures.exact(plan.noiseMultiplier()) : "0, no noise");
+        rows.put("Clipping", PlainWords.clipping(plan.clipping()));
         if (report.guarantee() instanceof Guarantee.Private guarantee) {
             rows.put("Neighbouring tables", "add or remove one unit");
             rows.put("δ", Figures.number(guarantee.delta()));
-            rows.put(
-                    "ε, by privacy loss distribution",
-                    Figures.epsilon(guarantee.epsilon().upper()) + " (the exact value is at least "
-                            + lowerBound(guarantee.epsilon().lower()) + ")");
-            rows.put("ε, by Rényi accounting", Figures.epsilon(guarantee.rdpEpsilon()) + " (for comparison)");
+            rows.put("ε", epsilon(guarantee));
+            Double rdp = guarantee.rdpEpsilon();
+            if (rdp != null) {
+                rows.put("ε for comparison", Figures.epsilon(rdp) + " by Rényi accounting alone");
+            }
         }
         return rows;
     }
 
-    private static String lowerBound(double epsilon) {
-        return Double.isFinite(epsilon)
-                ? new BigDecimal(epsilon).setScale(3, RoundingMode.FLOOR).toPlainString()
-                : "unbounded";
+    private static String epsilon(Guarantee.Private guarantee) {
+        double lower = guarantee.epsilon().lower();
+        return Figures.epsilon(guarantee.epsilon().upper()) + " by " + guarantee.accounting()
+                + (lower > 0 ? "; the exact value is at least " + Figures.atLeast(lower) : "");
     }
 
     private Map<String, String> learning() {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sotto.core.privacy.PrivacyPlan;
 import dev.sotto.job.config.PrivacyUnit;
 import dev.sotto.job.report.PrivacyReport.Evaluation;
 import dev.sotto.job.report.PrivacyReport.Guarantee;
@@ -55,6 +56,7 @@ public final class JsonReport {
         } else if (guarantee instanceof Guarantee.Private kept) {
             root.put("private", true);
             number(root, "epsilon", kept.epsilon().upper());
+            root.put("accounting", kept.accounting());
             number(root, "epsilon_lower_bound", kept.epsilon().lower());
             number(root, "epsilon_rdp", kept.rdpEpsilon());
             number(root, "delta", kept.delta());
@@ -72,13 +74,16 @@ public final class JsonReport {
         } else {
             unit.put("kind", "row");
         }
-        node.put("units", mechanism.units());
+        PrivacyPlan plan = mechanism.plan();
+        node.put("units", plan.units());
         node.put("units_declared", mechanism.unitsDeclared());
-        number(node, "sampling_probability", mechanism.samplingProbability());
-        node.put("steps", mechanism.steps());
-        number(node, "noise_multiplier", mechanism.noiseMultiplier());
-        node.put("clipping", mechanism.clipping().toString());
-        number(node, "clipping_norm", mechanism.clippingNorm());
+        number(node, "sampling_probability", plan.samplingProbability());
+        node.put("steps_planned", plan.steps());
+        node.put("steps_released", mechanism.released());
+        number(node, "noise_multiplier", plan.noiseMultiplier());
+        node.put("clipping", PlainWords.clippingName(plan.clipping()));
+        number(node, "clipping_norm", plan.clipping().bound());
+        node.put("plan", plan.hash());
     }
 
     private static void learning(ObjectNode node, PrivacyReport.Learning learning) {

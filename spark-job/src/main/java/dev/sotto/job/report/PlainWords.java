@@ -1,5 +1,6 @@
 package dev.sotto.job.report;
 
+import dev.sotto.core.privacy.Clipping;
 import dev.sotto.job.config.PrivacyUnit;
 import java.util.List;
 
@@ -10,14 +11,35 @@ final class PlainWords {
     /** Whose contribution is hidden. */
     static String unit(PrivacyUnit unit) {
         if (unit instanceof PrivacyUnit.Column column) {
-            return "all rows that share a value of " + column.name() + " (at most " + column.maxRows() + " are used)";
+            return "all rows that share a value of " + column.name() + ", at most " + column.maxRows()
+                    + " of them used";
         }
         return "one row of the table";
     }
 
+    /** How one unit's gradient was shortened. */
+    static String clipping(Clipping clipping) {
+        String factor =
+                switch (clippingName(clipping)) {
+                    case "abadi" -> "min(1, R/x)";
+                    case "auto-s" -> "R/(x + 0.01)";
+                    default -> "R/x";
+                };
+        return clippingName(clipping) + ": a gradient of norm x times " + factor + ", R = "
+                + Figures.exact(clipping.bound());
+    }
+
+    /** As it is typed in a run file. */
+    static String clippingName(Clipping clipping) {
+        if (clipping instanceof Clipping.Abadi) {
+            return "abadi";
+        }
+        return clipping instanceof Clipping.AutoS ? "auto-s" : "auto-v";
+    }
+
     static List<String> promised(PrivacyUnit unit) {
         return List.of(
-                "Take any table, and add or remove one privacy unit (" + unit(unit) + "). The probability of any"
+                "Take any table, and add or remove one privacy unit: " + unit(unit) + ". The probability of any"
                         + " outcome of the training changes by at most the factor e^epsilon, delta apart.",
                 "This holds against an adversary who sees everything that is released: the final model, every"
                         + " checkpoint and so every noisy gradient, the optimizer's state, this report, the ledger, the"
@@ -36,7 +58,7 @@ final class PlainWords {
         String whoElse = unit instanceof PrivacyUnit.Row
                 ? "A person with several rows is not hidden by what is promised for one row: with k rows the loss may"
                         + " be up to k times epsilon, at a larger delta."
-                : "Facts about one person that stand in other persons' rows are not hidden by hiding his own.";
+                : "Facts about one person that stand in other persons' rows are not hidden by hiding that person's own.";
         return List.of(
                 whoElse,
                 "What is true of the population can be learned from the model, and may be true of a person who took no"

@@ -2,7 +2,7 @@ package dev.sotto.job.report;
 
 import dev.sotto.accountant.Bounds;
 import dev.sotto.core.model.Trained;
-import dev.sotto.job.config.ClippingFunction;
+import dev.sotto.core.privacy.PrivacyPlan;
 import dev.sotto.job.config.PrivacyUnit;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,11 +39,14 @@ public record PrivacyReport(
         /**
          * (epsilon, delta)-differential privacy over tables that differ in one unit.
          *
+         * @param accounting how epsilon was found, in words, such as "privacy loss distribution"
          * @param epsilon in nats; its upper end is what is promised
-         * @param rdpEpsilon the upper bound by Rényi accounting alone, as much of the literature reports it
+         * @param rdpEpsilon the upper bound by Rényi accounting alone, as much of the literature reports it; null where
+         *     that is what {@code epsilon} is
          * @param path epsilon after some of the steps, in the order of steps, for the plot
          */
-        record Private(Bounds epsilon, double delta, double rdpEpsilon, List<Spent> path) implements Guarantee {
+        record Private(String accounting, Bounds epsilon, double delta, @Nullable Double rdpEpsilon, List<Spent> path)
+                implements Guarantee {
             public Private {
                 path = List.copyOf(path);
             }
@@ -59,23 +62,12 @@ public record PrivacyReport(
     /**
      * What the guarantee depends on.
      *
+     * @param plan the mechanism as it was planned
+     * @param released noisy sums released, those of interrupted attempts included
      * @param unit whose contribution is hidden as a whole
-     * @param units N, the number of units taken as public
-     * @param unitsDeclared whether N was declared, or counted by the run and thereby made public
-     * @param samplingProbability q, of a unit in a step
-     * @param steps noisy sums released, those of interrupted attempts included
-     * @param noiseMultiplier sigma: noise standard deviation over sensitivity; 0 without noise
-     * @param clippingNorm R, in gradient units
+     * @param unitsDeclared whether the number of units was declared, or counted by the run and thereby made public
      */
-    public record Mechanism(
-            PrivacyUnit unit,
-            long units,
-            boolean unitsDeclared,
-            double samplingProbability,
-            long steps,
-            double noiseMultiplier,
-            ClippingFunction clipping,
-            double clippingNorm) {}
+    public record Mechanism(PrivacyPlan plan, long released, PrivacyUnit unit, boolean unitsDeclared) {}
 
     /**
      * What learned from what.

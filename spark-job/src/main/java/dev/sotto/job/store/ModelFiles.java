@@ -3,15 +3,13 @@ package dev.sotto.job.store;
 import dev.sotto.job.ExitCode;
 import dev.sotto.job.SottoException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.FileUtil;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -55,7 +53,7 @@ public final class ModelFiles {
 
     private static java.nio.file.Path copy(FileSystem store, Path folder) throws IOException {
         java.nio.file.Path local = Files.createTempDirectory("sotto-model-");
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(local)));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> FileUtil.fullyDelete(local.toFile())));
         List<FileStatus> files = new ArrayList<>(List.of(store.listStatus(folder)));
         files.removeIf(FileStatus::isDirectory);
         for (FileStatus file : files) {
@@ -66,15 +64,5 @@ public final class ModelFiles {
                     true);
         }
         return local;
-    }
-
-    private static void delete(java.nio.file.Path folder) {
-        try (Stream<java.nio.file.Path> files = Files.walk(folder)) {
-            for (var path : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
-        } catch (IOException cannotDelete) {
-            throw new UncheckedIOException(cannotDelete);
-        }
     }
 }

@@ -29,6 +29,7 @@ public final class OutputFolder {
         var folder = new Path(uri);
         try {
             FileSystem store = folder.getFileSystem(hadoop);
+            store.setWriteChecksum(false); // or a local folder would hold a .crc file beside each of ours
             if (store.exists(folder) && store.listStatus(folder).length > 0) {
                 throw new SottoException(
                         ExitCode.OUTPUT,

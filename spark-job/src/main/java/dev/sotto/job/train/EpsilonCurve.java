@@ -1,7 +1,6 @@
 package dev.sotto.job.train;
 
 import dev.sotto.accountant.Accountant;
-import dev.sotto.accountant.DpEvent;
 import dev.sotto.core.privacy.PrivacyPlan;
 import dev.sotto.job.config.PrivacySettings.Noise;
 import java.util.NavigableMap;
@@ -25,17 +24,10 @@ final class EpsilonCurve {
         LongStream.rangeClosed(1, POINTS)
                 .map(point -> Math.max(1, plan.steps() * point / POINTS))
                 .distinct()
-                .forEach(steps -> epsilons.put(steps, epsilon(plan.eventOf(steps), noise, accountant)));
+                .forEach(steps -> epsilons.put(
+                        steps,
+                        accountant.epsilon(plan.eventOf(steps), noise.delta()).upper()));
         return new EpsilonCurve(epsilons);
-    }
-
-    private static double epsilon(DpEvent event, Noise noise, Accountant accountant) {
-        if (noise instanceof Noise.Target target) {
-            return accountant.epsilon(event, target.delta()).upper();
-        }
-        return noise instanceof Noise.Multiplier given
-                ? accountant.epsilon(event, given.delta()).upper()
-                : Double.POSITIVE_INFINITY;
     }
 
     /** Epsilon after so many steps, never below the truth. */

@@ -15,12 +15,16 @@ import dev.sotto.job.data.Encodings;
 import dev.sotto.job.data.RowEncoding;
 import dev.sotto.job.data.Table;
 import dev.sotto.job.report.Console;
+import dev.sotto.job.report.PrivacyReport;
 import dev.sotto.job.step.Evaluation;
 import dev.sotto.job.step.ExecutorModel;
 import dev.sotto.job.step.ModelRef;
-import java.nio.file.Path;
+import dev.sotto.job.store.OutputFolder;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -66,19 +70,31 @@ public final class TrainJob {
     }
 
     private void run() {
+        Instant started = Instant.now();
         var ref = new ModelRef(settings.model().uri(), settings.modelSpec());
         TrainableModel model = load(ref);
-        Path seed = model.seed().path();
-        RowEncoding encoding = Encodings.rows(settings.data().input(), seed);
+        RowEncoding encoding =
+                Encodings.rows(settings.data().input(), model.seed().path());
         Dataset<Row> table = Table.open(session, settings.data());
         Recipe recipe = recipe(table);
-        Outcome outcome = train(model, ref, encoding, table, recipe, runKey());
-        outcome.before().ifPresent(before -> console.say("before: " + before));
-        outcome.after().ifPresent(after -> console.say("after: " + after));
+        EpsilonCurve curve = EpsilonCurve.of(recipe.plan(), settings.privacy().noise(), accountant);
+        OutputFolder output = OutputFolder.create(settings.output().uri(), hadoop);
+        Outcome outcome = train(model, ref, encoding, table, recipe, curve);
+        var run = new PrivacyReport.Run(runId(), Instant.now(), Duration.between(started, Instant.now()));
+        PrivacyReport report = RunReport.of(run, settings, outcome, curve, model.seed(), accountant);
+        Results.write(
+                output, model.seed(), outcome.state().trained(), settings.data().target(), report);
+        console.done(report, output.address(Results.MODEL), output.address(Results.REPORT));
     }
 
     private Outcome train(
-            TrainableModel model, ModelRef ref, RowEncoding encoding, Dataset<Row> table, Recipe recipe, RunKey key) {
+            TrainableModel model,
+            ModelRef ref,
+            RowEncoding encoding,
+            Dataset<Row> table,
+            Recipe recipe,
+            EpsilonCurve curve) {
+        RunKey key = runKey();
         var labels = Encodings.labels(settings.data().target());
         Optional<EncodedTable> publicTable = Optional.ofNullable(settings.data().evalTable())
                 .map(source -> EncodedTable.encodePublic(
@@ -87,15 +103,15 @@ public final class TrainJob {
             Optional<Evaluator> evaluator =
                     publicTable.map(rows -> new Evaluator(spark, sharedHadoop, ref, recipe.limit(), rows));
             Optional<Evaluation> before = evaluator.map(each -> each.measure(model.initial()));
-            TrainState state = loop(ref, recipe, key, encoded, model.initial());
+            TrainState state = loop(ref, recipe, curve, key, encoded, model.initial());
             return new Outcome(recipe, state, before, evaluator.map(each -> each.measure(state.trained())));
         } finally {
             publicTable.ifPresent(EncodedTable::close);
         }
     }
 
-    private TrainState loop(ModelRef ref, Recipe recipe, RunKey key, EncodedTable encoded, float[] initial) {
-        EpsilonCurve curve = EpsilonCurve.of(recipe.plan(), settings.privacy().noise(), accountant);
+    private TrainState loop(
+            ModelRef ref, Recipe recipe, EpsilonCurve curve, RunKey key, EncodedTable encoded, float[] initial) {
         long steps = recipe.plan().steps();
         try (var progress = console.progress()) {
             return new TrainLoop(spark, sharedHadoop, ref, recipe)
@@ -127,6 +143,11 @@ public final class TrainJob {
                     faults.stream().map(Fault::toString).collect(Collectors.joining(System.lineSeparator())));
         }
         return Recipes.of(settings, units, accountant);
+    }
+
+    private String runId() {
+        String given = settings.output().runId();
+        return given != null ? given : UUID.randomUUID().toString();
     }
 
     private RunKey runKey() {

@@ -16,9 +16,14 @@ class ReportTest {
     @Test
     void page_tellsThePromiseAndItsLimits() {
         assertThat(HtmlReport.render(Reports.kept()))
-                .contains("ε = 2.998", "δ = 1e-5", "patient_id", "at most 16 are used")
+                .contains("ε = 2.998", "δ = 1e-5", "patient_id", "at most 16 of them used")
                 .contains("What is promised", "What is not promised", "Side channels", "malicious operator")
-                .contains("3.222 (for comparison)", "9f2c4d0be1a87c55", "<svg class=\"plot\"", "0.742")
+                .contains(
+                        "2.998 by privacy loss distribution; the exact value is at least 2.997",
+                        "3.222 by Rényi",
+                        "9f2c4d0be1a87c55",
+                        "<svg class=\"plot\"",
+                        "0.742")
                 .doesNotContain("NOT PRIVATE");
     }
 

@@ -2,7 +2,8 @@ package dev.sotto.job.report;
 
 import dev.sotto.accountant.Bounds;
 import dev.sotto.core.model.Trained;
-import dev.sotto.job.config.ClippingFunction;
+import dev.sotto.core.privacy.Clipping;
+import dev.sotto.core.privacy.PrivacyPlan;
 import dev.sotto.job.config.PrivacyUnit;
 import dev.sotto.job.report.PrivacyReport.Evaluation;
 import dev.sotto.job.report.PrivacyReport.Guarantee;
@@ -25,7 +26,9 @@ final class Reports {
         List<Spent> path = IntStream.rangeClosed(1, 100)
                 .mapToObj(i -> new Spent(i * 4L, 0.35 + 0.1324 * Math.sqrt(i * 4)))
                 .toList();
-        return report(new Guarantee.Private(new Bounds(2.9971, 2.9979), 1e-5, 3.2214, path), 1.1172);
+        return report(
+                new Guarantee.Private("privacy loss distribution", new Bounds(2.9971, 2.9979), 1e-5, 3.2214, path),
+                1.1172);
     }
 
     static PrivacyReport notPrivate() {
@@ -39,11 +42,16 @@ final class Reports {
         return new PrivacyReport(
                 new Run(text, Instant.EPOCH, Duration.ZERO),
                 new Guarantee.Private(
+                        "rdp",
                         new Bounds(3, Double.POSITIVE_INFINITY),
                         1e-5,
                         none,
                         List.of(new Spent(1, none), new Spent(2, 1))),
-                new Mechanism(new PrivacyUnit.Column(text, 3), 1, false, 1, 2, 0.5, ClippingFunction.ABADI, 1),
+                new Mechanism(
+                        new PrivacyPlan(1, 1, 2, 0.5, new Clipping.Abadi(1)),
+                        2,
+                        new PrivacyUnit.Column(text, 3),
+                        false),
                 new Learning(text, text, text, text, Trained.HEAD, 1, 1, text),
                 new Evaluation(text, 1, text, none, Double.NEGATIVE_INFINITY),
                 new LedgerState(text, 1, Double.POSITIVE_INFINITY, none, null),
@@ -55,14 +63,10 @@ final class Reports {
                 new Run("quickstart-2026-02", Instant.parse("2026-02-11T09:30:00Z"), Duration.ofSeconds(142)),
                 guarantee,
                 new Mechanism(
-                        new PrivacyUnit.Column("patient_id", 16),
-                        3000,
-                        true,
-                        0.0853333,
+                        new PrivacyPlan(3000, 0.0853333, 400, noiseMultiplier, new Clipping.AutoS(1)),
                         400,
-                        noiseMultiplier,
-                        ClippingFunction.AUTO_S,
-                        1),
+                        new PrivacyUnit.Column("patient_id", 16),
+                        true),
                 new Learning(
                         "hdfs:///clinic/messages.parquet",
                         "models/seed-encoder",

@@ -1,0 +1,130 @@
+package dev.sotto.core.bench;
+
+import com.google.gson.GsonBuilder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What a DP-BiTFiT step costs against the same step without privacy, against full fine-tuning without privacy, and
+ * against the forward pass. Each kind runs in a process of its own, all loaded at once, and they take turns step by step,
+ * the first turn moving on every round: whatever else the machine does hits all of them alike.
+ */
+final class StepCost {
+    private StepCost() {}
+
+    public static void main(String[] args) throws IOException {
+        if (List.of(args).contains("--help")) {
+            System.out.println(StepOptions.HELP);
+            return;
+        }
+        StepOptions options;
+        try {
+            options = StepOptions.parse(List.of(args));
+        } catch (IllegalArgumentException e) {
+            System.err.println(e.getMessage());
+            System.exit(2);
+            return;
+        }
+        Path work = Path.of(System.getProperty("bench.folder", "target/bench"));
+        Path folder = work.resolve("bert-" + options.layers() + "-layers");
+        System.err.println("Writing the model, unless it is there: " + folder);
+        options.model().write(folder);
+        Map<StepMode, StepResult> results = run(options, folder);
+        System.out.print(table(options, results));
+        Path json = work.resolve("step-cost.json");
+        Files.writeString(
+                json,
+                new GsonBuilder().setPrettyPrinting().create().toJson(json(options, results)) + System.lineSeparator());
+        System.out.println("Also in " + json);
+    }
+
+    private static Map<StepMode, StepResult> run(StepOptions options, Path folder) throws IOException {
+        Map<StepMode, StepProcess> processes = new EnumMap<>(StepMode.class);
+        try {
+            for (StepMode mode : StepMode.values()) {
+                var process = new StepProcess(mode, folder, options);
+                processes.put(mode, process);
+                process.awaitReady();
+                process.warmUp();
+            }
+            List<StepProcess> turns = new ArrayList<>(processes.values());
+            for (int round = 0; round < options.repetitions(); round++) {
+                for (StepProcess process : turns) {
+                    process.measure();
+                }
+                Collections.rotate(turns, 1);
+            }
+            Map<StepMode, StepResult> results = new EnumMap<>(StepMode.class);
+            for (var entry : processes.entrySet()) {
+                results.put(entry.getKey(), entry.getValue().finish());
+            }
+            return results;
+        } finally {
+            processes.values().forEach(StepProcess::close);
+        }
+    }
+
+    private static String table(StepOptions options, Map<StepMode, StepResult> results) {
+        StepResult bias = results.get(StepMode.BIAS);
+        StepResult full = results.get(StepMode.FULL);
+        var text = new StringBuilder(String.format(
+                Locale.ROOT,
+                "%nBERT shape, %d layers, hidden 768, %d rows of %d tokens, %d threads, median of %d steps%n",
+                options.layers(),
+                options.rows(),
+                options.length(),
+                options.threads(),
+                options.repetitions()));
+        text.append(String.format(
+                "%-30s %8s %8s %10s %10s %10s %11s %11s%n",
+                "", "wall s", "CPU s", "peak MiB", "CPU/bias", "CPU/full", "wall/bias", "peak/bias"));
+        results.forEach((mode, result) -> text.append(String.format(
+                Locale.ROOT,
+                "%-30s %8.3f %8.3f %10.0f %10.3f %10.3f %11.3f %11.3f%n",
+                mode.words(),
+                result.wallSeconds(),
+                result.cpuSeconds(),
+                result.peakBytes() / 1048576.0,
+                result.cpuOver(bias),
+                result.cpuOver(full),
+                result.wallOver(bias),
+                result.peakOver(bias))));
+        text.append("Peak: most resident memory above what stays between steps (weights, JVM). Ratios of times:"
+                + " median over rounds.\n");
+        return text.toString();
+    }
+
+    private static Map<String, Object> json(StepOptions options, Map<StepMode, StepResult> results) {
+        Map<String, Object> modes = new LinkedHashMap<>();
+        results.forEach((mode, result) -> {
+            Map<String, Object> values = new LinkedHashMap<>();
+            values.put("wallSeconds", result.wallSeconds());
+            values.put("cpuSeconds", result.cpuSeconds());
+            values.put("peakBytes", result.peakBytes());
+            for (StepMode other : List.of(StepMode.BIAS, StepMode.FULL)) {
+                String suffix = "Over" + (other == StepMode.BIAS ? "Bias" : "Full");
+                values.put("wall" + suffix, result.wallOver(results.get(other)));
+                values.put("cpu" + suffix, result.cpuOver(results.get(other)));
+                values.put("peak" + suffix, result.peakOver(results.get(other)));
+            }
+            modes.put(mode.name(), values);
+        });
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("layers", options.layers());
+        json.put("rows", options.rows());
+        json.put("length", options.length());
+        json.put("threads", options.threads());
+        json.put("repetitions", options.repetitions());
+        json.put("mallocThreshold", options.mallocThreshold());
+        json.put("modes", modes);
+        return json;
+    }
+}

@@ -1,0 +1,75 @@
+package dev.sotto.core.bench;
+
+import dev.sotto.core.batch.TokenBatch;
+import dev.sotto.core.model.Baselines;
+import dev.sotto.core.model.ModelSpec;
+import dev.sotto.core.model.TrainableModel;
+import dev.sotto.core.privacy.ClippedSum;
+import dev.sotto.core.privacy.Clipping;
+import dev.sotto.core.privacy.PrivacyPlan;
+import java.nio.file.Path;
+
+/** The steps that are compared, on one model and one batch. */
+enum StepMode {
+    /** What an executor does for DP-BiTFiT: a gradient per row; norm, clip, lattice, guard and sum of each. */
+    DP_BITFIT("DP-BiTFiT, biases and head") {
+        @Override
+        Work open(Path folder, ModelSpec spec) {
+            TrainableModel model = TrainableModel.load(folder, spec);
+            float[] trained = model.initial();
+            var plan = new PrivacyPlan(100_000, 0.01, 1_000, 1, new Clipping.Abadi(1));
+            return batch -> {
+                float[] gradients = model.gradients(batch, trained);
+                var sum = new ClippedSum(plan, trained.length);
+                for (int row = 0; row < batch.rows(); row++) {
+                    sum.add(gradients, row * trained.length);
+                }
+            };
+        }
+    },
+    /** One gradient of the batch by the same parameters. */
+    BIAS("biases and head, not private") {
+        @Override
+        Work open(Path folder, ModelSpec spec) {
+            Baselines model = Baselines.load(folder, spec);
+            float[] trained = model.initial();
+            return batch -> model.trainedGradient(batch, trained);
+        }
+    },
+    /** One gradient of the batch by all parameters. */
+    FULL("all parameters, not private") {
+        @Override
+        Work open(Path folder, ModelSpec spec) {
+            Baselines model = Baselines.load(folder, spec);
+            float[] trained = model.initial();
+            return batch -> model.fullGradient(batch, trained);
+        }
+    },
+    /** The losses alone. */
+    FORWARD("forward only") {
+        @Override
+        Work open(Path folder, ModelSpec spec) {
+            TrainableModel model = TrainableModel.load(folder, spec);
+            float[] trained = model.initial();
+            return batch -> model.losses(batch, trained);
+        }
+    };
+
+    private final String words;
+
+    StepMode(String words) {
+        this.words = words;
+    }
+
+    String words() {
+        return words;
+    }
+
+    /** Loads the model, for as long as the process lives. */
+    abstract Work open(Path folder, ModelSpec spec);
+
+    /** One step on a batch. */
+    interface Work {
+        void on(TokenBatch batch);
+    }
+}

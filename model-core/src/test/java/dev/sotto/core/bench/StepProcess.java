@@ -1,0 +1,85 @@
+package dev.sotto.core.bench;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+
+/** A {@link StepWorker} in a fresh JVM. */
+final class StepProcess implements AutoCloseable {
+    private final Process process;
+    private final BufferedReader output;
+    private final Writer input;
+    private final StepResult result = new StepResult();
+    private final File log;
+
+    StepProcess(StepMode mode, Path folder, StepOptions options) throws IOException {
+        log = folder.resolveSibling(mode.name().toLowerCase(Locale.ROOT) + ".log")
+                .toFile();
+        var builder = new ProcessBuilder(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx512m",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                StepWorker.class.getName(),
+                mode.name(),
+                folder.toString(),
+                Integer.toString(options.rows()),
+                Integer.toString(options.length()),
+                Integer.toString(options.threads())));
+        builder.environment().put("DJL_OFFLINE", "true");
+        builder.environment().put("OMP_NUM_THREADS", Integer.toString(options.threads()));
+        if (options.mallocThreshold() > 0) {
+            builder.environment().put("MALLOC_MMAP_THRESHOLD_", Long.toString(options.mallocThreshold()));
+        }
+        process = builder.redirectError(log).start();
+        output = process.inputReader();
+        input = process.outputWriter();
+    }
+
+    /** Waits until the model is loaded. */
+    void awaitReady() throws IOException {
+        answer();
+    }
+
+    /** One step that is not counted. */
+    void warmUp() throws IOException {
+        step();
+    }
+
+    /** One step that is. */
+    void measure() throws IOException {
+        String[] times = step().split(" ", 2);
+        result.add(Long.parseLong(times[0]), Long.parseLong(times[1]));
+    }
+
+    /** Ends the process. */
+    StepResult finish() throws IOException {
+        input.close();
+        result.peak(Long.parseLong(answer()));
+        return result;
+    }
+
+    private String step() throws IOException {
+        input.write("step\n");
+        input.flush();
+        return answer();
+    }
+
+    private String answer() throws IOException {
+        String line = output.readLine();
+        if (line == null) {
+            throw new IOException("A measuring process ended early; " + log + " says why.");
+        }
+        return line;
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+    }
+}
