@@ -8,7 +8,6 @@ import dev.sotto.core.train.TrainState;
 import dev.sotto.job.data.EncodedPartition;
 import dev.sotto.job.step.ModelRef;
 import dev.sotto.job.step.StepTask;
-import java.util.function.LongConsumer;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -16,6 +15,15 @@ import org.apache.spark.util.SerializableConfiguration;
 
 /** The driver's loop: per step one Spark job, one sum, one noise draw, one update. */
 public final class TrainLoop {
+
+    /** Told of each step, from 0. */
+    public interface Watch {
+        /** Noise is about to be drawn: from here on the step is charged, whatever becomes of it. */
+        void drawsNoise(long step);
+
+        /** The parameters have been updated. */
+        void done(long step);
+    }
 
     private final JavaSparkContext spark;
     private final Broadcast<SerializableConfiguration> hadoop;
@@ -48,8 +56,9 @@ public final class TrainLoop {
                     .mapPartitionsWithIndex(new StepTask(partitionStep, step, model, trained, hadoop), true)
                     .reduce(TrainLoop::add); // the driver adds each sum as its task ends, whatever the order
             trained.destroy();
+            watch.drawsNoise(step);
             state.update(recipe, step, mechanism.release(sum, step));
-            noiseDrawn.accept(step + 1);
+            watch.done(step);
         }
         return state;
     }
