@@ -1,13 +1,13 @@
 package dev.sotto.core.model;
 
 import com.google.gson.JsonObject;
+import dev.sotto.core.engine.NativeFloats;
 import dev.sotto.core.engine.NumberType;
 import dev.sotto.core.engine.Safetensors;
 import dev.sotto.core.engine.SafetensorsWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -166,8 +166,7 @@ public final class SeedModel implements AutoCloseable {
 
     private static ByteBuffer begin(Slot slot) {
         float[] values = slot.whenMissing().values(slot.name(), slot.shape());
-        ByteBuffer bytes = ByteBuffer.allocateDirect(Math.multiplyExact(values.length, Float.BYTES))
-                .order(ByteOrder.nativeOrder());
+        ByteBuffer bytes = NativeFloats.allocate(values.length);
         bytes.asFloatBuffer().put(values);
         return bytes;
     }

@@ -16,9 +16,7 @@ import java.util.Objects;
 public final class ClippedSum implements Serializable {
     private static final long serialVersionUID = 1L;
 
-    /** More than the error of a norm, (number of coordinates)·2⁻⁵³ relative, can lengthen an honest vector. */
-    private static final double NORM_ERROR = 0x1p-20;
-
+    private static final double NORM_ERROR = 0x1p-20; // relative: at most d·2⁻⁵³, and d is below 2³¹
     private static final long LOW_HALF = 0xFFFF_FFFFL;
 
     private final PrivacyPlan plan;

@@ -48,7 +48,7 @@ final class KeyedStream implements LongSupplier {
         return derive(key, purpose, bytes.array());
     }
 
-    /** A subkey, or a keyed hash, of any bytes: as above, for purposes whose address is not a row of numbers. */
+    /** The same for purposes whose address is any bytes. */
     static byte[] derive(byte[] key, String purpose, byte[] address) {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");

@@ -21,11 +21,8 @@ public final class SamplingKey implements Serializable {
     }
 
     /**
-     * A place in a random order: rows of one unit sorted by it, smallest unsigned bytes first, are in an order that no one
-     * without the key can foresee, and that depends on their content alone.
-     *
-     * @param content any bytes
-     * @return 32 bytes
+     * A place in a random order, 32 bytes: rows of one unit, sorted by it as unsigned bytes, are in an order that depends
+     * on their content alone and that no one without the key can foresee.
      */
     public byte[] rank(byte[] content) {
         return KeyedStream.derive(key, "sotto/1/rank", content);

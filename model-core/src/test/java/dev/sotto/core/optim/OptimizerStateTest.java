@@ -2,6 +2,7 @@ package dev.sotto.core.optim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.sotto.core.privacy.NoisySums;
 import java.nio.charset.StandardCharsets;
@@ -74,6 +75,19 @@ class OptimizerStateTest {
         assertRefused("a checkpoint of some other program".getBytes(StandardCharsets.UTF_8), optimizer);
     }
 
+    /** torch.optim.Adam's weight decay is part of the gradient; AdamW's shrinks the parameters and leaves it alone. */
+    @Test
+    void weightDecay_isCoupledInAdamAndDecoupledInAdamW() {
+        double[] gradient = {0.3, -0.2, 0.1};
+        double[] start = {1, -2, 3};
+        double[] coupled = {0.3 + 0.1, -0.2 - 0.2, 0.1 + 0.3};
+        double[] shrunk = {1 - 0.005, -2 + 0.01, 3 - 0.015};
+        assertThat(oneStep(new Optimizer.Adam(0.9, 0.99, 1e-8, 0.1), start, gradient))
+                .containsExactly(oneStep(new Optimizer.Adam(0.9, 0.99, 1e-8, 0), start, coupled), within(1e-15));
+        assertThat(oneStep(new Optimizer.AdamW(0.9, 0.99, 1e-8, 0.1), start, gradient))
+                .containsExactly(oneStep(new Optimizer.Adam(0.9, 0.99, 1e-8, 0), shrunk, gradient), within(1e-15));
+    }
+
     @Test
     void mismatchedLengths_areRefused() {
         var state = Optimizer.Sgd.plain().start(2);
@@ -119,6 +133,12 @@ class OptimizerStateTest {
         assertThatThrownBy(() -> OptimizerState.fromBytes(bytes, optimizer, DIMENSION))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("cannot be resumed");
+    }
+
+    private static double[] oneStep(Optimizer optimizer, double[] start, double[] gradient) {
+        double[] parameters = start.clone();
+        optimizer.start(start.length).step(parameters, NoisySums.ofReference(gradient), 0.05);
+        return parameters;
     }
 
     private static void step(OptimizerState state, double[] parameters, Random random, int steps) {
