@@ -88,7 +88,8 @@ final class TrainCommand implements Callable<Integer> {
     private static void refuseTwice(ParseResult typed) {
         Set<String> seen = new HashSet<>();
         for (String word : typed.originalArgs()) {
-            OptionSpec option = word.startsWith("--") ? typed.commandSpec().findOption(word.replaceFirst("=.*", "")) : null;
+            OptionSpec option =
+                    word.startsWith("--") ? typed.commandSpec().findOption(word.replaceFirst("=.*", "")) : null;
             if (option != null && !option.isMultiValue() && !seen.add(option.longestName())) {
                 throw new SottoException(
                         ExitCode.SETTINGS,

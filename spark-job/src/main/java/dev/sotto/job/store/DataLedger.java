@@ -4,7 +4,6 @@ import dev.sotto.accountant.DpEvent;
 import dev.sotto.accountant.ledger.Budget;
 import dev.sotto.accountant.ledger.BudgetExceededException;
 import dev.sotto.accountant.ledger.Ledger;
-import dev.sotto.accountant.ledger.LedgerFormatException;
 import dev.sotto.accountant.ledger.LedgerStore;
 import dev.sotto.accountant.ledger.LocalLedgerStore;
 import dev.sotto.job.ExitCode;
@@ -41,13 +40,14 @@ public final class DataLedger {
             if (!ledger.reserve(runId, event, budget).fresh()) {
                 throw new SottoException(
                         ExitCode.SETTINGS,
-                        "Run " + runId + " is in the ledger " + settings.uri() + " already: its noise was paid for once, and"
+                        "Run " + runId + " is in the ledger " + settings.uri()
+                                + " already: its noise was paid for once, and"
                                 + " a second run draws new noise. Give another --run-id, or none.");
             }
             return new DataLedger(settings, ledger, runId);
         } catch (BudgetExceededException passed) {
             throw SottoException.of(ExitCode.BUDGET, passed);
-        } catch (LedgerFormatException | UncheckedIOException | IllegalStateException unusable) {
+        } catch (UncheckedIOException | IllegalStateException unusable) {
             throw SottoException.of(ExitCode.OUTPUT, unusable);
         }
     }
@@ -58,12 +58,14 @@ public final class DataLedger {
             return new LocalLedgerStore(Path.of(uri));
         }
         if (scheme.equals("file")) {
-            return new LocalLedgerStore(Path.of(URI.create(uri.replace(" ", "%20")).getPath()));
+            return new LocalLedgerStore(
+                    Path.of(URI.create(uri.replace(" ", "%20")).getPath()));
         }
         throw new SottoException(
                 ExitCode.SETTINGS,
                 "A ledger cannot be kept at " + uri + ": two runs that reserve at once are told apart by an atomic"
-                        + " create-if-absent, which is built for local and mounted file systems (file://), not for " + scheme
+                        + " create-if-absent, which is built for local and mounted file systems (file://), not for "
+                        + scheme
                         + "://. Give a folder that every driver mounts.");
     }
 

@@ -47,7 +47,8 @@ final class RunReport {
                         settings.data().units() != null),
                 learning(settings, recipe, seed),
                 evaluation(settings, outcome),
-                ledger.map(kept -> ledger(kept, settings.privacy().noise().delta())).orElse(null),
+                ledger.map(kept -> ledger(kept, settings.privacy().noise().delta()))
+                        .orElse(null),
                 software());
     }
 

@@ -85,7 +85,8 @@ public final class TrainJob {
         OutputFolder output = OutputFolder.create(settings.output().uri(), hadoop);
         String runId = runId();
         Optional<DataLedger> ledger = Optional.ofNullable(settings.output().ledger())
-                .map(kept -> DataLedger.reserve(kept, runId, charge(recipe.plan(), recipe.plan().steps())));
+                .map(kept -> DataLedger.reserve(
+                        kept, runId, charge(recipe.plan(), recipe.plan().steps())));
         var drawn = new AtomicLong();
         Outcome outcome;
         try {

@@ -42,9 +42,8 @@ public final class TrainLoop {
      * Runs the recipe's steps.
      *
      * @param initial [d], the trained parameters as the seed model has them
-     * @param noiseDrawn told the number of steps whose noise has been drawn, after each: what the ledger must be charged for
      */
-    public TrainState run(RunKey key, JavaRDD<EncodedPartition> partitions, float[] initial, LongConsumer noiseDrawn) {
+    public TrainState run(RunKey key, JavaRDD<EncodedPartition> partitions, float[] initial, Watch watch) {
         var mechanism = new GaussianMechanism(recipe.plan(), key);
         var partitionStep = recipe.partitionStep(key.samplingKey(), 0);
         var state = TrainState.initial(initial, recipe.optimizer());

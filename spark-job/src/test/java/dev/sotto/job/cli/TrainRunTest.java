@@ -118,7 +118,9 @@ class TrainRunTest {
 
     @Test
     void runWithAnInsecureSeed_saysThatItIsNotPrivate() throws IOException {
-        assertThat(train("--epsilon=3", "--delta=1e-4", "--insecure-seed=1")).as(err::toString).isZero();
+        assertThat(train("--epsilon=3", "--delta=1e-4", "--insecure-seed=1"))
+                .as(err::toString)
+                .isZero();
 
         assertThat(report().get("private").asBoolean()).isFalse();
     }
@@ -150,7 +152,7 @@ class TrainRunTest {
     void runThatWouldPassTheBudget_isRefusedAndNotCharged() throws IOException {
         Path ledger = folder.resolve("ledger");
         String[] budget = {
-            "--ledger=" + ledger, "--budget-epsilon=4", "--budget-delta=1e-4", "--epsilon=3", "--delta=1e-4"
+            "--ledger=" + ledger, "--budget-epsilon=3.1", "--budget-delta=1e-4", "--epsilon=3", "--delta=1e-4"
         };
         assertThat(train(budget)).as(err::toString).isZero();
         JsonNode first = report().get("ledger");
@@ -169,7 +171,8 @@ class TrainRunTest {
         assertThat(train(List.of("no", "maybe"), "--ledger=" + ledger, "--epsilon=3", "--delta=1e-4"))
                 .isEqualTo(ExitCode.DATA.code());
 
-        assertThat(Ledger.open(new LocalLedgerStore(ledger)).spent(1e-4).upper()).isZero();
+        assertThat(Ledger.open(new LocalLedgerStore(ledger)).spent(1e-4).upper())
+                .isZero();
     }
 
     @Test

@@ -55,7 +55,10 @@ class TrainLoopTest {
                 .trained();
 
         assertThat(onSpark).isEqualTo(local).isNotEqualTo(model.initial());
-        assertThat(watched).hasSize(12).startsWith("drawn 0", "done 0", "drawn 1").endsWith("done 5");
+        assertThat(watched)
+                .hasSize(12)
+                .startsWith("drawn 0", "done 0", "drawn 1")
+                .endsWith("done 5");
     }
 
     private static TrainLoop.Watch watch(List<String> watched) {
