@@ -117,7 +117,7 @@ public final class PatientMessages {
     private void addAll(String patient, List<Message> messages) {
         String usual = pick(departments);
         int count = 1;
-        while (count < 12 && random.nextDouble() < 0.72) {
+        while (count < 12 && random.nextDouble() < 0.65) {
             count++;
         }
         for (int i = 0; i < count; i++) {
@@ -144,14 +144,14 @@ public final class PatientMessages {
                             ? pick(OTHERS).formatted(other.name())
                             : pick(FORMERLY).formatted(pick(other.having())));
         }
-        if (random.nextDouble() < 0.4) {
+        if (random.nextDouble() < 0.2) {
             middle.add(sentence(pick(SMALL_TALK)));
         }
         shuffle(middle);
-        String text = maybe(0.6, pick(GREETINGS) + " ")
+        String text = maybe(0.4, pick(GREETINGS) + " ")
                 + String.join(" ", middle)
-                + maybe(0.7, " " + pick(REQUESTS))
-                + maybe(0.4, " " + pick(FAREWELLS));
+                + maybe(0.45, " " + pick(REQUESTS))
+                + maybe(0.25, " " + pick(FAREWELLS));
         return withTypos(random.nextDouble() < 0.15 ? text.toLowerCase(Locale.ROOT) : text);
     }
 

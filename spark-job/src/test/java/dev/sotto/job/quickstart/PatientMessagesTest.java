@@ -30,7 +30,7 @@ class PatientMessagesTest {
                 MESSAGES.stream().collect(Collectors.groupingBy(Message::patient, Collectors.counting()));
         assertThat(rows).hasSize(3000);
         assertThat(MESSAGES).hasSizeBetween(8_000, 12_000);
-        assertThat(rows.values().stream().filter(count -> count > 1).count()).isGreaterThan(2000);
+        assertThat(rows.values().stream().filter(count -> count > 1).count()).isGreaterThan(1500);
         assertThat(rows.values()).allMatch(count -> count <= 12);
     }
 
@@ -69,7 +69,7 @@ class PatientMessagesTest {
             var elsewhere = wordShares(message -> !message.department().equals(department));
             own.forEach((word, share) -> {
                 if (share > 0.5) {
-                    assertThat(elsewhere.getOrDefault(word, 0.0)).as(word).isGreaterThan(0.3);
+                    assertThat(elsewhere.getOrDefault(word, 0.0)).as(word).isGreaterThan(0.25);
                 }
             });
         }
