@@ -1,6 +1,5 @@
 package dev.sotto.job.train;
 
-import dev.sotto.core.train.Recipe;
 import dev.sotto.core.train.TrainState;
 import dev.sotto.job.step.Evaluation;
 import java.util.Optional;
@@ -11,4 +10,4 @@ import java.util.Optional;
  * @param before on the public table with the seed model's parameters; empty without a public table
  * @param after on the public table with the trained ones
  */
-record Outcome(Recipe recipe, TrainState state, Optional<Evaluation> before, Optional<Evaluation> after) {}
+record Outcome(TrainState state, Optional<Evaluation> before, Optional<Evaluation> after) {}

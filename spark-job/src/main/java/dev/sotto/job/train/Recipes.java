@@ -8,9 +8,12 @@ import dev.sotto.core.optim.Schedule;
 import dev.sotto.core.privacy.Clipping;
 import dev.sotto.core.privacy.PrivacyPlan;
 import dev.sotto.core.train.Recipe;
+import dev.sotto.job.ExitCode;
+import dev.sotto.job.SottoException;
 import dev.sotto.job.config.ClippingFunction;
 import dev.sotto.job.config.OptimizerSettings;
 import dev.sotto.job.config.PrivacySettings;
+import dev.sotto.job.config.Texts;
 import dev.sotto.job.config.TrainSettings;
 
 /** From what was asked for to what will run, once the public number of units is known. */
@@ -40,10 +43,28 @@ final class Recipes {
 
     private static double noiseMultiplier(PrivacySettings.Noise noise, double q, long steps, Accountant accountant) {
         if (noise instanceof PrivacySettings.Noise.Target target) {
-            return Math.max(
-                    LEAST_NOISE, Calibration.noiseMultiplier(accountant, target.epsilon(), target.delta(), q, steps));
+            return Math.max(LEAST_NOISE, calibrated(target, q, steps, accountant));
         }
         return noise instanceof PrivacySettings.Noise.Multiplier given ? given.sigma() : 0;
+    }
+
+    private static double calibrated(PrivacySettings.Noise.Target target, double q, long steps, Accountant accountant) {
+        try {
+            return Calibration.noiseMultiplier(accountant, target.epsilon(), target.delta(), q, steps);
+        } catch (IllegalArgumentException | IllegalStateException impossible) {
+            throw new SottoException(
+                    ExitCode.SETTINGS,
+                    String.format(
+                            "No amount of noise was found that keeps epsilon %s at delta %s over %d steps of sampling"
+                                    + " probability %s (%s). Nothing was charged. Ask for a larger epsilon or delta, fewer"
+                                    + " steps or a smaller batch-size.",
+                            Texts.number(target.epsilon()),
+                            Texts.number(target.delta()),
+                            steps,
+                            Texts.number(q),
+                            impossible.getMessage()),
+                    impossible);
+        }
     }
 
     private static Clipping clipping(PrivacySettings privacy) {

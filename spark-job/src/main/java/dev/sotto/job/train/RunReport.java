@@ -31,21 +31,20 @@ final class RunReport {
     static PrivacyReport of(
             Run run,
             TrainSettings settings,
+            PreparedRun prepared,
             Outcome outcome,
-            EpsilonCurve curve,
-            SeedModel seed,
             Accountant accountant,
             Optional<DataLedger> ledger) {
-        Recipe recipe = outcome.recipe();
+        Recipe recipe = prepared.recipe();
         return new PrivacyReport(
                 run,
-                guarantee(settings.privacy(), recipe, curve, accountant),
+                guarantee(settings.privacy(), recipe, prepared.curve(), accountant),
                 new Mechanism(
                         recipe.plan(),
                         recipe.plan().steps(),
                         settings.data().unit(),
                         settings.data().units() != null),
-                learning(settings, recipe, seed),
+                learning(settings, recipe, prepared.model().seed()),
                 evaluation(settings, outcome),
                 ledger.map(kept -> ledger(kept, settings.privacy().noise().delta()))
                         .orElse(null),

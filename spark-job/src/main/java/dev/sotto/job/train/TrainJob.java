@@ -24,12 +24,12 @@ import dev.sotto.job.step.ExecutorModel;
 import dev.sotto.job.step.ModelRef;
 import dev.sotto.job.store.DataLedger;
 import dev.sotto.job.store.OutputFolder;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -75,78 +75,75 @@ public final class TrainJob {
 
     private void run() {
         Instant started = Instant.now();
+        PreparedRun prepared = prepare();
+        OutputFolder output = OutputFolder.create(settings.output().uri(), hadoop);
+        String runId = runId();
+        PrivacyPlan plan = prepared.recipe().plan();
+        Optional<DataLedger> ledger = Optional.ofNullable(settings.output().ledger())
+                .map(kept -> DataLedger.reserve(kept, runId, charge(plan, plan.steps())));
+        Outcome outcome = train(prepared, ledger);
+        var run = new PrivacyReport.Run(runId, Instant.now(), Duration.between(started, Instant.now()));
+        PrivacyReport report = RunReport.of(run, settings, prepared, outcome, accountant, ledger);
+        Results.write(
+                output,
+                prepared.model().seed(),
+                outcome.state().trained(),
+                settings.data().target(),
+                report);
+        console.done(report, output.address(Results.MODEL), output.address(Results.REPORT));
+    }
+
+    private PreparedRun prepare() {
         var ref = new ModelRef(settings.model().uri(), settings.modelSpec());
         TrainableModel model = load(ref);
         RowEncoding encoding =
                 Encodings.rows(settings.data().input(), model.seed().path());
         Dataset<Row> table = Table.open(session, settings.data());
         Recipe recipe = recipe(table);
-        EpsilonCurve curve = EpsilonCurve.of(recipe.plan(), settings.privacy().noise(), accountant);
-        OutputFolder output = OutputFolder.create(settings.output().uri(), hadoop);
-        String runId = runId();
-        Optional<DataLedger> ledger = Optional.ofNullable(settings.output().ledger())
-                .map(kept -> DataLedger.reserve(
-                        kept, runId, charge(recipe.plan(), recipe.plan().steps())));
-        var drawn = new AtomicLong();
-        Outcome outcome;
-        try {
-            outcome = train(model, ref, encoding, table, recipe, curve, drawn);
-        } finally {
-            ledger.ifPresent(kept -> kept.settle(charge(recipe.plan(), drawn.get())));
-        }
-        var run = new PrivacyReport.Run(runId, Instant.now(), Duration.between(started, Instant.now()));
-        PrivacyReport report = RunReport.of(run, settings, outcome, curve, model.seed(), accountant, ledger);
-        Results.write(
-                output, model.seed(), outcome.state().trained(), settings.data().target(), report);
-        console.done(report, output.address(Results.MODEL), output.address(Results.REPORT));
+        var curve = EpsilonCurve.of(recipe.plan(), settings.privacy().noise(), accountant);
+        return new PreparedRun(ref, model, encoding, table, recipe, curve);
     }
 
-    private Outcome train(
-            TrainableModel model,
-            ModelRef ref,
-            RowEncoding encoding,
-            Dataset<Row> table,
-            Recipe recipe,
-            EpsilonCurve curve,
-            AtomicLong drawn) {
+    /** However training ends, the ledger is settled to the noise that was drawn. */
+    private Outcome train(PreparedRun prepared, Optional<DataLedger> ledger) {
+        PrivacyPlan plan = prepared.recipe().plan();
+        try (var watch = new StepWatch(console, prepared.curve(), plan.steps())) {
+            try {
+                return train(prepared, watch);
+            } finally {
+                ledger.ifPresent(kept -> settle(kept, charge(plan, watch.drawn())));
+            }
+        }
+    }
+
+    private void settle(DataLedger ledger, DpEvent drawn) {
+        try {
+            ledger.settle(drawn);
+        } catch (UncheckedIOException | IllegalStateException cannotSettle) {
+            console.say(
+                    "The ledger could not be settled and keeps the run's whole reservation, which is at least what was"
+                            + " spent: " + cannotSettle.getMessage());
+        }
+    }
+
+    private Outcome train(PreparedRun prepared, StepWatch watch) {
+        Recipe recipe = prepared.recipe();
+        float[] initial = prepared.model().initial();
         RunKey key = runKey();
         var labels = Encodings.labels(settings.data().target());
         Optional<EncodedTable> publicTable = Optional.ofNullable(settings.data().evalTable())
                 .map(source -> EncodedTable.encodePublic(
-                        session, settings.data(), source, encoding, labels, key.samplingKey()));
-        try (var encoded = EncodedTable.encode(table, settings.data(), encoding, labels, key.samplingKey())) {
+                        session, settings.data(), source, prepared.encoding(), labels, key.samplingKey()));
+        try (var encoded = EncodedTable.encode(
+                prepared.table(), settings.data(), prepared.encoding(), labels, key.samplingKey())) {
             Optional<Evaluator> evaluator =
-                    publicTable.map(rows -> new Evaluator(spark, sharedHadoop, ref, recipe.limit(), rows));
-            Optional<Evaluation> before = evaluator.map(each -> each.measure(model.initial()));
-            TrainState state = loop(ref, recipe, curve, key, encoded, model.initial(), drawn);
-            return new Outcome(recipe, state, before, evaluator.map(each -> each.measure(state.trained())));
+                    publicTable.map(rows -> new Evaluator(spark, sharedHadoop, prepared.ref(), recipe.limit(), rows));
+            Optional<Evaluation> before = evaluator.map(each -> each.measure(initial));
+            TrainState state = new TrainLoop(spark, sharedHadoop, prepared.ref(), recipe)
+                    .run(key, encoded.partitions(), initial, watch);
+            return new Outcome(state, before, evaluator.map(each -> each.measure(state.trained())));
         } finally {
             publicTable.ifPresent(EncodedTable::close);
-        }
-    }
-
-    private TrainState loop(
-            ModelRef ref,
-            Recipe recipe,
-            EpsilonCurve curve,
-            RunKey key,
-            EncodedTable encoded,
-            float[] initial,
-            AtomicLong drawn) {
-        long steps = recipe.plan().steps();
-        try (var progress = console.progress()) {
-            return new TrainLoop(spark, sharedHadoop, ref, recipe)
-                    .run(key, encoded.partitions(), initial, new TrainLoop.Watch() {
-                        @Override
-                        public void drawsNoise(long step) {
-                            drawn.set(step + 1);
-                        }
-
-                        @Override
-                        public void done(long step) {
-                            progress.step(step + 1, steps, curve.after(step + 1));
-                        }
-                    });
         }
     }
 

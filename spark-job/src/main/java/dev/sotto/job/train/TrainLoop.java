@@ -18,6 +18,9 @@ public final class TrainLoop {
 
     /** Told of each step, from 0. */
     public interface Watch {
+        /** The first step is about to begin. */
+        void begins();
+
         /** Noise is about to be drawn: from here on the step is charged, whatever becomes of it. */
         void drawsNoise(long step);
 
@@ -47,6 +50,7 @@ public final class TrainLoop {
         var mechanism = new GaussianMechanism(recipe.plan(), key);
         var partitionStep = recipe.partitionStep(key.samplingKey(), 0);
         var state = TrainState.initial(initial, recipe.optimizer());
+        watch.begins();
         for (long step = 0; step < recipe.plan().steps(); step++) {
             spark.setJobDescription(
                     "Step " + (step + 1) + " of " + recipe.plan().steps());

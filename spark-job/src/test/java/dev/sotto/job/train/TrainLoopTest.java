@@ -56,13 +56,18 @@ class TrainLoopTest {
 
         assertThat(onSpark).isEqualTo(local).isNotEqualTo(model.initial());
         assertThat(watched)
-                .hasSize(12)
-                .startsWith("drawn 0", "done 0", "drawn 1")
+                .hasSize(13)
+                .startsWith("begins", "drawn 0", "done 0", "drawn 1")
                 .endsWith("done 5");
     }
 
     private static TrainLoop.Watch watch(List<String> watched) {
         return new TrainLoop.Watch() {
+            @Override
+            public void begins() {
+                watched.add("begins");
+            }
+
             @Override
             public void drawsNoise(long step) {
                 watched.add("drawn " + step);
