@@ -8,8 +8,8 @@ public enum ExitCode {
     DATA(3, "data: the table cannot be read, lacks a column, or holds rows that were asked to be fatal"),
     MODEL(4, "model: the seed model cannot be read or is not supported"),
     BUDGET(5, "privacy budget: the run would pass what the ledger allows and was refused before reading a row"),
-    CHECK(6, "check-model: a difference is above tolerance, or something asked for is not supported"),
-    OUTPUT(7, "output: a result, checkpoint or ledger entry cannot be written or read");
+    CHECK(6, "check-model: a difference from the reference is above tolerance"),
+    OUTPUT(7, "output: a result or ledger entry cannot be written or read");
 
     private final int code;
     private final String meaning;

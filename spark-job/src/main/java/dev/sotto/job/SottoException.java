@@ -18,6 +18,11 @@ public final class SottoException extends RuntimeException {
         this.exitCode = exitCode;
     }
 
+    /** The same fault, found by a lower layer that speaks to the user in its message already. */
+    public static SottoException of(ExitCode exitCode, Exception fault) {
+        return new SottoException(exitCode, String.valueOf(fault.getMessage()), fault);
+    }
+
     public ExitCode exitCode() {
         return exitCode;
     }

@@ -3,7 +3,6 @@ package dev.sotto.core.engine;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -72,17 +71,12 @@ public final class Safetensors implements AutoCloseable {
         FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
         try {
             return read(path, channel);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException e) {
             channel.close();
-            if (e instanceof JsonParseException
-                    || e instanceof IllegalStateException
-                    || e instanceof ClassCastException
-                    || e instanceof NumberFormatException
-                    || e instanceof ArithmeticException
-                    || e instanceof IllegalArgumentException) {
-                throw notSafetensors(path, "its header is malformed", e);
-            }
             throw e;
+        } catch (RuntimeException e) { // not JSON, or not the fields that should be there
+            channel.close();
+            throw notSafetensors(path, "its header is malformed", e);
         }
     }
 
@@ -119,6 +113,9 @@ public final class Safetensors implements AutoCloseable {
         List<Integer> shape = new ArrayList<>();
         for (JsonElement dimension : json.getAsJsonArray("shape")) {
             shape.add(Math.toIntExact(dimension.getAsLong()));
+            if (dimension.getAsLong() < 0) {
+                throw notSafetensors(path, "tensor " + name + " has a negative dimension", null);
+            }
         }
         JsonArray offsets = json.getAsJsonArray("data_offsets");
         long begin = Math.addExact(data, offsets.get(0).getAsLong());
@@ -175,8 +172,7 @@ public final class Safetensors implements AutoCloseable {
         if (asIs) {
             return bytes(name);
         }
-        ByteBuffer widened = ByteBuffer.allocateDirect(Math.multiplyExact(Math.toIntExact(tensor.size()), Float.BYTES))
-                .order(ByteOrder.nativeOrder());
+        ByteBuffer widened = NativeFloats.allocate(Math.toIntExact(tensor.size()));
         ByteBuffer raw = bytes(name);
         for (int i = 0; i < widened.limit(); i += Float.BYTES) {
             widened.putFloat(i, (float) tensor.type().next(raw));

@@ -22,6 +22,11 @@ final class BertFamily implements Family {
     }
 
     @Override
+    public ModelSpec asSaved(ModelFolder folder, Trained trained) {
+        return SavedHead.of(folder.config()).spec(trained);
+    }
+
+    @Override
     public Architecture read(ModelFolder folder, ModelSpec spec) {
         List<String> classes = folder.config().texts("architectures");
         return new Bert(

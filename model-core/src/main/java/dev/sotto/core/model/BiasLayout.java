@@ -1,11 +1,7 @@
 package dev.sotto.core.model;
 
 import java.io.Serializable;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -59,7 +55,11 @@ public record BiasLayout(List<Entry> entries) implements Serializable {
 
     /** The length d of the flat vector. */
     public int size() {
-        return entries.stream().mapToInt(Entry::size).sum();
+        if (entries.isEmpty()) {
+            return 0;
+        }
+        Entry last = entries.get(entries.size() - 1);
+        return last.offset() + last.size();
     }
 
     /** SHA-256 over names, shapes and their order, in hex: equal hashes mean interchangeable vectors. */
@@ -68,15 +68,6 @@ public record BiasLayout(List<Entry> entries) implements Serializable {
         for (Entry entry : entries) {
             text.append(entry.name()).append(' ').append(entry.shape()).append('\n');
         }
-        return sha256(text.toString());
-    }
-
-    private static String sha256(String text) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("This JDK lacks SHA-256, which every JDK must have.", e);
-        }
+        return Sha256.of(text.toString());
     }
 }

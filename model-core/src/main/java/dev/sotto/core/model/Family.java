@@ -35,6 +35,13 @@ interface Family {
      */
     Architecture read(ModelFolder folder, ModelSpec spec);
 
+    /**
+     * The task and the number of outputs that the folder's own head has.
+     *
+     * @throws ModelException if its head is for a task that is not built here
+     */
+    ModelSpec asSaved(ModelFolder folder, Trained trained);
+
     /** The model types it takes, for the message that names what is supported. */
     List<String> modelTypes();
 }

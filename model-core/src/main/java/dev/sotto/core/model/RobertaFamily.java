@@ -29,6 +29,11 @@ final class RobertaFamily implements Family {
     }
 
     @Override
+    public ModelSpec asSaved(ModelFolder folder, Trained trained) {
+        return SavedHead.of(folder.config()).spec(trained);
+    }
+
+    @Override
     public Architecture read(ModelFolder folder, ModelSpec spec) {
         Config config = folder.config();
         String exportedClass = CLASSES.getOrDefault(folder.modelType(), "");

@@ -36,6 +36,12 @@ final class SqueezeNetFamily implements Family {
     }
 
     @Override
+    public ModelSpec asSaved(ModelFolder folder, Trained trained) {
+        return new ModelSpec(
+                Task.CLASSIFICATION, shape(folder, HEAD + ".weight").get(0), trained);
+    }
+
+    @Override
     public Architecture read(ModelFolder folder, ModelSpec spec) {
         List<Integer> first = shape(folder, FIRST);
         int kernel = first.get(2);

@@ -1,5 +1,6 @@
 package dev.sotto.core.optim;
 
+import dev.sotto.core.privacy.NoisySum;
 import java.io.Serializable;
 
 /**
@@ -12,7 +13,7 @@ public sealed interface Optimizer extends Serializable {
     int slots();
 
     /** One update in place: {@code memory} is [slots][dimension], {@code step} counts from 1. */
-    void update(double[] parameters, double[] gradient, double[][] memory, long step, double learningRate);
+    void update(double[] parameters, NoisySum released, double[][] memory, long step, double learningRate);
 
     /** A state that has seen no step. */
     default OptimizerState start(int dimension) {
@@ -42,7 +43,8 @@ public sealed interface Optimizer extends Serializable {
         }
 
         @Override
-        public void update(double[] parameters, double[] gradient, double[][] memory, long step, double learningRate) {
+        public void update(double[] parameters, NoisySum released, double[][] memory, long step, double learningRate) {
+            double[] gradient = released.gradient();
             for (int i = 0; i < parameters.length; i++) {
                 double direction = gradient[i] + weightDecay * parameters[i];
                 if (momentum != 0) {
@@ -79,12 +81,12 @@ public sealed interface Optimizer extends Serializable {
         }
 
         @Override
-        public void update(double[] parameters, double[] gradient, double[][] memory, long step, double learningRate) {
-            double[] decayed = new double[gradient.length];
-            for (int i = 0; i < decayed.length; i++) {
-                decayed[i] = gradient[i] + weightDecay * parameters[i];
+        public void update(double[] parameters, NoisySum released, double[][] memory, long step, double learningRate) {
+            double[] gradient = released.gradient();
+            for (int i = 0; i < gradient.length; i++) {
+                gradient[i] += weightDecay * parameters[i];
             }
-            adam(parameters, decayed, memory, step, learningRate, beta1, beta2, epsilon);
+            adam(parameters, gradient, memory, step, learningRate, beta1, beta2, epsilon);
         }
     }
 
@@ -114,12 +116,12 @@ public sealed interface Optimizer extends Serializable {
         }
 
         @Override
-        public void update(double[] parameters, double[] gradient, double[][] memory, long step, double learningRate) {
+        public void update(double[] parameters, NoisySum released, double[][] memory, long step, double learningRate) {
             double kept = 1 - learningRate * weightDecay;
             for (int i = 0; i < parameters.length; i++) {
                 parameters[i] *= kept;
             }
-            adam(parameters, gradient, memory, step, learningRate, beta1, beta2, epsilon);
+            adam(parameters, released.gradient(), memory, step, learningRate, beta1, beta2, epsilon);
         }
     }
 

@@ -47,7 +47,7 @@ public final class OptimizerState {
             throw new IllegalArgumentException("The learning rate must be finite and >= 0, got " + learningRate + ".");
         }
         stepsTaken++;
-        optimizer.update(parameters, gradient.gradient(), memory, stepsTaken, learningRate);
+        optimizer.update(parameters, gradient, memory, stepsTaken, learningRate);
     }
 
     /** How many steps it has taken. */

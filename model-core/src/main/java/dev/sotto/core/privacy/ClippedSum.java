@@ -16,9 +16,7 @@ import java.util.Objects;
 public final class ClippedSum implements Serializable {
     private static final long serialVersionUID = 1L;
 
-    /** More than any error of the norm, (number of coordinates)·2⁻⁵³ relative, can lengthen an honest vector. */
-    private static final double SHORTER = 1 - 0x1p-20;
-
+    private static final double NORM_ERROR = 0x1p-20; // relative: at most d·2⁻⁵³, and d is below 2³¹
     private static final long LOW_HALF = 0xFFFF_FFFFL;
 
     private final PrivacyPlan plan;
@@ -59,7 +57,8 @@ public final class ClippedSum implements Serializable {
         Objects.checkFromIndexSize(offset, sum.length, gradients.length);
         double norm = norm(gradients, offset, sum.length);
         double scale = plan.clipping().factor(norm) / lattice.spacing();
-        if (toLattice(gradients, offset, scale) || toLattice(gradients, offset, scale * SHORTER)) {
+        double shorter = scale * (1 - 1.0 / lattice.radius() - NORM_ERROR); // L is up to 1 below R in lattice units
+        if (toLattice(gradients, offset, scale) || toLattice(gradients, offset, shorter)) {
             addUnits(candidate, 1);
         }
     }

@@ -43,13 +43,18 @@ final class KeyedStream implements LongSupplier {
      * different purposes or addresses are independent; a purpose has one length of address, so no messages coincide.
      */
     static byte[] derive(byte[] key, String purpose, long... address) {
+        var bytes = ByteBuffer.allocate(address.length * Long.BYTES);
+        bytes.asLongBuffer().put(address);
+        return derive(key, purpose, bytes.array());
+    }
+
+    /** The same for purposes whose address is any bytes. */
+    static byte[] derive(byte[] key, String purpose, byte[] address) {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(new SecretKeySpec(key, "HmacSHA256"));
             mac.update((purpose + '\0').getBytes(StandardCharsets.US_ASCII));
-            for (long part : address) {
-                mac.update(ByteBuffer.allocate(Long.BYTES).putLong(0, part));
-            }
+            mac.update(address);
             return mac.doFinal();
         } catch (GeneralSecurityException e) {
             throw notAFullJdk(e);

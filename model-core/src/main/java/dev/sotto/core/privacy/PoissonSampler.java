@@ -44,21 +44,17 @@ public final class PoissonSampler {
      *
      * @param epoch which attempt at the run, any value
      * @param units how many units the partition holds, ≥ 0
-     * @param samplingProbability q, in (0, 1]
+     * @param q the sampling probability, in (0, 1]
      * @return the sampled units' indices in [0, units), ascending
      */
-    public static int[] sample(
-            SamplingKey key, long epoch, long step, int partition, int units, double samplingProbability) {
+    public static int[] sample(SamplingKey key, long epoch, long step, int partition, int units, double q) {
         Check.that(units >= 0, "A partition cannot have %s units.", units);
-        Check.that(
-                samplingProbability > 0 && samplingProbability <= 1,
-                "The sampling probability must be in (0, 1], got %s.",
-                samplingProbability);
-        if (samplingProbability == 1 || units == 0) {
+        Check.that(q > 0 && q <= 1, "The sampling probability must be in (0, 1], got %s.", q);
+        if (q == 1 || units == 0) {
             return IntStream.range(0, units).toArray();
         }
         KeyedStream words = key.stream(epoch, step, partition);
-        return new PoissonSampler(words, Long.SIZE, units, samplingProbability).draw();
+        return new PoissonSampler(words, Long.SIZE, units, q).draw();
     }
 
     int[] draw() {

@@ -21,10 +21,8 @@ public record PrivacyPlan(long units, double samplingProbability, long steps, do
 
     public PrivacyPlan {
         Check.that(units >= 1 && units <= 1L << 41, "The number of units must be in [1, 2^41], got %s.", units);
-        Check.that(
-                samplingProbability > 0 && samplingProbability <= 1,
-                "The sampling probability must be in (0, 1], got %s.",
-                samplingProbability);
+        double q = samplingProbability;
+        Check.that(q > 0 && q <= 1, "The sampling probability must be in (0, 1], got %s.", q);
         Check.that(steps >= 1, "The number of steps must be at least 1, got %s.", steps);
         double bound = clipping.bound();
         Check.that(bound >= 1e-30 && bound <= 1e30, "The clipping bound must be in [1e-30, 1e30], got %s.", bound);
@@ -48,9 +46,9 @@ public record PrivacyPlan(long units, double samplingProbability, long steps, do
         return eventOf(steps);
     }
 
-    /** What the accountant charges for the first {@code released} steps, in [1, steps]. */
+    /** What the accountant charges for {@code released} steps of this plan, in [0, steps]. */
     public DpEvent eventOf(long released) {
-        Check.that(released >= 1 && released <= steps, "Steps to charge: 1 to %s, got %s.", steps, released);
+        Check.that(released >= 0 && released <= steps, "Steps to charge: 0 to %s, got %s.", steps, released);
         if (!isPrivate()) {
             return new DpEvent.NonPrivate();
         }

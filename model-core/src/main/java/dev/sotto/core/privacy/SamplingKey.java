@@ -20,6 +20,14 @@ public final class SamplingKey implements Serializable {
         return new KeyedStream(KeyedStream.derive(key, "sotto/1/sample", epoch, step, partition));
     }
 
+    /**
+     * A place in a random order, 32 bytes: rows of one unit, sorted by it as unsigned bytes, are in an order that depends
+     * on their content alone and that no one without the key can foresee.
+     */
+    public byte[] rank(byte[] content) {
+        return KeyedStream.derive(key, "sotto/1/rank", content);
+    }
+
     @Override
     public String toString() {
         return "SamplingKey[secret]";

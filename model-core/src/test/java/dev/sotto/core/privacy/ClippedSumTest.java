@@ -103,6 +103,16 @@ class ClippedSumTest {
                 .isTrue();
     }
 
+    /** The squares of 2^32, 2^33 and Long.MIN_VALUE are zero in 64 bits. */
+    @ParameterizedTest
+    @ValueSource(doubles = {0x1p32, 0x1p33, 0x1p63, 1e300, Double.POSITIVE_INFINITY})
+    void aCoordinateWhoseSquareWraps_isRejectedOnEitherSide(double length) {
+        var sum = new ClippedSum(plan(0.1, new Clipping.Abadi(1)), 2);
+        assertThat(sum.toLattice(new float[] {1, 0}, 0, length)).isFalse();
+        assertThat(sum.toLattice(new float[] {-1, 0}, 0, length)).isFalse();
+        assertThat(sum.toLattice(new float[] {0, -1}, 0, length)).isFalse();
+    }
+
     @ParameterizedTest
     @ValueSource(doubles = {0.1, 0.3, 0.7, 1, 1.1, 3, 1e6})
     void theGuard_isSharp(double sigma) {
@@ -138,6 +148,20 @@ class ClippedSumTest {
                         .isBetween(wanted - Math.abs(wanted) * 2e-6 - 2, wanted + Math.abs(wanted) * 2e-6 + 2);
                 assertThat(Math.abs(point[i])).isLessThanOrEqualTo((long) Math.abs(wanted) + 1);
             }
+        }
+    }
+
+    /** With much noise the radius is a few hundred units, and rounding it down matters more than float error. */
+    @Test
+    void anHonestUnitOfFullLength_isNeverLost() {
+        var random = new Random(8);
+        for (int trial = 0; trial < 20_000; trial++) {
+            var plan = plan(trial % 2 == 0 ? 1e6 : 0.1 + 1000 * random.nextDouble(), new Clipping.AutoV(1));
+            var sum = new ClippedSum(plan, 3);
+            sum.add(new float[] {(float) random.nextGaussian(), (float) random.nextGaussian(), random.nextInt(2)}, 0);
+            assertThat(squaredLength(sum.toArray()).doubleValue())
+                    .as("trial %s, %s", trial, plan)
+                    .isGreaterThan(squaredRadius(plan).doubleValue() * 0.96);
         }
     }
 

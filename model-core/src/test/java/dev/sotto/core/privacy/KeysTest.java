@@ -90,6 +90,17 @@ class KeysTest {
     }
 
     @Test
+    void ranks_dependOnKeyAndContentAlone() {
+        var key = RunKey.insecureSeed(5).samplingKey();
+        byte[] content = {1, 2, 3};
+        assertThat(key.rank(content))
+                .hasSize(32)
+                .isEqualTo(RunKey.insecureSeed(5).samplingKey().rank(content.clone()))
+                .isNotEqualTo(RunKey.insecureSeed(6).samplingKey().rank(content))
+                .isNotEqualTo(key.rank(new byte[] {1, 2, 4}));
+    }
+
+    @Test
     void theSamplingKey_travels() throws Exception {
         var key = RunKey.fromOperatingSystem().samplingKey();
         try (var in = new ObjectInputStream(new ByteArrayInputStream(serialised(key)))) {

@@ -40,7 +40,7 @@ class PoissonSamplerTest {
     @ParameterizedTest
     @CsvSource({"0.2, 13", "0.5, 16", "0.03, 33"})
     void everyUnitAndEveryPair_isSampledAsOftenAsIfIndependent(double q, int units) {
-        int draws = 40_000;
+        int draws = 15_000;
         long[] singles = new long[units];
         long[][] pairs = new long[units][units];
         double sizeSquares = 0;

@@ -21,8 +21,10 @@ class PrivacyPlanTest {
         var step = new DpEvent.PoissonSampled(0.01, new DpEvent.Gaussian(1.5));
         assertThat(PLAN.event()).isEqualTo(new DpEvent.Repeated(10, step));
         assertThat(PLAN.eventOf(3)).isEqualTo(new DpEvent.Repeated(3, step));
+        assertThat(PLAN.eventOf(0)).isEqualTo(new DpEvent.Repeated(0, step));
         assertThat(PLAN.expectedBatchSize()).isEqualTo(10);
         assertThatThrownBy(() -> PLAN.eventOf(11)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> PLAN.eventOf(-1)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

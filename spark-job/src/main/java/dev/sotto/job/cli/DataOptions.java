@@ -172,12 +172,12 @@ final class DataOptions {
             names = "--bad-rows",
             paramLabel = "<what>",
             description = {
-                "What becomes of a row that cannot be decoded (corrupt image, unknown label, empty text): zero, it"
-                        + " contributes nothing and training goes on; or fail, the run stops with exit code 3.",
-                "That a run stopped is itself a fact about the private table: use fail to try out a set-up, not for"
-                        + " scheduled runs. Default: zero."
+                "What becomes of a row that the table was declared not to hold (corrupt image, empty text, undeclared label,"
+                        + " no person): fail, the run is refused before training with exit code 3; or zero, the row"
+                        + " contributes nothing and training goes on, which tells nobody that it is there.",
+                "Try a set-up out with fail; take zero for scheduled runs. Default: fail."
             })
-    BadRows badRows = BadRows.ZERO;
+    BadRows badRows = BadRows.FAIL;
 
     @Option(
             names = "--eval-table",

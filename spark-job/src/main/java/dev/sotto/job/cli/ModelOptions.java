@@ -1,6 +1,5 @@
 package dev.sotto.job.cli;
 
-import dev.sotto.core.model.Trained;
 import dev.sotto.job.config.Faults;
 import dev.sotto.job.config.ModelSettings;
 import org.jspecify.annotations.Nullable;
@@ -8,26 +7,6 @@ import picocli.CommandLine.Option;
 
 /** The options that say which model learns, and with which parameters. */
 final class ModelOptions {
-    /** The parts as one types them. */
-    enum Part {
-        BIASES_AND_HEAD("biases+head", Trained.BIASES_AND_HEAD),
-        HEAD("head", Trained.HEAD),
-        BIASES("biases", Trained.BIASES);
-
-        private final String text;
-        private final Trained trained;
-
-        Part(String text, Trained trained) {
-            this.text = text;
-            this.trained = trained;
-        }
-
-        @Override
-        public String toString() {
-            return text;
-        }
-    }
-
     @Option(
             names = "--model",
             paramLabel = "<uri>",
@@ -47,12 +26,12 @@ final class ModelOptions {
                 "Which parameters learn: biases+head, head (linear probing) or biases (the model brings its head)."
                         + " Default: biases+head."
             })
-    Part train = Part.BIASES_AND_HEAD;
+    TrainedPart train = TrainedPart.BIASES_AND_HEAD;
 
     /** The settings these options make; null if a fault stands in the way. */
     @Nullable
     ModelSettings settings(Faults faults) {
         String uri = faults.required("model", model, "Give the folder of the seed model, such as model: models/bert");
-        return uri == null ? null : new ModelSettings(uri, train.trained);
+        return uri == null ? null : new ModelSettings(uri, train.trained());
     }
 }

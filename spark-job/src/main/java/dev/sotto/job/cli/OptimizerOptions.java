@@ -67,7 +67,7 @@ final class OptimizerOptions {
     @Option(
             names = "--warmup-steps",
             paramLabel = "<steps>",
-            description = {"Steps over which the learning rate rises from 0, >= 0. Default: 0."})
+            description = {"Steps over which the learning rate of a linear schedule rises from 0, >= 0. Default: 0."})
     long warmupSteps = 0;
 
     /** The settings these options make; of use only if no fault was found. */
@@ -76,6 +76,12 @@ final class OptimizerOptions {
         faults.inRange("weight-decay", weightDecay, 0, Double.POSITIVE_INFINITY, "0 turns it off.");
         if (warmupSteps < 0) {
             faults.add("warmup-steps", "it must be at least 0, found %d. 0 turns it off.".formatted(warmupSteps));
+        }
+        if (warmupSteps > 0 && schedule == Schedule.Shape.CONSTANT) {
+            faults.add(
+                    "warmup-steps",
+                    "it contradicts schedule: constant, whose learning rate is the same from the first step on. Leave it"
+                            + " out, or choose linear.");
         }
         return new OptimizerSettings(method(faults), learningRate, weightDecay, new Schedule(schedule, warmupSteps));
     }

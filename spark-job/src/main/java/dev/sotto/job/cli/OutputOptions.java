@@ -16,21 +16,11 @@ final class OutputOptions {
             names = "--output",
             paramLabel = "<uri>",
             description = {
-                "Folder for the model, the small delta, the privacy report and the checkpoints; hdfs://, s3a://, file://"
+                "Folder for the model, the small delta and the privacy report, new or empty; hdfs://, s3a://, file://"
                         + " or a plain path. All of it is public once it is written. Required."
             })
     @Nullable
     String output;
-
-    @Option(
-            names = "--checkpoint-every",
-            paramLabel = "<steps>",
-            description = {
-                "Steps between checkpoints, >= 1. Does not change the guarantee, which counts every step as seen."
-                        + " Default: none."
-            })
-    @Nullable
-    Long checkpointEvery;
 
     @Option(
             names = "--run-id",
@@ -74,7 +64,6 @@ final class OutputOptions {
     @Nullable
     OutputSettings settings(Faults faults) {
         String uri = faults.required("output", output, "Give a folder for the results, such as output: runs/first");
-        faults.atLeastOne("checkpoint-every", checkpointEvery, "To write none, leave it out.");
         if (runId != null && !NAME.matcher(runId).matches()) {
             faults.add(
                     "run-id",
@@ -82,7 +71,7 @@ final class OutputOptions {
                             + " are named after it. Try one such as 2026-w07.");
         }
         LedgerSettings kept = ledgerSettings(faults);
-        return uri == null ? null : new OutputSettings(uri, checkpointEvery, runId, kept);
+        return uri == null ? null : new OutputSettings(uri, runId, kept);
     }
 
     private @Nullable LedgerSettings ledgerSettings(Faults faults) {

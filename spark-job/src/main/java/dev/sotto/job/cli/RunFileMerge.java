@@ -5,6 +5,7 @@ import dev.sotto.job.config.RunFile;
 import dev.sotto.job.config.Texts;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -16,6 +17,12 @@ import picocli.CommandLine.ParseResult;
  * values take, through the same option definitions, so that both mean the same.
  */
 final class RunFileMerge {
+    /** Ways to say the same: one of them on the command line takes the place of all of them in the file. */
+    private static final List<Set<String>> ALTERNATIVES = List.of(
+            Set.of("epsilon", "noise-multiplier", "non-private"),
+            Set.of("batch-size", "sampling-probability"),
+            Set.of("steps", "epochs"));
+
     private final CommandSpec command;
     private final ParseResult commandLine;
 
@@ -33,7 +40,7 @@ final class RunFileMerge {
             OptionSpec option = scratch.getCommandSpec().findOption("--" + key);
             if (option == null) {
                 faults.add(key, "the run file has no such key. %s".formatted(hint(key, scratch)));
-            } else if (!commandLine.hasMatchedOption("--" + key)) {
+            } else if (!isDecidedByCommandLine(key)) {
                 take(key, option, value, arguments, faults);
             }
         });
@@ -42,6 +49,14 @@ final class RunFileMerge {
         for (OptionSpec option : parsed.matchedOptions()) {
             command.findOption(option.longestName()).setValue(option.getValue());
         }
+    }
+
+    private boolean isDecidedByCommandLine(String key) {
+        return commandLine.hasMatchedOption("--" + key)
+                || ALTERNATIVES.stream()
+                        .filter(names -> names.contains(key))
+                        .flatMap(Set::stream)
+                        .anyMatch(name -> commandLine.hasMatchedOption("--" + name));
     }
 
     private void take(String key, OptionSpec option, RunFile.Value value, List<String> arguments, Faults faults) {

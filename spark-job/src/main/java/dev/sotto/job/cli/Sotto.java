@@ -54,9 +54,12 @@ final class Sotto {
         Sotto root = new Sotto();
         CommandLine trainCommand = new CommandLine(new TrainCommand(train));
         Parsing.collectErrors(trainCommand);
-        CommandLine commands = new CommandLine(root).addSubcommand(trainCommand);
+        CommandLine commands = new CommandLine(root)
+                .addSubcommand(trainCommand)
+                .addSubcommand(new CheckModelCommand())
+                .addSubcommand(new QuickstartDataCommand());
         commands.getCommandSpec().usageMessage().exitCodeList(exitCodes());
-        commands.setUsageHelpAutoWidth(true);
+        commands.setUsageHelpAutoWidth(true).setCaseInsensitiveEnumValuesAllowed(true);
         commands.setExecutionExceptionHandler((error, command, parsed) -> told(error, root.debug, command.getErr()));
         return commands;
     }

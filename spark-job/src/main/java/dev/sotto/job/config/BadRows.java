@@ -1,9 +1,12 @@
 package dev.sotto.job.config;
 
-/** What becomes of a row that cannot be decoded: a corrupt image, an unknown label, an empty text, no unit. */
+/**
+ * What becomes of a row that the table was declared not to hold: a corrupt image, an empty text, an undeclared label, no
+ * person.
+ */
 public enum BadRows {
-    /** It contributes a gradient of zero and its unit still counts: nothing about it can be seen from outside. */
-    ZERO,
-    /** The run stops with an error. That it stopped is a fact about the private table. */
-    FAIL
+    /** The run is refused before training. That the table does not fit its declaration is told, not where or how often. */
+    FAIL,
+    /** It contributes nothing and its unit still counts: nothing about it can be seen from outside. */
+    ZERO
 }

@@ -5,13 +5,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where the results go and what they are charged to.
  *
- * @param uri folder of the model, the delta, the report and the checkpoints
- * @param checkpointEvery steps between checkpoints, &gt; 0; null writes none
+ * @param uri folder of the model, the delta and the report
  * @param runId the name of this run in the ledger and the report; null draws one
  * @param ledger the ledger of the data set; null keeps none
  */
-public record OutputSettings(
-        String uri, @Nullable Long checkpointEvery, @Nullable String runId, @Nullable LedgerSettings ledger) {
+public record OutputSettings(String uri, @Nullable String runId, @Nullable LedgerSettings ledger) {
 
     /**
      * The ledger beside the data.

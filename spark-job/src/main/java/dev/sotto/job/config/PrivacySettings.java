@@ -29,14 +29,22 @@ public record PrivacySettings(
 
     /** How much noise. */
     public sealed interface Noise {
+        /** The probability at which epsilon is reported, in (0, 1). */
+        double delta();
+
         /** The least noise that keeps (epsilon, delta); the run calibrates the multiplier. */
         record Target(double epsilon, double delta) implements Noise {}
 
         /** Standard deviation over sensitivity, as given; epsilon is reported at this delta. */
         record Multiplier(double sigma, double delta) implements Noise {}
 
-        /** No noise: NOT PRIVATE, for comparison only. */
-        record None() implements Noise {}
+        /** No noise: NOT PRIVATE, for comparison only. Epsilon is infinite at any delta. */
+        record None() implements Noise {
+            @Override
+            public double delta() {
+                return 0;
+            }
+        }
     }
 
     /** How many units one step draws: each unit independently with the same probability. */
@@ -99,9 +107,7 @@ public record PrivacySettings(
                                     + " persons, not rows.",
                             Texts.number(batch.expectedUnits()), units, units)));
         }
-        double delta = noise instanceof Noise.Target target
-                ? target.delta()
-                : noise instanceof Noise.Multiplier given ? given.delta() : 0;
+        double delta = noise.delta();
         if (delta >= 1.0 / units) {
             faults.add(new Fault(
                     "delta",

@@ -1,7 +1,9 @@
 package dev.sotto.job.report;
 
+import dev.sotto.job.config.Texts;
 import java.io.PrintStream;
 import java.time.Clock;
+import java.util.Locale;
 
 /**
  * Where a run speaks to the person who started it. Only public things are said: settings, steps, privacy spent, figures
@@ -30,6 +32,33 @@ public final class Console {
     public void say(String line) {
         out.println(line);
         out.flush();
+    }
+
+    /** What a finished run gave, and where it is. */
+    public void done(PrivacyReport report, String model, String page) {
+        PrivacyReport.Evaluation evaluation = report.evaluation();
+        if (evaluation != null) {
+            say(String.format(
+                    Locale.ROOT,
+                    "%s on %s (%d rows): %.4f before, %.4f after",
+                    evaluation.measure(),
+                    evaluation.table(),
+                    evaluation.rows(),
+                    evaluation.before(),
+                    evaluation.after()));
+        }
+        if (report.guarantee() instanceof PrivacyReport.Guarantee.Private kept) {
+            say("privacy: epsilon " + Figures.epsilon(kept.epsilon().upper()) + " at delta "
+                    + Texts.number(kept.delta())
+                    + ", noise multiplier "
+                    + Texts.number(report.mechanism().plan().noiseMultiplier())
+                    + "; a privacy unit is "
+                    + PlainWords.unit(report.mechanism().unit()));
+        } else if (report.guarantee() instanceof PrivacyReport.Guarantee.NotPrivate none) {
+            say("privacy: NOT PRIVATE. " + none.why());
+        }
+        say("model: " + model);
+        say("report: " + page);
     }
 
     /** The progress of a run that starts now. */

@@ -70,12 +70,11 @@ class TrainCommandTest {
             beta1: 0.8
             beta2: 0.99
             weight-decay: 0.01
-            schedule: constant
+            schedule: linear
             warmup-steps: 10
             microbatch-tokens: 1024
             microbatch-rows: 16
             output: runs/one
-            checkpoint-every: 50
             run-id: week-7
             ledger: s3a://clinic/ledger
             budget-epsilon: 10
@@ -106,11 +105,10 @@ class TrainCommandTest {
                     new OptimizerSettings.Method.AdamW(0.8, 0.99),
                     1e-3,
                     0.01,
-                    new OptimizerSettings.Schedule(OptimizerSettings.Schedule.Shape.CONSTANT, 10)),
+                    new OptimizerSettings.Schedule(OptimizerSettings.Schedule.Shape.LINEAR, 10)),
             new ComputeSettings(1024, 16),
             new OutputSettings(
                     "runs/one",
-                    50L,
                     "week-7",
                     new OutputSettings.LedgerSettings("s3a://clinic/ledger", new OutputSettings.Budget(10, 1e-5))));
 
@@ -183,6 +181,13 @@ class TrainCommandTest {
     }
 
     @Test
+    void optionGivenTwice_isRefused() throws IOException {
+        assertThat(sotto("train", runFile(LEAST), "--model=a", "--epsilon=2", "--model", "b"))
+                .isEqualTo(ExitCode.SETTINGS.code());
+        assertThat(err.toString()).contains("--model is given twice");
+    }
+
+    @Test
     void everyOption_hasHelpThatEndsASentence() {
         CommandLine options = new CommandLine(new TrainOptions());
         assertThat(options.getCommandSpec().options()).hasSizeGreaterThan(40).allSatisfy(option -> assertThat(
@@ -236,7 +241,7 @@ class TrainCommandTest {
                 beta1: 1
                 bad-rows: maybe
                 nested: {a: {b: c}}
-                checkpoint-every:
+                partitions:
                 """);
         assertThat(sotto("train", file, "--momentum=2")).isEqualTo(ExitCode.SETTINGS.code());
         assertThat(err.toString())
@@ -258,9 +263,9 @@ class TrainCommandTest {
                 .contains("- ledger: a budget is given without the ledger")
                 .contains("- beta1: it must be at least 0 and below 1")
                 .contains("- momentum: it must be at least 0 and below 1")
-                .contains("- bad-rows: 'maybe' cannot be read. Give one of zero, fail.")
+                .contains("- bad-rows: 'maybe' cannot be read. Give one of fail, zero.")
                 .contains("- nested: its value")
-                .contains("- checkpoint-every: its value")
+                .contains("- partitions: its value")
                 .contains("- model: it is missing")
                 .contains("- output: it is missing")
                 .doesNotContain("batch-size: it is missing");
@@ -281,8 +286,18 @@ class TrainCommandTest {
     }
 
     @Test
+    void commandLine_winsOverAnotherWayOfSayingItInTheFile() throws IOException {
+        assertThat(sotto("train", runFile(LEAST), "--noise-multiplier=1.5", "--epochs=4", "--sampling-probability=0.1"))
+                .as(err::toString)
+                .isZero();
+        assertThat(started.get(0).privacy().noise()).isEqualTo(new PrivacySettings.Noise.Multiplier(1.5, 1e-6));
+        assertThat(started.get(0).privacy().duration()).isEqualTo(new PrivacySettings.Duration.Epochs(4));
+        assertThat(started.get(0).privacy().sampling()).isEqualTo(new PrivacySettings.Sampling.Probability(0.1));
+    }
+
+    @Test
     void nonPrivateRun_isNamedSoAndTakesNoEpsilon() throws IOException {
-        assertThat(sotto("train", runFile(LEAST), "--non-private")).isEqualTo(ExitCode.SETTINGS.code());
+        assertThat(sotto("train", runFile(LEAST + "non-private: true\n"))).isEqualTo(ExitCode.SETTINGS.code());
         assertThat(sotto("train", runFile(LEAST.replace("epsilon: 3\n", "")), "--non-private"))
                 .as(err::toString)
                 .isZero();

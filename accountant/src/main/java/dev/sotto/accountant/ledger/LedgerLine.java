@@ -1,0 +1,108 @@
+package dev.sotto.accountant.ledger;
+
+import dev.sotto.accountant.json.Json;
+import dev.sotto.accountant.json.JsonException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * One line: JSON that ends in the SHA-256 of everything before, and names the hash of the line before it.
+ *
+ * @param number counted from 0
+ * @param body what is said: "kind" and what belongs to it
+ * @param hash hexadecimal SHA-256 of this line
+ */
+record LedgerLine(long number, Map<String, Object> body, String hash) {
+    static final long VERSION = 1;
+    /** Stands for the line before the first. */
+    static final String GENESIS = "0".repeat(64);
+
+    private static final String HASH_KEY = ",\"hash\":\"";
+    private static final int SUFFIX = HASH_KEY.length() + 64 + 3; // and "}\n
+
+    /** The name of the object that holds this line. */
+    static String name(long number) {
+        return String.format("line-%012d.json", number);
+    }
+
+    /** The line as bytes, with its newline. */
+    static byte[] encode(long number, String previous, Map<String, Object> body) {
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("version", VERSION);
+        all.put("line", number);
+        all.put("previous", previous);
+        all.putAll(body);
+        String json = Json.write(all);
+        String open = json.substring(0, json.length() - 1);
+        return (open + HASH_KEY + sha256(open) + "\"}\n").getBytes(StandardCharsets.UTF_8);
+    }
+
+    /**
+     * Reads and checks a line.
+     *
+     * @param previous hash of the line before
+     * @throws LedgerFormatException if anything is not as it was written
+     */
+    static LedgerLine decode(long number, String previous, byte[] content) {
+        String name = name(number);
+        String text = text(number, content);
+        if (!text.endsWith("\"}\n") || text.length() <= SUFFIX) {
+            throw new LedgerFormatException(number, name, "is truncated: it does not end as a whole line does");
+        }
+        int end = text.length() - SUFFIX;
+        String hash = text.substring(end + HASH_KEY.length(), text.length() - 3);
+        Map<String, Object> body = json(number, text);
+        if (!Long.valueOf(VERSION).equals(body.get("version"))) {
+            throw new LedgerFormatException(
+                    number,
+                    name,
+                    "is of version " + Json.write(body.getOrDefault("version", Json.NULL)) + ", and only version "
+                            + VERSION + " is understood here: use the release of sotto that wrote it, or a later one");
+        }
+        if (!text.startsWith(HASH_KEY, end) || !hash.equals(sha256(text.substring(0, end)))) {
+            throw new LedgerFormatException(number, name, "was changed after it was written: its hash does not fit it");
+        }
+        if (!Long.valueOf(number).equals(body.get("line"))) {
+            throw new LedgerFormatException(
+                    number, name, "says it is line " + Json.write(body.getOrDefault("line", Json.NULL)));
+        }
+        if (!previous.equals(body.get("previous"))) {
+            throw new LedgerFormatException(number, name, "does not follow the line before it: the chain is broken");
+        }
+        return new LedgerLine(number, body, hash);
+    }
+
+    private static String text(long number, byte[] content) {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(content))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new LedgerFormatException(number, name(number), "is not UTF-8 text");
+        }
+    }
+
+    private static Map<String, Object> json(long number, String text) {
+        try {
+            return Json.readObject(text);
+        } catch (JsonException e) {
+            throw new LedgerFormatException(number, name(number), "is not a line of JSON: " + e.getMessage());
+        }
+    }
+
+    private static String sha256(String text) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

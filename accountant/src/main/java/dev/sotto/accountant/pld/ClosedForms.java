@@ -1,0 +1,90 @@
+package dev.sotto.accountant.pld;
+
+import dev.sotto.accountant.Bounds;
+import dev.sotto.accountant.Mechanism;
+import dev.sotto.accountant.Mechanism.SampledGaussian;
+import dev.sotto.accountant.Mechanism.SampledLaplace;
+import dev.sotto.accountant.Mechanism.Stated;
+import dev.sotto.accountant.Mechanism.Steps;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What needs no grid. */
+final class ClosedForms {
+    private ClosedForms() {}
+
+    /** Probability of certain failure, 1 - Π(1 - δ_i) over the stated guarantees; relative error below 1e-14. */
+    static double failure(List<Steps> steps) {
+        double log = 0;
+        double failure = 0;
+        int failing = 0;
+        for (Steps s : steps) {
+            double one = s.mechanism() instanceof Stated stated
+                    ? stated.delta()
+                    : s.mechanism() instanceof Mechanism.Unprotected ? 1 : 0;
+            if (one > 0) {
+                log += s.count() * Math.log1p(-one);
+                failing += s.count() == 1 ? 1 : 2;
+                failure = one;
+            }
+        }
+        return failing <= 1 ? failure : -Math.expm1(log);
+    }
+
+    /**
+     * ε beyond which only certain failure is left: the sum of the largest losses, infinite with any Gaussian. Exact but
+     * for rounding, in whose direction the bounds are moved.
+     */
+    static Bounds largestLoss(List<Steps> steps) {
+        double sum = 0;
+        for (Steps s : steps) {
+            if (s.mechanism() instanceof SampledLaplace laplace) {
+                double limit = 1 / laplace.scale();
+                double q = laplace.samplingProbability();
+                sum += s.count()
+                        * (limit > 30
+                                ? limit + Math.log(q + (1 - q) * Math.exp(-limit))
+                                : Math.log1p(q * Math.expm1(limit)));
+            } else if (s.mechanism() instanceof Stated stated) {
+                sum += s.count() * stated.epsilon();
+            } else {
+                sum = Double.POSITIVE_INFINITY;
+            }
+        }
+        double slack = (4 + steps.size()) * Math.ulp(sum);
+        return sum == Double.POSITIVE_INFINITY
+                ? new Bounds(sum, sum)
+                : new Bounds(Math.max(0, sum - slack), sum + slack);
+    }
+
+    /** All Gaussians on the whole table as one: μ² = Σ count/σ². Source: Dong, Roth, Su 2022, Corollary 3.3. */
+    static List<Steps> mergeGaussians(List<Steps> steps) {
+        List<Steps> merged = new ArrayList<>();
+        double squares = 0;
+        for (Steps s : steps) {
+            if (s.mechanism() instanceof SampledGaussian g && g.samplingProbability() == 1) {
+                squares += s.count() / (g.noiseMultiplier() * g.noiseMultiplier());
+            } else {
+                merged.add(s);
+            }
+        }
+        if (squares > 0) {
+            double sigma = 1 / Math.sqrt(squares) * (1 - 1e-15 * steps.size());
+            merged.add(new Steps(new SampledGaussian(1, sigma), 1));
+        }
+        return List.copyOf(merged);
+    }
+
+    /** Whether the (merged) steps are one Gaussian on the whole table, for which everything is exact. */
+    static boolean isGaussian(List<Steps> merged) {
+        return merged.size() == 1
+                && merged.get(0).count() == 1
+                && merged.get(0).mechanism() instanceof SampledGaussian g
+                && g.samplingProbability() == 1;
+    }
+
+    /** Its μ. */
+    static double mu(List<Steps> merged) {
+        return 1 / ((SampledGaussian) merged.get(0).mechanism()).noiseMultiplier();
+    }
+}

@@ -1,0 +1,137 @@
+package dev.sotto.accountant.pld;
+
+import dev.sotto.accountant.Mechanism.SampledGaussian;
+import dev.sotto.accountant.Mechanism.SampledLaplace;
+import dev.sotto.accountant.Mechanism.Stated;
+import dev.sotto.accountant.Mechanism.Steps;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The losses of all steps, to be rounded to any lattice. */
+final class Grid {
+    /** Cutting off the tails of every step adds at most this much, over δ. */
+    private static final double CUT = 1e-5;
+
+    static final double MAX_STEP = 2;
+
+    private final List<Steps> steps;
+    private final List<SampledLoss> losses = new ArrayList<>();
+
+    /** @param logDelta logarithm of the δ in question, finite */
+    Grid(List<Steps> steps, double logDelta) {
+        this.steps = steps;
+        double count = steps.stream().mapToDouble(Steps::count).sum();
+        double z = reach(logDelta + Math.log(CUT / count));
+        for (Steps s : steps) {
+            losses.add(loss(s, z));
+        }
+    }
+
+    private static SampledLoss loss(Steps s, double z) {
+        if (s.mechanism() instanceof SampledGaussian g) {
+            return new SampledLoss(g.samplingProbability(), new BaseLoss.Gaussian(1 / g.noiseMultiplier(), z));
+        }
+        if (s.mechanism() instanceof SampledLaplace l) {
+            return new SampledLoss(l.samplingProbability(), new BaseLoss.Laplace(1 / l.scale()));
+        }
+        if (s.mechanism() instanceof Stated stated) {
+            return new SampledLoss(1, new BaseLoss.Stated(stated.epsilon(), stated.delta()));
+        }
+        throw new IllegalStateException("a release without any guarantee has no loss distribution");
+    }
+
+    /** z with 4.002 φ(z)/z &le; e^log. */
+    private static double reach(double log) {
+        double z = 4;
+        while (Math.log(4.002) - z * z / 2 - Math.log(z * Math.sqrt(2 * Math.PI)) > log) {
+            z += 0.05;
+        }
+        return z;
+    }
+
+    double count() {
+        return steps.stream().mapToDouble(Steps::count).sum();
+    }
+
+    /** Removal and addition on a lattice that shows the shape of every loss; for guesses only. */
+    List<Composition> pilot() {
+        double range = losses.stream().mapToDouble(SampledLoss::range).max().orElse(0);
+        double step = align(Math.min(MAX_STEP, Math.max(range, 1e-300) / (1 << 18)));
+        List<CellWidths> widths = new ArrayList<>();
+        for (SampledLoss loss : losses) {
+            widths.add(loss.hasAtoms() ? evenly(loss, step) : CellWidths.octaves());
+        }
+        return round(step, widths);
+    }
+
+    /** About 256 cells, all of one width. */
+    private static CellWidths evenly(SampledLoss loss, double step) {
+        long width = Math.max(1, Math.round(loss.atomSpan() / step / 256));
+        return (at, s) -> width;
+    }
+
+    /** Widths of cells for each loss, from the pilot's masses under both tilts. */
+    List<CellWidths> widths(List<Composition> pilot, double[] tilts) {
+        List<CellWidths> widths = new ArrayList<>();
+        for (int i = 0; i < losses.size(); i++) {
+            widths.add(losses.get(i).hasAtoms() ? CellWidths.even() : widths(pilot, tilts, i));
+        }
+        return widths;
+    }
+
+    private static CellWidths widths(List<Composition> pilot, double[] tilts, int part) {
+        double step = pilot.get(0).step();
+        RoundedLoss removal = pilot.get(0).parts().get(part).loss();
+        int size = removal.size();
+        double[] losses = new double[size];
+        double[] beyond = new double[size];
+        for (int i = 0; i < size; i++) {
+            losses[i] = removal.index(i) * step;
+        }
+        for (int d = 0; d < 2; d++) {
+            RoundedLoss loss = pilot.get(d).parts().get(part).loss();
+            double logMoment = Cumulants.of(loss, step, tilts[d], true).value();
+            double[] tilted = new double[size];
+            for (int i = 0; i < size; i++) {
+                int at = d == 0 ? i : size - 1 - i;
+                tilted[at] = loss.upper(i) * Math.exp(tilts[d] * (loss.offset() + step * loss.index(i)) - logMoment);
+            }
+            double left = 0;
+            for (int i = 0; i < size && losses[i] <= 0; i++) {
+                left += tilted[i];
+                beyond[i] = Math.max(beyond[i], left);
+            }
+            double right = 0;
+            for (int i = size - 1; i >= 0 && losses[i] >= 0; i--) {
+                right += tilted[i];
+                beyond[i] = Math.max(beyond[i], right);
+            }
+        }
+        return CellWidths.byMass(losses, beyond, Math.max(tilts[0], tilts[1]));
+    }
+
+    /** The largest step at or below {@code wanted} that leaves the atoms of the most frequent mechanism unrounded. */
+    double align(double wanted) {
+        double span = 0;
+        long count = 0;
+        for (int i = 0; i < losses.size(); i++) {
+            if (losses.get(i).atomSpan() > 0 && steps.get(i).count() > count) {
+                span = losses.get(i).atomSpan();
+                count = steps.get(i).count();
+            }
+        }
+        return span == 0 ? wanted : span / Math.ceil(span / wanted);
+    }
+
+    /** Both directions: removal first, then addition. */
+    List<Composition> round(double step, List<CellWidths> widths) {
+        List<Part> removal = new ArrayList<>();
+        List<Part> addition = new ArrayList<>();
+        for (int i = 0; i < losses.size(); i++) {
+            RoundedPair pair = losses.get(i).round(step, widths.get(i));
+            removal.add(new Part(pair.removal(), steps.get(i).count()));
+            addition.add(new Part(pair.addition(), steps.get(i).count()));
+        }
+        return List.of(new Composition(removal, step), new Composition(addition, step));
+    }
+}

@@ -1,0 +1,96 @@
+package dev.sotto.accountant.pld;
+
+import dev.sotto.accountant.Accountant;
+import dev.sotto.accountant.Adjacency;
+import dev.sotto.accountant.Bounds;
+import dev.sotto.accountant.DpEvent;
+import dev.sotto.accountant.Mechanism;
+import dev.sotto.accountant.Mechanism.Steps;
+import dev.sotto.accountant.gdp.GaussianDp;
+import dev.sotto.accountant.math.Check;
+import java.util.List;
+
+/**
+ * Bounds by privacy loss distributions: an upper one (pessimistic connect-the-dots) and a lower one (its optimistic
+ * twin), in both directions, composed exactly but for errors that are bounded and charged. The grid is refined until the
+ * bounds are as close as asked for; where they cannot be brought so close, it throws.
+ */
+public final class PldAccountant implements Accountant {
+    /** Largest lattice: 2^23 bins, about half a gigabyte of work space. */
+    static final long MAX_LATTICE = 1L << 23;
+
+    /** δ is found to this relative width. */
+    private static final double DELTA_WIDTH = 0.02;
+
+    private final Adjacency adjacency;
+    private final double relativeWidth;
+    private final double absoluteWidth;
+
+    /** Add/remove neighbours; bounds on ε at most 0.005 or 0.5 % apart, whichever is more. */
+    public PldAccountant() {
+        this(Adjacency.ADD_OR_REMOVE_ONE, 0.005, 0.005);
+    }
+
+    /**
+     * @param relativeWidth how far apart the bounds on ε may be, over ε, in (0, 1)
+     * @param absoluteWidth or how far in nats, whichever is more, &ge; 0
+     */
+    public PldAccountant(Adjacency adjacency, double relativeWidth, double absoluteWidth) {
+        Check.that(relativeWidth > 0 && relativeWidth < 1, "relative width must be in (0, 1), got %s", relativeWidth);
+        Check.that(absoluteWidth >= 0, "absolute width must be >= 0, got %s", absoluteWidth);
+        this.adjacency = adjacency;
+        this.relativeWidth = relativeWidth;
+        this.absoluteWidth = absoluteWidth;
+    }
+
+    /**
+     * ε at δ. Sources: Sommer, Meiser, Mohammadi, "Privacy Loss Classes", PoPETs 2019, Theorem 1, for composition;
+     * Doroshenko et al. 2022 (arXiv:2207.04380v1) for the upper rounding; {@link Optimistic} for the lower.
+     */
+    @Override
+    public Bounds epsilon(DpEvent event, double delta) {
+        Mechanism.checkDelta(delta);
+        List<Steps> steps = ClosedForms.mergeGaussians(Mechanism.of(event, adjacency));
+        if (steps.isEmpty() || delta == 1) {
+            return new Bounds(0, 0);
+        }
+        double failure = ClosedForms.failure(steps);
+        if (failure > delta) {
+            return new Bounds(Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
+        }
+        Bounds largest = ClosedForms.largestLoss(steps);
+        if (delta <= failure * (1 + 1e-9)) {
+            return delta == failure ? largest : new Bounds(0, largest.upper());
+        }
+        if (ClosedForms.isGaussian(steps)) {
+            return new GaussianDp(ClosedForms.mu(steps)).epsilon(delta);
+        }
+        return new Refinement(steps, Math.log(delta))
+                .epsilon(delta, upper -> Math.max(absoluteWidth, relativeWidth * upper));
+    }
+
+    /** δ at ε; the same, read the other way. The bounds are at most 2 % apart. */
+    @Override
+    public Bounds delta(DpEvent event, double epsilon) {
+        Mechanism.checkEpsilon(epsilon);
+        List<Steps> steps = ClosedForms.mergeGaussians(Mechanism.of(event, adjacency));
+        double failure = ClosedForms.failure(steps);
+        if (steps.isEmpty()
+                || failure == 1
+                || epsilon >= ClosedForms.largestLoss(steps).upper()) {
+            return new Bounds(failure * (1 - 1e-13), Math.min(1, failure * (1 + 1e-13)));
+        }
+        if (ClosedForms.isGaussian(steps)) {
+            return new GaussianDp(ClosedForms.mu(steps)).delta(epsilon);
+        }
+        double logDelta = new Refinement(steps, -60).coarseLogDelta(epsilon);
+        return new Refinement(steps, logDelta - 12).delta(epsilon, DELTA_WIDTH);
+    }
+
+    static IllegalStateException tooFine(double bins) {
+        return new IllegalStateException(String.format(
+                "The bounds would need a lattice of %.3g bins to come as close as asked for, more than %d. Ask for a"
+                        + " larger width, or use the RDP accountant, whose bound needs no lattice.",
+                bins, MAX_LATTICE));
+    }
+}

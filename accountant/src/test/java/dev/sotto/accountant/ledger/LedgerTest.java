@@ -1,0 +1,217 @@
+package dev.sotto.accountant.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sotto.accountant.Calibration;
+import dev.sotto.accountant.DpEvent;
+import dev.sotto.accountant.pld.PldAccountant;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LedgerTest {
+    private static final DpEvent RUN = Calibration.sampledGaussian(1, 0.01, 500);
+
+    @TempDir
+    Path folder;
+
+    private Ledger ledger;
+
+    @BeforeEach
+    void open() {
+        ledger = Ledger.open(new LocalLedgerStore(folder));
+    }
+
+    @Test
+    void spent_isTheCompositionOfAllRuns() {
+        ledger.reserve("a", RUN, Optional.empty());
+        ledger.reserve("b", RUN, Optional.empty());
+        assertThat(ledger.spent(1e-5))
+                .isEqualTo(new PldAccountant().epsilon(Calibration.sampledGaussian(1, 0.01, 1000), 1e-5));
+    }
+
+    @Test
+    void aCrash_leavesTheReservationStanding_andSettlingFreesWhatWasNotDrawn() {
+        ledger.reserve("a", RUN, Optional.empty());
+        double reserved = reopened().spent(1e-5).upper();
+        reopened().settle("a", Calibration.sampledGaussian(1, 0.01, 100));
+        assertThat(reopened().spent(1e-5).upper()).isLessThan(reserved).isPositive();
+    }
+
+    @Test
+    void aRunThatPassesTheBudget_isRefusedAndWritesNothing() {
+        Optional<Budget> budget = Optional.of(new Budget(1.5, 1e-5));
+        ledger.reserve("a", RUN, budget);
+        assertThatThrownBy(() -> ledger.reserve("b", RUN, budget))
+                .isInstanceOfSatisfying(BudgetExceededException.class, e -> {
+                    assertThat(e.spent()).isBetween(1.0, 1.5);
+                    assertThat(e.needed()).isGreaterThan(1.5);
+                })
+                .hasMessageContaining("Run b does not fit");
+        assertThat(ledger.lines()).isEqualTo(1);
+    }
+
+    @Test
+    void theLedgersOwnBudget_holdsToo() {
+        ledger.setBudget(new Budget(0.5, 1e-5));
+        assertThatThrownBy(() -> ledger.reserve("a", RUN, Optional.empty()))
+                .isInstanceOf(BudgetExceededException.class);
+        assertThatThrownBy(() -> ledger.reserve("c", new DpEvent.NonPrivate(), Optional.empty()))
+                .isInstanceOf(BudgetExceededException.class);
+        assertThat(ledger.runs()).isEmpty();
+    }
+
+    @Test
+    void reSubmission_isIdempotent_andADifferentEventUnderTheSameIdIsRefused() {
+        assertThat(ledger.reserve("a", RUN, Optional.empty()).fresh()).isTrue();
+        assertThat(reopened()
+                        .reserve("a", RUN, Optional.of(new Budget(1e-3, 1e-9)))
+                        .fresh())
+                .isFalse();
+        DpEvent less = Calibration.sampledGaussian(1, 0.01, 10);
+        assertThatThrownBy(() -> ledger.reserve("a", less, Optional.empty())).hasMessageContaining("uncounted");
+        ledger.settle("a", less);
+        ledger.settle("a", less);
+        ledger.note("a", "released model-7");
+        ledger.note("a", "released model-7");
+        assertThat(ledger.lines()).isEqualTo(3);
+        assertThatThrownBy(() -> ledger.settle("a", RUN)).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void settling_neverGoesBeyondTheReservation() {
+        ledger.reserve("a", RUN, Optional.empty());
+        assertThatThrownBy(() -> ledger.settle("a", Calibration.sampledGaussian(1, 0.01, 501)))
+                .hasMessageContaining("501");
+        assertThatThrownBy(() -> ledger.settle("a", Calibration.sampledGaussian(2, 0.01, 5)))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> ledger.settle("z", RUN)).hasMessageContaining("no reservation");
+    }
+
+    @Test
+    void racingReservations_neverPassABudgetTogether() throws Exception {
+        // Each costs about 1.2 at 1e-5, three about 2.2: a budget of 2.0 takes two of the twelve.
+        Budget budget = new Budget(2.0, 1e-5);
+        var pool = Executors.newFixedThreadPool(6);
+        List<Callable<Boolean>> tasks = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            String id = "run-" + i;
+            tasks.add(() -> {
+                try {
+                    return reopened().reserve(id, RUN, Optional.of(budget)).fresh();
+                } catch (BudgetExceededException e) {
+                    return false;
+                }
+            });
+        }
+        int admitted = 0;
+        for (Future<Boolean> result : pool.invokeAll(tasks)) {
+            admitted += result.get() ? 1 : 0;
+        }
+        pool.shutdown();
+        assertThat(admitted).isEqualTo(ledger.runs().size()).isPositive();
+        assertThat(ledger.spent(1e-5).upper()).isLessThanOrEqualTo(2.0);
+    }
+
+    @Test
+    void aChangedLine_isRefusedByName() throws IOException {
+        threeRuns();
+        Path line = folder.resolve(LedgerLine.name(1));
+        Files.writeString(line, Files.readString(line).replace("500", "400"));
+        assertThatThrownBy(this::reopened)
+                .isInstanceOf(LedgerFormatException.class)
+                .hasMessageContaining("line 1")
+                .hasMessageContaining("hash");
+    }
+
+    @Test
+    void aTruncatedLine_isRefusedByName() throws IOException {
+        threeRuns();
+        Path line = folder.resolve(LedgerLine.name(2));
+        byte[] whole = Files.readAllBytes(line);
+        for (int length : new int[] {0, 1, whole.length / 2, whole.length - 1}) {
+            Files.write(line, java.util.Arrays.copyOf(whole, length));
+            assertThatThrownBy(this::reopened)
+                    .isInstanceOf(LedgerFormatException.class)
+                    .hasMessageContaining("line 2")
+                    .hasMessageContaining("truncated");
+        }
+    }
+
+    @Test
+    void aMissingLine_isRefusedByName() throws IOException {
+        threeRuns();
+        Files.delete(folder.resolve(LedgerLine.name(1)));
+        assertThatThrownBy(this::reopened).hasMessageContaining("line 1").hasMessageContaining("missing");
+    }
+
+    @Test
+    void aLineFromAnotherLedger_breaksTheChain() throws IOException {
+        threeRuns();
+        byte[] forged = LedgerLine.encode(1, LedgerLine.GENESIS, java.util.Map.of("kind", "note"));
+        Files.write(folder.resolve(LedgerLine.name(1)), forged);
+        assertThatThrownBy(this::reopened).hasMessageContaining("line 1").hasMessageContaining("chain");
+    }
+
+    @Test
+    void anUnknownVersion_isRefusedByName() throws IOException {
+        threeRuns();
+        Path line = folder.resolve(LedgerLine.name(0));
+        Files.writeString(line, Files.readString(line).replace("\"version\":1", "\"version\":2"));
+        assertThatThrownBy(this::reopened).hasMessageContaining("line 0").hasMessageContaining("version 2");
+    }
+
+    @Test
+    void aRetriedCreation_thatHadSucceeded_isRecognizedAsOurs() {
+        var local = new LocalLedgerStore(folder);
+        LedgerStore forgetful = new LedgerStore() {
+            @Override
+            public boolean createIfAbsent(String name, byte[] content) throws IOException {
+                local.createIfAbsent(name, content);
+                return false;
+            }
+
+            @Override
+            public List<String> list() throws IOException {
+                return local.list();
+            }
+
+            @Override
+            public byte[] read(String name) throws IOException {
+                return local.read(name);
+            }
+        };
+        assertThat(Ledger.open(forgetful).reserve("a", RUN, Optional.empty()).fresh())
+                .isTrue();
+        assertThat(ledger.lines()).isEqualTo(1);
+    }
+
+    @Test
+    void lines_areJsonObjectsThatEndInANewline() throws IOException {
+        ledger.reserve("a\n\"ü\u0000", RUN, Optional.empty());
+        String line = Files.readString(folder.resolve(LedgerLine.name(0)), StandardCharsets.UTF_8);
+        assertThat(line).endsWith("}\n").hasLineCount(1);
+        assertThat(ledger.runs().get(0).id()).isEqualTo("a\n\"ü\u0000");
+    }
+
+    private void threeRuns() {
+        ledger.reserve("a", RUN, Optional.empty());
+        ledger.reserve("b", RUN, Optional.empty());
+        ledger.reserve("c", RUN, Optional.empty());
+    }
+
+    private Ledger reopened() {
+        return Ledger.open(new LocalLedgerStore(folder));
+    }
+}

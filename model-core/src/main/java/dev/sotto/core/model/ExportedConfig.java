@@ -1,0 +1,43 @@
+package dev.sotto.core.model;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import java.util.List;
+
+/** The configuration of a trained model: the seed folder's, with the new head's class and label names. */
+final class ExportedConfig {
+    private ExportedConfig() {}
+
+    static JsonObject of(ModelFolder folder, Architecture architecture, ModelSpec spec, List<String> labels) {
+        if (labels.size() != spec.outputs()) {
+            throw new IllegalArgumentException("Got " + labels.size() + " label names for " + spec.outputs()
+                    + " outputs: the model would name its answers wrongly. Give one name for each output.");
+        }
+        JsonObject config = folder.hasConfig() ? folder.config().copy() : new JsonObject();
+        config.addProperty("model_type", architecture.family());
+        JsonArray classes = new JsonArray();
+        classes.add(architecture.exportedClass());
+        config.add("architectures", classes);
+        JsonObject names = new JsonObject();
+        JsonObject indices = new JsonObject();
+        for (int i = 0; i < labels.size(); i++) {
+            names.addProperty(Integer.toString(i), labels.get(i));
+            indices.addProperty(labels.get(i), i);
+        }
+        config.add("id2label", names);
+        config.add("label2id", indices);
+        config.remove("num_labels"); // transformers counts the names
+        config.addProperty(
+                "problem_type",
+                switch (spec.task()) {
+                    case CLASSIFICATION -> "single_label_classification";
+                    case REGRESSION -> "regression";
+                });
+        for (String key : List.of("dtype", "torch_dtype")) {
+            if (config.has(key)) {
+                config.addProperty(key, "float32"); // a narrower type would round the trained parameters
+            }
+        }
+        return config;
+    }
+}

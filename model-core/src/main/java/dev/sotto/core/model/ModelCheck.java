@@ -1,0 +1,79 @@
+package dev.sotto.core.model;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/** Looks at a model folder before anything is trained, and compares it with another implementation if asked. */
+public final class ModelCheck {
+    private ModelCheck() {}
+
+    /**
+     * What the folder holds and what would be trained. Reads headers only.
+     *
+     * @throws ModelException if the folder is damaged or of a kind that is not built
+     */
+    public static ModelReport of(Path folder, Trained trained) {
+        try (SeedModel seed = SeedModel.open(folder, asSaved(folder, trained))) {
+            return report(seed, List.of(), 0);
+        }
+    }
+
+    /**
+     * The same, and how far the model's logits, losses, per-row gradients and what clipping makes of them are from a
+     * reference.
+     *
+     * @param reference a safetensors file: {@code input/NAME}, {@code label}, {@code logits},
+     *     {@code loss_per_sample}, {@code grad_sample/PARAMETER}, {@code KIND/norm}, {@code KIND/CLIPPING/factor},
+     *     {@code KIND/CLIPPING/sum/PARAMETER}; what it lacks is not compared
+     * @param tolerance largest relative difference that passes
+     * @throws ModelException as above, or if the folder's own head is not one that can be computed, or the reference
+     *     is incomplete
+     */
+    public static ModelReport of(Path folder, Trained trained, Path reference, double tolerance) {
+        try (ReferenceFile file = ReferenceFile.open(reference);
+                SeedModel seed = SeedModel.open(folder, asSaved(folder, trained));
+                TrainableModel model = TrainableModel.load(folder, asSaved(folder, Trained.BIASES_AND_HEAD))) {
+            if (!seed.architecture().keepsHead()) {
+                throw new ModelException.Unsupported(folder + " holds a "
+                        + String.join(", ", seed.folder().config().texts("architectures"))
+                        + ", whose head is not built, so its outputs cannot be compared: "
+                        + seed.architecture().exportedClass() + " is. It can still be trained, with a new head.");
+            }
+            return report(seed, new Comparison(model, file).differences(), tolerance);
+        }
+    }
+
+    private static ModelSpec asSaved(Path path, Trained trained) {
+        try (ModelFolder folder = ModelFolder.open(path)) {
+            return Family.of(folder).asSaved(folder, trained);
+        }
+    }
+
+    private static List<String> begun(SeedModel seed) {
+        return seed.architecture().slots().stream()
+                .filter(slot -> seed.begun().contains(slot.name()))
+                .map(slot -> slot.name() + ": " + slot.whenMissing().words()
+                        + (seed.layout().entries().stream()
+                                        .anyMatch(entry -> entry.name().equals(slot.name()))
+                                ? ", trained"
+                                : ", stays so"))
+                .toList();
+    }
+
+    private static ModelReport report(SeedModel seed, List<ModelReport.Difference> differences, double tolerance) {
+        long biases = seed.architecture().slots().stream()
+                .filter(slot -> slot.role().isTrained(Trained.BIASES))
+                .mapToLong(Slot::size)
+                .sum();
+        return new ModelReport(
+                seed.family(),
+                seed.spec(),
+                seed.parameters(),
+                biases,
+                seed.layout(),
+                begun(seed),
+                seed.unused(),
+                differences,
+                tolerance);
+    }
+}

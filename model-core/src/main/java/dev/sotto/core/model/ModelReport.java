@@ -1,0 +1,86 @@
+package dev.sotto.core.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What a check of a model folder found.
+ *
+ * @param family as in {@code model_type}
+ * @param spec the task and outputs of the folder's own head, and what would be trained
+ * @param parameters how many numbers the model computes with
+ * @param biases how many of them are bias terms
+ * @param layout the parameters that would be trained
+ * @param begun parameters that the folder lacks, or has for another head, each with the fixed public rule it begins by
+ * @param unused tensors of the folder that the model does not use
+ * @param differences from the reference, empty if none was given
+ * @param tolerance largest difference that passes
+ */
+public record ModelReport(
+        String family,
+        ModelSpec spec,
+        long parameters,
+        long biases,
+        BiasLayout layout,
+        List<String> begun,
+        List<String> unused,
+        List<Difference> differences,
+        double tolerance) {
+
+    /**
+     * The largest difference between what the model and the reference give for one quantity.
+     *
+     * @param quantity as the reference file names it, without the parameters' names
+     * @param relative to the reference's largest value; NaN where a value was not finite
+     * @param where the parameter with the largest difference, or empty
+     */
+    public record Difference(String quantity, double relative, String where) {}
+
+    public ModelReport {
+        begun = List.copyOf(begun);
+        unused = List.copyOf(unused);
+        differences = List.copyOf(differences);
+    }
+
+    /** Whether no difference is above the tolerance. */
+    public boolean passed() {
+        return differences.stream().allMatch(each -> each.relative() <= tolerance);
+    }
+
+    /** For people to read, line by line. */
+    public List<String> lines() {
+        List<String> lines = new ArrayList<>();
+        lines.add(line("family", "%s", family));
+        lines.add(line("task", "%s, %d outputs", spec.task().name().toLowerCase(Locale.ROOT), spec.outputs()));
+        lines.add(line("parameters", "%,d", parameters));
+        lines.add(line("biases", "%,d (%.3f %%)", biases, 100.0 * biases / parameters));
+        lines.add(line(
+                "trained",
+                "%,d numbers in %d tensors (%s)",
+                layout.size(),
+                layout.entries().size(),
+                spec.trained().name().toLowerCase(Locale.ROOT)));
+        lines.add(line("layout", "%s", layout.hash()));
+        begun.forEach(name -> lines.add(line("begun anew", "%s", name)));
+        unused.forEach(name -> lines.add(line("not used", "%s", name)));
+        for (Difference difference : differences) {
+            lines.add(String.format(
+                    Locale.ROOT,
+                    "%-4s %-38s %.2e %s",
+                    difference.relative() <= tolerance ? "ok" : "BAD",
+                    difference.quantity(),
+                    difference.relative(),
+                    difference.where()));
+        }
+        if (!differences.isEmpty()) {
+            lines.add(String.format(
+                    Locale.ROOT, "%s at tolerance %.0e", passed() ? "equal to the reference" : "NOT EQUAL", tolerance));
+        }
+        return lines;
+    }
+
+    private static String line(String what, String format, Object... values) {
+        return String.format(Locale.ROOT, "%-12s", what) + String.format(Locale.ROOT, format, values);
+    }
+}

@@ -1,0 +1,25 @@
+package dev.sotto.core.model;
+
+/** What a Hugging Face configuration says of the head that was saved with the model. */
+record SavedHead(Task task, int outputs) {
+    private static final int OUTPUTS_IF_NOT_SAID = 2; // as in transformers
+
+    static SavedHead of(Config config) {
+        int outputs = config.has("id2label")
+                ? config.keysOf("id2label").size()
+                : config.integer("num_labels", OUTPUTS_IF_NOT_SAID);
+        String problem = config.text("problem_type", outputs == 1 ? "regression" : "single_label_classification");
+        return switch (problem) {
+            case "regression" -> new SavedHead(Task.REGRESSION, outputs);
+            case "single_label_classification" -> new SavedHead(Task.CLASSIFICATION, outputs);
+            default ->
+                throw new ModelException.Unsupported(config.path() + " says \"problem_type\": \"" + problem
+                        + "\"; built are regression and single_label_classification, and the loss would differ. Use a"
+                        + " model for one of these.");
+        };
+    }
+
+    ModelSpec spec(Trained trained) {
+        return new ModelSpec(task, outputs, trained);
+    }
+}

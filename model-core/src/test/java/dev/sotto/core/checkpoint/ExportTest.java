@@ -1,0 +1,176 @@
+package dev.sotto.core.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.sotto.core.batch.TokenBatch;
+import dev.sotto.core.engine.NumberType;
+import dev.sotto.core.engine.Safetensors;
+import dev.sotto.core.engine.SafetensorsWriter;
+import dev.sotto.core.model.ModelSpec;
+import dev.sotto.core.model.SeedModel;
+import dev.sotto.core.model.Task;
+import dev.sotto.core.model.TrainableModel;
+import dev.sotto.core.model.Trained;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class ExportTest {
+    private static final ModelSpec THREE_CLASSES = new ModelSpec(Task.CLASSIFICATION, 3, Trained.BIASES_AND_HEAD);
+    private static final TokenBatch BATCH = new TokenBatch(
+            2, 3, new int[] {5, 9, 7, 4, 8, 0}, new int[] {1, 1, 1, 1, 1, 0}, new int[6], new float[] {0, 2});
+
+    /** Sums round differently where a tensor lies at another address modulo 64, as in a file of another order. */
+    private static final Offset<Float> ROUNDING = within(1e-6f);
+
+    @TempDir
+    Path temporary;
+
+    static Path checkpoint(String name) {
+        try {
+            return Path.of(ExportTest.class.getResource("/vectors/hf/" + name).toURI());
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Any change that training could make. */
+    static float[] changed(float[] initial) {
+        float[] trained = initial.clone();
+        for (int i = 0; i < trained.length; i++) {
+            trained[i] += 0.01f * (i % 7 - 3);
+        }
+        return trained;
+    }
+
+    @ParameterizedTest
+    @EnumSource(Trained.class)
+    void exportedFolder_isTheTrainedModel(Trained trained) throws IOException {
+        var spec = new ModelSpec(Task.CLASSIFICATION, 3, trained);
+        Path folder = temporary.resolve("exported");
+        try (TrainableModel model = TrainableModel.load(checkpoint("bert_cls"), spec)) {
+            float[] parameters = changed(model.initial());
+            ModelExport.write(model.seed(), parameters, List.of("a", "b", "c"), folder);
+            try (TrainableModel exported = TrainableModel.load(folder, spec)) {
+                assertThat(exported.seed().begun()).isEmpty();
+                assertThat(exported.initial()).isEqualTo(parameters);
+                assertThat(exported.logits(BATCH, exported.initial()))
+                        .containsExactly(model.logits(BATCH, parameters), ROUNDING);
+            }
+        }
+    }
+
+    @Test
+    void frozenTensors_keepTheSeedsBytes_whateverTheirNumberType() throws IOException {
+        Path seedFolder = halfPrecisionCopy(checkpoint("bert_cls"));
+        Path folder = temporary.resolve("exported");
+        try (SeedModel seed = SeedModel.open(seedFolder, THREE_CLASSES)) {
+            ModelExport.write(seed, seed.initial(), List.of("a", "b", "c"), folder);
+            try (Safetensors before = Safetensors.open(seedFolder.resolve("model.safetensors"));
+                    Safetensors after = Safetensors.open(folder.resolve("model.safetensors"))) {
+                for (Safetensors.Tensor tensor : after.tensors().values()) {
+                    boolean isTrained = seed.layout().entries().stream()
+                            .anyMatch(entry -> entry.name().equals(tensor.name()));
+                    if (isTrained) {
+                        assertThat(tensor.type()).isEqualTo(NumberType.F32);
+                    } else {
+                        assertThat(tensor.type()).isEqualTo(NumberType.BF16);
+                        assertThat(after.bytes(tensor.name())).isEqualTo(before.bytes(tensor.name()));
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void halfPrecisionSeed_computesAsItsWidenedNumbers() throws IOException {
+        try (TrainableModel half = TrainableModel.load(halfPrecisionCopy(checkpoint("bert_cls")), THREE_CLASSES)) {
+            Path folder = temporary.resolve("widened");
+            ModelExport.write(half.seed(), half.initial(), List.of("a", "b", "c"), folder);
+            widen(folder.resolve("model.safetensors"));
+            try (TrainableModel widened = TrainableModel.load(folder, THREE_CLASSES)) {
+                assertThat(half.logits(BATCH, half.initial()))
+                        .containsExactly(widened.logits(BATCH, widened.initial()), ROUNDING);
+            }
+        }
+    }
+
+    @Test
+    void configuration_namesClassAndLabels_andKeepsTheRest() throws IOException {
+        Path folder = temporary.resolve("exported");
+        try (SeedModel seed = SeedModel.open(checkpoint("bert_cls"), THREE_CLASSES)) {
+            ModelExport.write(seed, seed.initial(), List.of("Cardiology", "Billing", "Other"), folder);
+        }
+        String config = Files.readString(folder.resolve("config.json"));
+        assertThat(config)
+                .contains("\"0\": \"Cardiology\"", "\"Billing\": 1", "\"single_label_classification\"")
+                .contains("\"BertForSequenceClassification\"", "\"hidden_size\": 48");
+    }
+
+    @Test
+    void delta_putOnTheSeed_isTheTrainedModel_andOnNothingElse() throws IOException {
+        Path file = temporary.resolve("delta.safetensors");
+        try (SeedModel seed = SeedModel.open(checkpoint("bert_cls"), THREE_CLASSES)) {
+            float[] trained = changed(seed.initial());
+            BiasDelta.write(seed, trained, file);
+            assertThat(BiasDelta.read(file, seed)).isEqualTo(trained);
+        }
+        var biasesOnly = new ModelSpec(Task.CLASSIFICATION, 3, Trained.BIASES);
+        try (SeedModel other = SeedModel.open(checkpoint("bert_cls"), biasesOnly)) {
+            assertThatThrownBy(() -> BiasDelta.read(file, other))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("sotto.layout");
+        }
+        try (SeedModel other = SeedModel.open(checkpoint("bert_regression"), THREE_CLASSES)) {
+            assertThatThrownBy(() -> BiasDelta.read(file, other))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("sotto.seed_sha256");
+        }
+    }
+
+    /** The folder with its weights cut to bfloat16. */
+    private Path halfPrecisionCopy(Path from) throws IOException {
+        Path folder = Files.createDirectories(temporary.resolve("half"));
+        Files.copy(from.resolve("config.json"), folder.resolve("config.json"));
+        List<SafetensorsWriter.Content> contents = new ArrayList<>();
+        try (Safetensors weights = Safetensors.open(from.resolve("model.safetensors"))) {
+            for (Safetensors.Tensor tensor : weights.tensors().values()) {
+                float[] values = weights.floats(tensor.name());
+                ByteBuffer halves = ByteBuffer.allocate(2 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+                for (float value : values) {
+                    halves.putShort((short) (Float.floatToRawIntBits(value) >>> 16));
+                }
+                contents.add(new SafetensorsWriter.Content(
+                        tensor.name(), NumberType.BF16, tensor.shape(), () -> halves.duplicate()
+                                .flip()));
+            }
+            SafetensorsWriter.write(folder.resolve("model.safetensors"), Map.of(), contents);
+        }
+        return folder;
+    }
+
+    /** Rewrites a file with all its numbers as 32-bit floats. */
+    private static void widen(Path file) throws IOException {
+        List<SafetensorsWriter.Content> contents = new ArrayList<>();
+        try (Safetensors weights = Safetensors.open(file)) {
+            for (Safetensors.Tensor tensor : weights.tensors().values()) {
+                contents.add(
+                        SafetensorsWriter.Content.floats(tensor.name(), tensor.shape(), weights.floats(tensor.name())));
+            }
+        }
+        SafetensorsWriter.write(file, Map.of(), contents);
+    }
+}

@@ -1,0 +1,114 @@
+package dev.sotto.core.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.sotto.core.batch.TokenBatch;
+import dev.sotto.core.model.ModelSpec;
+import dev.sotto.core.model.Task;
+import dev.sotto.core.model.TrainableModel;
+import dev.sotto.core.model.Trained;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Scanner;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * The exported folder in the hands of Hugging Face transformers. Needs a Python with torch and transformers: the one
+ * that {@code SOTTO_PYTHON} names, or {@code python3}; without it these tests are skipped.
+ */
+class PythonInteropTest {
+    private static final String PYTHON =
+            Optional.ofNullable(System.getenv("SOTTO_PYTHON")).orElse("python3");
+    private static final int LENGTH = 4;
+    private static final int[] IDS = {0, 9, 7, 2, 0, 8, 2, 1};
+    private static final int[] MASK = {1, 1, 1, 1, 1, 1, 1, 0};
+
+    @TempDir
+    Path temporary;
+
+    @BeforeAll
+    static void needsPython() throws InterruptedException {
+        assumeTrue(hasTransformers(), () -> "Skipped: " + PYTHON + " cannot import torch and transformers");
+    }
+
+    private static boolean hasTransformers() throws InterruptedException {
+        try {
+            return new ProcessBuilder(PYTHON, "-c", "import torch, transformers")
+                            .redirectErrorStream(true)
+                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                            .start()
+                            .waitFor()
+                    == 0;
+        } catch (IOException e) {
+            return false; // no such program
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"bert_cls, CLASSIFICATION, 3", "roberta_cls, CLASSIFICATION, 5", "bert_cls, REGRESSION, 1"})
+    void exportedFolder_givesTheSameLogitsInTransformers(String name, Task task, int outputs)
+            throws IOException, InterruptedException {
+        List<String> labels =
+                IntStream.range(0, outputs).mapToObj(i -> "class" + i).toList();
+        try (TrainableModel model = TrainableModel.load(
+                ExportTest.checkpoint(name), new ModelSpec(task, outputs, Trained.BIASES_AND_HEAD))) {
+            float[] trained = ExportTest.changed(model.initial());
+            ModelExport.write(model.seed(), trained, labels, temporary);
+            var batch = new TokenBatch(2, LENGTH, IDS, MASK, new int[IDS.length], new float[2]);
+            float[] ours = model.logits(batch, trained);
+            List<String> answer = run("logits.py", temporary.toString(), rows(IDS), rows(MASK));
+            assertThat(floats(answer, "LOGITS")).containsExactly(ours, within(1e-5f));
+            assertThat(answer).contains("LABELS " + String.join(" ", labels));
+        }
+    }
+
+    private static List<String> run(String script, String... arguments) throws IOException, InterruptedException {
+        String path = Path.of(
+                        PythonInteropTest.class.getResource("/python/" + script).getPath())
+                .toString();
+        Process process = new ProcessBuilder(Stream.concat(Stream.of(PYTHON, path), Arrays.stream(arguments))
+                        .toList())
+                .redirectErrorStream(true)
+                .start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(output).isZero();
+        return output.lines().toList();
+    }
+
+    private static float[] floats(List<String> lines, String key) {
+        String line = lines.stream()
+                .filter(each -> each.startsWith(key + " "))
+                .findFirst()
+                .orElseThrow();
+        List<Float> values = new ArrayList<>();
+        try (Scanner words = new Scanner(line.substring(key.length()))) {
+            words.forEachRemaining(word -> values.add(Float.valueOf(word)));
+        }
+        float[] floats = new float[values.size()];
+        for (int i = 0; i < floats.length; i++) {
+            floats[i] = values.get(i);
+        }
+        return floats;
+    }
+
+    private static String rows(int[] values) {
+        return IntStream.range(0, values.length / LENGTH)
+                .mapToObj(row -> Arrays.stream(values, row * LENGTH, (row + 1) * LENGTH)
+                        .mapToObj(Integer::toString)
+                        .collect(Collectors.joining(",")))
+                .collect(Collectors.joining(";"));
+    }
+}

@@ -1,0 +1,72 @@
+package dev.sotto.core.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ModelCheckTest {
+    @ParameterizedTest
+    @ValueSource(strings = {"bert_cls", "roberta_cls", "bert_regression"})
+    void reference_isMetInEveryQuantityItHolds(String name) {
+        Path folder = Reference.of(name).folder();
+        ModelReport report =
+                ModelCheck.of(folder, Trained.BIASES_AND_HEAD, folder.resolve("expected.safetensors"), 1e-5);
+        assertThat(report.differences())
+                .extracting(ModelReport.Difference::quantity)
+                .contains(
+                        "logits",
+                        "loss_per_sample",
+                        "grad_sample",
+                        "bitfit/norm",
+                        "bitfit_head/norm",
+                        "bitfit/abadi_R1_eps1e-6/factor",
+                        "bitfit_head/autos_R1_g0.01/sum",
+                        "bitfit/autov_R1/sum");
+        assertThat(report.passed()).as(String.join("\n", report.lines())).isTrue();
+    }
+
+    @Test
+    void referenceOfAnotherModel_isNotMet() {
+        Path reference = Reference.of("bert_regression").folder().resolve("expected.safetensors");
+        ModelReport report = ModelCheck.of(Reference.of("bert_cls").folder(), Trained.BIASES_AND_HEAD, reference, 1e-5);
+        assertThat(report.passed()).isFalse();
+        assertThat(report.lines()).anyMatch(line -> line.startsWith("BAD"));
+    }
+
+    /** Counts from {@code expected.json}. */
+    @ParameterizedTest
+    @CsvSource({"bert_cls, 66818, 1394", "roberta_cls, 67011, 1395", "bert_regression, 66769, 1393"})
+    void counts_areTheReferences(String name, long parameters, long biases) {
+        ModelReport report = ModelCheck.of(Reference.of(name).folder(), Trained.BIASES);
+        assertThat(report.parameters()).isEqualTo(parameters);
+        assertThat(report.biases()).isEqualTo(biases);
+        assertThat(report.layout().size()).isEqualTo((int) biases);
+    }
+
+    @Test
+    void missingReference_isAClearError() {
+        Path folder = Reference.of("bert_cls").folder();
+        assertThatThrownBy(() -> ModelCheck.of(folder, Trained.BIASES, folder.resolve("config.json"), 1e-5))
+                .isInstanceOf(ModelException.Damaged.class)
+                .hasMessageContaining("not a whole safetensors file");
+    }
+
+    /** A seed encoder that was pretrained on text alone, as it lies in the repository's neighbourhood. */
+    @Test
+    void maskedLanguageModel_saysWhatIsBegunAndHow() {
+        Path folder = Path.of("../../shared/seed-encoder").toAbsolutePath().normalize();
+        assumeTrue(Files.isDirectory(folder), () -> "Skipped: no folder " + folder);
+        assertThat(ModelCheck.of(folder, Trained.BIASES_AND_HEAD).lines())
+                .contains(
+                        "begun anew  bert.pooler.dense.weight: the identity, stays so",
+                        "begun anew  bert.pooler.dense.bias: zeros, trained",
+                        "not used    cls.predictions.transform.dense.weight");
+    }
+}

@@ -1,0 +1,214 @@
+package dev.sotto.core.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import dev.sotto.core.batch.TokenBatch;
+import dev.sotto.core.engine.Safetensors;
+import dev.sotto.core.engine.SafetensorsWriter;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a seed folder may lack or hold, and what is said when it cannot be trained. */
+class SeedModelTest {
+    private static final ModelSpec TWO_CLASSES = new ModelSpec(Task.CLASSIFICATION, 2, Trained.BIASES_AND_HEAD);
+
+    @TempDir
+    Path folder;
+
+    /** A copy of a checkpoint with some settings changed (JSON null removes one) and tensors renamed (empty drops). */
+    private void copy(String checkpoint, Map<String, String> settings, Function<String, Optional<String>> rename)
+            throws IOException {
+        Path from = Reference.of(checkpoint).folder();
+        JsonObject config = JsonParser.parseString(Files.readString(from.resolve("config.json")))
+                .getAsJsonObject();
+        settings.forEach((key, value) -> {
+            JsonElement json = JsonParser.parseString(value);
+            if (json.isJsonNull()) {
+                config.remove(key);
+            } else {
+                config.add(key, json);
+            }
+        });
+        Files.writeString(folder.resolve("config.json"), config.toString());
+        List<SafetensorsWriter.Content> contents = new ArrayList<>();
+        try (Safetensors weights = Safetensors.open(from.resolve("model.safetensors"))) {
+            for (Safetensors.Tensor tensor : weights.tensors().values()) {
+                rename.apply(tensor.name())
+                        .ifPresent(name -> contents.add(new SafetensorsWriter.Content(
+                                name, tensor.type(), tensor.shape(), () -> weights.bytes(tensor.name()))));
+            }
+            SafetensorsWriter.write(folder.resolve("model.safetensors"), Map.of(), contents);
+        }
+    }
+
+    private static Optional<String> same(String name) {
+        return Optional.of(name);
+    }
+
+    private SeedModel open() {
+        return SeedModel.open(folder, TWO_CLASSES);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "model_type              | \"llama\"           | Unsupported | \"llama\"",
+                "model_type              | null                | Unsupported | Supported are: bert",
+                "hidden_act              | \"snake\"           | Unsupported | an activation that is not built",
+                "position_embedding_type | \"relative_key\"    | Unsupported | only \"absolute\" is built",
+                "is_decoder              | true                | Unsupported | only encoders are built",
+                "hidden_size             | null                | Damaged     | has no \"hidden_size\"",
+                "hidden_size             | 47                  | Damaged     | the states cannot be shared out evenly",
+                "hidden_size             | 0                   | Damaged     | should be at least 1",
+                "hidden_size             | \"many\"            | Damaged     | should be a number",
+                "num_hidden_layers       | 4                   | Damaged     | it lacks bert.encoder.layer.3",
+                "num_hidden_layers       | 2                   | Damaged     | it holds bert.encoder.layer.2",
+                "vocab_size              | 121                 | Damaged     | has shape [120, 48] where [121, 48]"
+            })
+    void configurationThatCannotBeComputed_isRefusedBeforeAnythingIs(
+            String key, String value, String kind, String message) throws IOException {
+        copy("bert_cls", Map.of(key, value), SeedModelTest::same);
+        assertThatThrownBy(this::open)
+                .isInstanceOf(ModelException.class)
+                .satisfies(e -> assertThat(e.getClass().getSimpleName()).isEqualTo(kind))
+                .hasMessageContaining(message)
+                .hasMessageContaining(folder.toString());
+    }
+
+    @Test
+    void tensorThatTheFamilyLacks_isRefused_sinceItMightMatter() throws IOException {
+        copy(
+                "bert_cls",
+                Map.of(),
+                name -> Optional.of(name.equals("bert.pooler.dense.bias") ? "bert.adapter.bias" : name));
+        assertThatThrownBy(this::open)
+                .isInstanceOf(ModelException.Damaged.class)
+                .hasMessageContaining("it holds bert.adapter.bias");
+    }
+
+    @Test
+    void maskedLanguageModel_getsAPoolerAndAHeadByRule_andItsOwnHeadIsNotUsed() throws IOException {
+        copy(
+                "bert_cls",
+                Map.of("architectures", "[\"BertForMaskedLM\"]"),
+                name -> name.startsWith("bert.pooler")
+                        ? Optional.empty()
+                        : Optional.of(name.replace("classifier.", "cls.predictions.")));
+        try (SeedModel seed = open()) {
+            assertThat(seed.begun())
+                    .containsExactly(
+                            "bert.pooler.dense.weight",
+                            "bert.pooler.dense.bias",
+                            "classifier.weight",
+                            "classifier.bias");
+            assertThat(seed.unused()).containsExactlyInAnyOrder("cls.predictions.weight", "cls.predictions.bias");
+        }
+        try (SeedModel first = open();
+                SeedModel second = open()) {
+            assertThat(first.initial()).isEqualTo(second.initial());
+        }
+    }
+
+    @Test
+    void headOfAnotherTask_isNotKept() throws IOException {
+        copy("bert_cls", Map.of("architectures", "[\"BertForTokenClassification\"]"), SeedModelTest::same);
+        try (SeedModel seed = open()) {
+            assertThat(seed.begun()).containsExactly("classifier.weight", "classifier.bias");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bare", "gamma"})
+    void olderNames_areTheSameModel(String manner) throws IOException {
+        copy(
+                "bert_cls",
+                Map.of(),
+                name -> Optional.of(
+                        manner.equals("bare")
+                                ? name.replaceFirst("^bert\\.", "")
+                                : name.replace("LayerNorm.weight", "LayerNorm.gamma")
+                                        .replace("LayerNorm.bias", "LayerNorm.beta")));
+        TokenBatch batch = Reference.of("bert_cls").batch();
+        try (TrainableModel renamed = TrainableModel.load(folder, TWO_CLASSES);
+                TrainableModel original =
+                        TrainableModel.load(Reference.of("bert_cls").folder(), TWO_CLASSES)) {
+            assertThat(renamed.layout()).isEqualTo(original.layout());
+            Close.assertRelative(
+                    renamed.logits(batch, renamed.initial()), original.logits(batch, original.initial()), 1e-6);
+        }
+    }
+
+    @Test
+    void folderWithoutUsableWeights_saysWhatToDo() throws IOException {
+        assertThatThrownBy(() -> SeedModel.open(folder.resolve("nowhere"), TWO_CLASSES))
+                .hasMessageContaining("There is no folder");
+        assertThatThrownBy(this::open).hasMessageContaining("holds no model.safetensors");
+        Files.writeString(folder.resolve("pytorch_model.bin"), "pickle");
+        assertThatThrownBy(this::open)
+                .isInstanceOf(ModelException.Unsupported.class)
+                .hasMessageContaining("python -c")
+                .hasMessageContaining("weights_only=True");
+        Files.writeString(folder.resolve("model.safetensors"), "version https://git-lfs.github.com/spec/v1");
+        assertThatThrownBy(this::open)
+                .isInstanceOf(ModelException.Damaged.class)
+                .hasMessageContaining("Git LFS pointer");
+    }
+
+    @Test
+    void truncatedWeights_areRefusedByTheHeaderAlone() throws IOException {
+        copy("bert_cls", Map.of(), SeedModelTest::same);
+        Path weights = folder.resolve("model.safetensors");
+        byte[] bytes = Files.readAllBytes(weights);
+        Files.write(weights, Arrays.copyOf(bytes, bytes.length - 1));
+        assertThatThrownBy(this::open)
+                .isInstanceOf(ModelException.Damaged.class)
+                .hasMessageContaining("lies outside the file");
+    }
+
+    @Test
+    void malformedHeaders_areRefused() throws IOException {
+        for (String header : List.of(
+                "[]",
+                "{",
+                "{\"a\":1}",
+                "{\"a\":{\"dtype\":\"F31\",\"shape\":[1],\"data_offsets\":[0,4]}}",
+                "{\"a\":{\"dtype\":\"F32\",\"shape\":[-1],\"data_offsets\":[0,-4]}}",
+                "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4]}}")) {
+            byte[] json = header.getBytes(StandardCharsets.UTF_8);
+            byte[] file = new byte[8 + json.length + 8];
+            file[0] = (byte) json.length;
+            System.arraycopy(json, 0, file, 8, json.length);
+            Files.write(folder.resolve("model.safetensors"), file);
+            assertThatThrownBy(this::open).as(header).isInstanceOf(ModelException.Damaged.class);
+        }
+    }
+
+    @Test
+    void batchLongerThanThePositions_isRefused() {
+        try (TrainableModel model = TrainableModel.load(Reference.of("bert_cls").folder(), TWO_CLASSES)) {
+            int length = 33;
+            var batch = new TokenBatch(1, length, new int[length], new int[length], new int[length], new float[1]);
+            assertThatThrownBy(() -> model.gradients(batch, model.initial()))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("at most 32");
+        }
+    }
+}

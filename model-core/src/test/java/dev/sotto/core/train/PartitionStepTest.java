@@ -1,0 +1,146 @@
+package dev.sotto.core.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.sotto.core.batch.Batch;
+import dev.sotto.core.batch.EncodedRows;
+import dev.sotto.core.batch.Microbatches.Limit;
+import dev.sotto.core.batch.TokenBatch;
+import dev.sotto.core.privacy.ClippedSum;
+import dev.sotto.core.privacy.Clipping;
+import dev.sotto.core.privacy.GaussianMechanism;
+import dev.sotto.core.privacy.PrivacyPlan;
+import dev.sotto.core.privacy.RunKey;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A toy model whose gradient is the row's own vector, so that every sum can be worked out by hand. */
+class PartitionStepTest {
+
+    private static final int D = 3;
+    private static final Clipping UNCLIPPED = new Clipping.Abadi(1000);
+
+    /** The label says which vector a row has. */
+    private static final class Vectors implements EncodedRows {
+        private final int[] firstRows;
+        private final float[][] vectors;
+        private final boolean[] unusable;
+
+        Vectors(int[] firstRows, float[][] vectors, boolean[] unusable) {
+            this.firstRows = firstRows;
+            this.vectors = vectors;
+            this.unusable = unusable;
+        }
+
+        @Override
+        public int units() {
+            return firstRows.length - 1;
+        }
+
+        @Override
+        public int firstRow(int unit) {
+            return firstRows[unit];
+        }
+
+        @Override
+        public boolean usable(int row) {
+            return !unusable[row];
+        }
+
+        @Override
+        public int length(int row) {
+            return 1 + row % 7;
+        }
+
+        @Override
+        public Batch batch(int[] rows) {
+            var labels = new float[rows.length];
+            for (int i = 0; i < rows.length; i++) {
+                labels[i] = rows[i];
+            }
+            int n = rows.length;
+            return new TokenBatch(n, 1, new int[n], new int[n], new int[n], labels);
+        }
+
+        float[] gradients(Batch batch, float[] trained) {
+            var gradients = new float[batch.rows() * D];
+            for (int i = 0; i < batch.rows(); i++) {
+                System.arraycopy(vectors[(int) batch.labels()[i]], 0, gradients, i * D, D);
+            }
+            return gradients;
+        }
+    }
+
+    private static Vectors of(int[] firstRows, float[]... vectors) {
+        return new Vectors(firstRows, vectors, new boolean[vectors.length]);
+    }
+
+    /** The exact sum, made visible by a mechanism without noise. */
+    private static double[] sum(Vectors rows, double q, Limit limit, Clipping clipping) {
+        var plan = new PrivacyPlan(1, q, 1, 0, clipping);
+        RunKey key = RunKey.insecureSeed(7);
+        ClippedSum sum =
+                new PartitionStep(plan, key.samplingKey(), 0, limit).run(0, 0, rows, rows::gradients, new float[D]);
+        double[] mean = new GaussianMechanism(plan, key).release(sum, 0).gradient();
+        for (int i = 0; i < D; i++) {
+            mean[i] *= plan.expectedBatchSize();
+        }
+        return mean;
+    }
+
+    @Test
+    void unitOfSeveralRows_contributesTheMeanOfTheirGradients() {
+        Vectors rows = of(new int[] {0, 2, 3}, new float[] {1, 0, 0}, new float[] {3, 4, 0}, new float[] {0, 0, 5});
+
+        assertThat(sum(rows, 1, new Limit(8, 100), UNCLIPPED)).containsExactly(new double[] {2, 2, 5}, within(1e-4));
+    }
+
+    @Test
+    void unit_isClippedAsAWhole() {
+        Vectors rows = of(new int[] {0, 2}, new float[] {6, 0, 0}, new float[] {0, 8, 0});
+
+        assertThat(sum(rows, 1, new Limit(8, 100), new Clipping.Abadi(1)))
+                .containsExactly(new double[] {0.6, 0.8, 0}, within(1e-6));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 5, 64})
+    void sum_isTheSameWhateverTheMicrobatches(int rowsAtOnce) {
+        var random = new Random(3);
+        var vectors = new float[100][D];
+        var firstRows = new int[41];
+        for (int unit = 0; unit < 40; unit++) {
+            firstRows[unit + 1] = Math.min(100, firstRows[unit] + 1 + random.nextInt(4));
+        }
+        firstRows[40] = 100;
+        for (float[] vector : vectors) {
+            for (int i = 0; i < D; i++) {
+                vector[i] = (float) random.nextGaussian();
+            }
+        }
+        Vectors rows = of(firstRows, vectors);
+
+        assertThat(sum(rows, 0.5, new Limit(rowsAtOnce, 1000), new Clipping.AutoS(1)))
+                .isEqualTo(sum(rows, 0.5, new Limit(7, 20), new Clipping.AutoS(1)));
+    }
+
+    @Test
+    void rowThatCouldNotBeEncoded_contributesNothing() {
+        var rows = new Vectors(
+                new int[] {0, 2, 3}, new float[][] {{1, 0, 0}, {9, 9, 9}, {9, 9, 9}}, new boolean[] {false, true, true
+                });
+
+        assertThat(sum(rows, 1, new Limit(8, 100), UNCLIPPED)).containsExactly(new double[] {1, 0, 0}, within(1e-4));
+    }
+
+    @Test
+    void rowWithABrokenGradient_takesItsUnitWithItAndNoOther() {
+        Vectors rows =
+                of(new int[] {0, 2, 3}, new float[] {1, 0, 0}, new float[] {Float.NaN, 0, 0}, new float[] {0, 0, 5});
+
+        assertThat(sum(rows, 1, new Limit(8, 100), UNCLIPPED)).containsExactly(new double[] {0, 0, 5}, within(1e-4));
+    }
+}

@@ -1,0 +1,98 @@
+package dev.sotto.job.cli;
+
+import dev.sotto.core.model.ModelCheck;
+import dev.sotto.core.model.ModelException;
+import dev.sotto.core.model.ModelReport;
+import dev.sotto.core.model.Trained;
+import dev.sotto.job.ExitCode;
+import dev.sotto.job.SottoException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code sotto check-model}: is this folder supported, what would learn, does it compute what others compute? */
+@Command(
+        name = "check-model",
+        header = "Says whether a model is supported, what would be trained, and whether it computes what others do.",
+        customSynopsis = "sotto check-model --model <folder> [--reference <file>] [options]",
+        sortOptions = false)
+final class CheckModelCommand implements Callable<Integer> {
+    @Spec
+    CommandSpec spec = CommandSpec.create();
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this and end.")
+    boolean help;
+
+    @Option(
+            names = "--model",
+            paramLabel = "<folder>",
+            required = true,
+            description = "The model: a folder on this machine as Hugging Face lays it out.")
+    Path model = Path.of("");
+
+    @Option(
+            names = "--train",
+            paramLabel = "<part>",
+            description = "Which parameters would learn: biases+head, head or biases. Default: biases+head.")
+    TrainedPart train = TrainedPart.BIASES_AND_HEAD;
+
+    @Option(
+            names = "--reference",
+            paramLabel = "<file>",
+            description = "A safetensors file with inputs and what another implementation gave for them: input/<name>,"
+                    + " label, logits, loss_per_sample, grad_sample/<parameter>, and what clipping makes of the"
+                    + " gradients. What it lacks is not compared.")
+    @Nullable
+    Path reference;
+
+    @Option(
+            names = "--tolerance",
+            paramLabel = "<share>",
+            defaultValue = "1e-4",
+            description = "Largest difference that passes, relative to the reference's largest value, > 0. Rounding in"
+                    + " 32 bits stays below 1e-5 in shallow models and 1e-3 in deep ones. Default: ${DEFAULT-VALUE}.")
+    double tolerance;
+
+    @Override
+    public Integer call() {
+        ModelReport report = report();
+        PrintWriter out = spec.commandLine().getOut();
+        report.lines().forEach(out::println);
+        out.flush();
+        return (report.passed() ? ExitCode.DONE : ExitCode.CHECK).code();
+    }
+
+    private ModelReport report() {
+        require(tolerance > 0, "--tolerance must be above 0, found " + tolerance + ". 1e-4 suits most models.");
+        require(
+                Files.isDirectory(model),
+                "--model " + model + " is no folder on this machine. Give the folder that holds config.json and"
+                        + " model.safetensors.");
+        require(
+                reference == null || Files.isRegularFile(reference),
+                "--reference " + reference + " is no file on this machine. Leave it out to compare nothing.");
+        Trained trained = train.trained();
+        try {
+            return reference == null
+                    ? ModelCheck.of(model, trained)
+                    : ModelCheck.of(model, trained, reference, tolerance);
+        } catch (ModelException unusable) {
+            throw new SottoException(ExitCode.MODEL, String.valueOf(unusable.getMessage()), unusable);
+        }
+    }
+
+    private static void require(boolean holds, String message) {
+        if (!holds) {
+            throw new SottoException(ExitCode.SETTINGS, message);
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package dev.sotto.job.data;
+
+import dev.sotto.core.privacy.SamplingKey;
+import dev.sotto.job.config.PrivacyUnit;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Objects;
+import org.apache.arrow.vector.BitVector;
+import org.apache.arrow.vector.Float4Vector;
+import org.apache.arrow.vector.IntVector;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.sql.Row;
+import org.jspecify.annotations.Nullable;
+
+/** Encodes one partition of the table, once: rows in, one {@link EncodedPartition} out. */
+final class EncodeTask implements FlatMapFunction<Iterator<Row>, EncodedPartition> {
+
+    private static final long serialVersionUID = 1L;
+
+    private final RowEncoding encoding;
+    private final Labels labels;
+    private final PrivacyUnit unit;
+    private final SamplingKey key;
+
+    EncodeTask(RowEncoding encoding, Labels labels, PrivacyUnit unit, SamplingKey key) {
+        this.encoding = encoding;
+        this.labels = labels;
+        this.unit = unit;
+        this.key = key;
+    }
+
+    /**
+     * Encodes rows.
+     *
+     * @param table where the unit is a column, its rows side by side
+     */
+    @Override
+    public Iterator<EncodedPartition> call(Iterator<Row> table) {
+        VectorSchemaRoot root = EncodedPartition.allocate(encoding.layout());
+        try (var partition = new Filling(root)) {
+            if (unit instanceof PrivacyUnit.Column column) {
+                partition.addUnits(table, new RowsOfUnit(column.maxRows(), key));
+            } else {
+                table.forEachRemaining(row -> partition.addUnit(List.of(row)));
+            }
+            return List.of(partition.finish()).iterator();
+        }
+    }
+
+    /** A record batch as it grows. Row and unit counts stay inside this partition. */
+    private final class Filling implements AutoCloseable {
+        private final VectorSchemaRoot root;
+        private final RowEncoding.Writer writer;
+        private final Float4Vector label;
+        private final BitVector usable;
+        private final IntVector unitIndex;
+        private Conformance conformance = Conformance.FULL;
+        private int rows;
+        private int units;
+
+        Filling(VectorSchemaRoot root) {
+            this.root = root;
+            this.writer = encoding.open(root);
+            this.label = (Float4Vector) root.getVector(EncodedPartition.LABEL);
+            this.usable = (BitVector) root.getVector(EncodedPartition.USABLE);
+            this.unitIndex = (IntVector) root.getVector(EncodedPartition.UNIT);
+        }
+
+        void addUnits(Iterator<Row> table, RowsOfUnit choice) {
+            List<Row> sameUnit = new ArrayList<>();
+            @Nullable String current = null;
+            while (table.hasNext()) {
+                Row row = table.next();
+                String name = row.getAs(Table.UNIT);
+                if (name == null) {
+                    conformance = conformance.and(new Conformance(true, false, true));
+                    continue;
+                }
+                if (!sameUnit.isEmpty() && !Objects.equals(name, current)) {
+                    addUnit(choice.of(sameUnit));
+                    sameUnit.clear();
+                }
+                current = name;
+                sameUnit.add(row);
+            }
+            if (!sameUnit.isEmpty()) {
+                addUnit(choice.of(sameUnit));
+            }
+        }
+
+        void addUnit(List<Row> rowsOfUnit) {
+            rowsOfUnit.forEach(this::add);
+            units++;
+        }
+
+        private void add(Row row) {
+            float encodedLabel = labels.encode(row.getAs(Table.LABEL));
+            boolean declared = !Float.isNaN(encodedLabel);
+            boolean encoded = writer.write(row, rows);
+            conformance = conformance.and(new Conformance(declared, true, encoded));
+            label.setSafe(rows, declared ? encodedLabel : 0);
+            usable.setSafe(rows, declared && encoded ? 1 : 0);
+            unitIndex.setSafe(rows, units);
+            rows++;
+        }
+
+        EncodedPartition finish() {
+            root.setRowCount(rows);
+            return new EncodedPartition(encoding.layout(), conformance, root);
+        }
+
+        @Override
+        public void close() {
+            writer.close();
+        }
+    }
+}

@@ -1,0 +1,139 @@
+package dev.sotto.job.data;
+
+import dev.sotto.core.privacy.SamplingKey;
+import dev.sotto.job.ExitCode;
+import dev.sotto.job.SottoException;
+import dev.sotto.job.config.BadRows;
+import dev.sotto.job.config.DataSettings;
+import dev.sotto.job.config.Input;
+import dev.sotto.job.config.PrivacyUnit;
+import dev.sotto.job.config.TableSource;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.apache.spark.storage.StorageLevel;
+import org.jspecify.annotations.Nullable;
+
+/** A table, encoded and persisted on the executors: one {@link EncodedPartition} a partition. */
+public final class EncodedTable implements AutoCloseable {
+
+    private final JavaRDD<EncodedPartition> partitions;
+
+    private EncodedTable(JavaRDD<EncodedPartition> partitions) {
+        this.partitions = partitions;
+    }
+
+    /** The number of privacy units N, which is public by declaration: rows, or distinct values of the unit's column. */
+    public static long countUnits(Dataset<Row> table, PrivacyUnit unit) {
+        return unit instanceof PrivacyUnit.Column
+                ? table.select(Table.UNIT).distinct().count()
+                : table.count();
+    }
+
+    /**
+     * Encodes the private table, so that rows of one unit share a partition.
+     *
+     * @param key chooses which rows of a unit are kept where it has more than the cap
+     * @throws SottoException if the table holds what it was declared not to hold; says what, never which or how many
+     */
+    public static EncodedTable encode(
+            Dataset<Row> table, DataSettings data, RowEncoding encoding, Labels labels, SamplingKey key) {
+        int parts = partitions(table, data.partitions());
+        Dataset<Row> placed = data.unit() instanceof PrivacyUnit.Column
+                ? table.repartition(parts, functions.col(Table.UNIT)).sortWithinPartitions(Table.UNIT)
+                : spread(table, parts);
+        var encoded = persist(placed, new EncodeTask(encoding, labels, data.unit(), key));
+        try {
+            encoded.requireConformance(data);
+        } catch (RuntimeException refused) {
+            encoded.close();
+            throw refused;
+        }
+        return encoded;
+    }
+
+    /** Encodes a public table. */
+    public static EncodedTable encodePublic(
+            SparkSession spark,
+            DataSettings data,
+            TableSource source,
+            RowEncoding encoding,
+            Labels labels,
+            SamplingKey key) {
+        Dataset<Row> table = Table.openPublic(spark, data, source);
+        return persist(
+                spread(table, partitions(table, null)), new EncodeTask(encoding, labels, new PrivacyUnit.Row(), key));
+    }
+
+    private static EncodedTable persist(Dataset<Row> table, EncodeTask task) {
+        return new EncodedTable(table.javaRDD().mapPartitions(task).persist(StorageLevel.MEMORY_AND_DISK()));
+    }
+
+    private static int partitions(Dataset<Row> table, @Nullable Integer asked) {
+        return asked != null
+                ? asked
+                : Math.max(
+                        table.javaRDD().getNumPartitions(),
+                        table.sparkSession().sparkContext().defaultParallelism());
+    }
+
+    private static Dataset<Row> spread(Dataset<Row> table, int parts) {
+        return table.javaRDD().getNumPartitions() == parts ? table : table.repartition(parts);
+    }
+
+    public JavaRDD<EncodedPartition> partitions() {
+        return partitions;
+    }
+
+    private void requireConformance(DataSettings data) {
+        Conformance found = partitions.map(EncodedPartition::conformance).reduce(Conformance::and);
+        if (data.badRows() == BadRows.ZERO) {
+            return; // the reduction above has encoded and persisted every partition all the same
+        }
+        if (!found.unitsPresent() && data.unit() instanceof PrivacyUnit.Column column) {
+            throw refused(
+                    "The privacy-unit column " + column.name()
+                            + " holds null: a row without a person cannot be protected as a" + " part of anyone",
+                    column.name() + " IS NOT NULL");
+        }
+        String label = data.target().column();
+        if (!found.labelsDeclared() && data.target() instanceof DataSettings.Target.Classes classes) {
+            throw refused(
+                    "The label column " + label + " holds a value (or null) outside the declared labels "
+                            + classes.labels() + ", and the model has no output for it",
+                    label + " IN ('" + String.join("', '", classes.labels()) + "')");
+        }
+        if (!found.labelsDeclared()) {
+            throw refused(
+                    "The label column " + label
+                            + " holds a value that is not a finite number, and no loss can be computed",
+                    "TRY_CAST(" + label + " AS DOUBLE) BETWEEN -1e30 AND 1e30");
+        }
+        if (!found.rowsUsable()) {
+            throw refused(
+                    "The table holds a row that cannot be encoded: a missing or blank text, or bytes that are no PNG or JPEG"
+                            + " image",
+                    data.input() instanceof Input.Text text
+                            ? "trim(" + text.column() + ") <> ''"
+                            : "a condition on your columns");
+        }
+    }
+
+    /** What was found is told, never which rows or how many: that is private. */
+    private static SottoException refused(String found, String keep) {
+        return new SottoException(
+                ExitCode.DATA,
+                found
+                        + ". Which rows and how many is private and not shown. Nothing was trained and no noise was drawn. Mend the"
+                        + " table; or keep the fitting rows alone with --where \"" + keep
+                        + "\"; or pass --bad-rows zero,"
+                        + " with which such rows contribute nothing.");
+    }
+
+    @Override
+    public void close() {
+        partitions.unpersist(false);
+    }
+}

@@ -1,0 +1,37 @@
+package dev.sotto.job.data;
+
+import dev.sotto.core.batch.EncoderFilesException;
+import dev.sotto.core.batch.ImageSettings;
+import dev.sotto.core.batch.ImageSettingsFile;
+import dev.sotto.core.batch.TokenizerFiles;
+import dev.sotto.job.ExitCode;
+import dev.sotto.job.SottoException;
+import dev.sotto.job.config.DataSettings;
+import dev.sotto.job.config.Input;
+import java.nio.file.Path;
+
+/** How this run encodes rows and labels: from the settings and the seed model's own files. */
+public final class Encodings {
+
+    private Encodings() {}
+
+    /** How rows are encoded, by the files in the seed model's folder on this machine. */
+    public static RowEncoding rows(Input input, Path seed) {
+        try {
+            if (input instanceof Input.Text text) {
+                return new RowEncoding.Text(TokenizerFiles.read(seed, text.maxLength()), text.pairColumn() != null);
+            }
+            ImageSettings asTrained = ImageSettingsFile.read(seed);
+            Integer size = ((Input.Image) input).size();
+            return new RowEncoding.Image(size == null ? asTrained : asTrained.withImageSize(size));
+        } catch (EncoderFilesException unusable) {
+            throw SottoException.of(ExitCode.MODEL, unusable);
+        }
+    }
+
+    public static Labels labels(DataSettings.Target target) {
+        return target instanceof DataSettings.Target.Classes classes
+                ? new Labels.Classes(classes.labels())
+                : new Labels.Target();
+    }
+}

@@ -1,0 +1,147 @@
+package dev.sotto.job.data;
+
+import dev.sotto.core.batch.EncodedText;
+import dev.sotto.core.batch.ImageEncoder;
+import dev.sotto.core.batch.ImageSettings;
+import dev.sotto.core.batch.TextEncoder;
+import dev.sotto.core.batch.TokenizerFiles;
+import dev.sotto.core.batch.UnreadableRowException;
+import java.io.Serializable;
+import org.apache.arrow.vector.FixedSizeBinaryVector;
+import org.apache.arrow.vector.IntVector;
+import org.apache.arrow.vector.TinyIntVector;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.complex.ListVector;
+import org.apache.spark.sql.Row;
+import org.jspecify.annotations.Nullable;
+
+/** How the text or image of a table row becomes Arrow columns. Made by the driver, opened by each encoding task. */
+public sealed interface RowEncoding extends Serializable {
+
+    RowLayout layout();
+
+    /** A writer into this record batch. */
+    Writer open(VectorSchemaRoot root);
+
+    /** Writes the row's own columns, row after row. */
+    interface Writer extends AutoCloseable {
+        /** Tells whether the row could be encoded; where it could not, its place is filled with nothing. */
+        boolean write(Row row, int index);
+
+        @Override
+        void close();
+    }
+
+    /** Text or pairs of texts. */
+    record Text(TokenizerFiles files, boolean pairs) implements RowEncoding {
+        @Override
+        public RowLayout layout() {
+            return new RowLayout.Tokens(files.padId(), pairs);
+        }
+
+        @Override
+        public Writer open(VectorSchemaRoot root) {
+            return new TextWriter(TextEncoder.open(files), pairs, root);
+        }
+    }
+
+    /** PNG or JPEG bytes. */
+    record Image(ImageSettings settings) implements RowEncoding {
+        @Override
+        public RowLayout layout() {
+            return new RowLayout.Pixels(settings);
+        }
+
+        @Override
+        public Writer open(VectorSchemaRoot root) {
+            return new ImageWriter(new ImageEncoder(settings), root);
+        }
+    }
+
+    /** One list of token ids a row. */
+    final class TextWriter implements Writer {
+        private final TextEncoder encoder;
+        private final boolean pairs;
+        private final VectorSchemaRoot root;
+        private int tokens;
+
+        private TextWriter(TextEncoder encoder, boolean pairs, VectorSchemaRoot root) {
+            this.encoder = encoder;
+            this.pairs = pairs;
+            this.root = root;
+        }
+
+        @Override
+        public boolean write(Row row, int index) {
+            EncodedText text = encode(row);
+            boolean usable = text != null && text.length() > 0;
+            int[] ids = text == null ? new int[0] : text.ids();
+            var idList = (ListVector) root.getVector(RowLayout.Tokens.IDS);
+            var idValues = (IntVector) idList.getDataVector();
+            idList.startNewValue(index);
+            for (int i = 0; i < ids.length; i++) {
+                idValues.setSafe(tokens + i, ids[i]);
+            }
+            idList.endValue(index, ids.length);
+            if (pairs) {
+                int[] segments = text == null ? new int[0] : text.typeIds();
+                var segmentList = (ListVector) root.getVector(RowLayout.Tokens.SEGMENTS);
+                var segmentValues = (TinyIntVector) segmentList.getDataVector();
+                segmentList.startNewValue(index);
+                for (int i = 0; i < segments.length; i++) {
+                    segmentValues.setSafe(tokens + i, segments[i]);
+                }
+                segmentList.endValue(index, segments.length);
+            }
+            tokens += ids.length;
+            return usable;
+        }
+
+        private @Nullable EncodedText encode(Row row) {
+            String text = row.getAs(Table.TEXT);
+            if (text == null || text.isBlank()) {
+                return null;
+            }
+            if (!pairs) {
+                return encoder.encode(text);
+            }
+            String pair = row.getAs(Table.PAIR);
+            return pair == null || pair.isBlank() ? null : encoder.encode(text, pair);
+        }
+
+        @Override
+        public void close() {
+            encoder.close();
+        }
+    }
+
+    /** One fixed run of pixel bytes a row. */
+    final class ImageWriter implements Writer {
+        private final ImageEncoder encoder;
+        private final FixedSizeBinaryVector pixels;
+
+        private ImageWriter(ImageEncoder encoder, VectorSchemaRoot root) {
+            this.encoder = encoder;
+            this.pixels = (FixedSizeBinaryVector) root.getVector(RowLayout.Pixels.PIXELS);
+        }
+
+        @Override
+        public boolean write(Row row, int index) {
+            byte[] bytes = row.getAs(Table.IMAGE);
+            byte[] decoded = bytes == null ? null : decode(bytes);
+            pixels.setSafe(index, decoded == null ? new byte[pixels.getByteWidth()] : decoded);
+            return decoded != null;
+        }
+
+        private byte @Nullable [] decode(byte[] bytes) {
+            try {
+                return encoder.encode(bytes);
+            } catch (UnreadableRowException notAnImage) {
+                return null; // the caller records that the row is not usable; what was wrong with it is private
+            }
+        }
+
+        @Override
+        public void close() {}
+    }
+}

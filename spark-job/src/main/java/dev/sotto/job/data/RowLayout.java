@@ -1,0 +1,115 @@
+package dev.sotto.job.data;
+
+import dev.sotto.core.batch.Batch;
+import dev.sotto.core.batch.ImageBatch;
+import dev.sotto.core.batch.ImageEncoder;
+import dev.sotto.core.batch.ImageSettings;
+import dev.sotto.core.batch.TokenBatch;
+import java.io.Serializable;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.arrow.vector.FixedSizeBinaryVector;
+import org.apache.arrow.vector.IntVector;
+import org.apache.arrow.vector.TinyIntVector;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.complex.ListVector;
+import org.apache.arrow.vector.types.pojo.ArrowType;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.FieldType;
+
+/** How rows of one kind lie in an Arrow record batch, and how some of them become a batch of the model. */
+public sealed interface RowLayout extends Serializable {
+
+    /** The columns that hold the row itself; those of every kind are {@link EncodedPartition}'s. */
+    List<Field> fields();
+
+    /** See {@link dev.sotto.core.batch.EncodedRows#length}. */
+    int length(VectorSchemaRoot root, int row);
+
+    Batch batch(VectorSchemaRoot root, int[] rows, float[] labels);
+
+    /** Token ids in CSR layout (one list a row), with a segment id a token where the table has text pairs. */
+    record Tokens(int padId, boolean segments) implements RowLayout {
+        static final String IDS = "ids";
+        static final String SEGMENTS = "segments";
+
+        @Override
+        public List<Field> fields() {
+            var ids = list(IDS, new ArrowType.Int(32, true));
+            return segments ? List.of(ids, list(SEGMENTS, new ArrowType.Int(8, true))) : List.of(ids);
+        }
+
+        private static Field list(String name, ArrowType element) {
+            var item = new Field(ListVector.DATA_VECTOR_NAME, FieldType.notNullable(element), null);
+            return new Field(name, FieldType.notNullable(ArrowType.List.INSTANCE), List.of(item));
+        }
+
+        @Override
+        public int length(VectorSchemaRoot root, int row) {
+            var ids = (ListVector) root.getVector(IDS);
+            return ids.getElementEndIndex(row) - ids.getElementStartIndex(row);
+        }
+
+        @Override
+        public Batch batch(VectorSchemaRoot root, int[] rows, float[] labels) {
+            var ids = new int[rows.length][];
+            var types = new int[rows.length][];
+            for (int i = 0; i < rows.length; i++) {
+                ids[i] = tokens(root, rows[i]);
+                types[i] = segments ? segments(root, rows[i]) : new int[ids[i].length];
+            }
+            return TokenBatch.padded(ids, types, labels, padId);
+        }
+
+        private static int[] tokens(VectorSchemaRoot root, int row) {
+            var list = (ListVector) root.getVector(IDS);
+            var values = (IntVector) list.getDataVector();
+            return IntStream.range(list.getElementStartIndex(row), list.getElementEndIndex(row))
+                    .map(values::get)
+                    .toArray();
+        }
+
+        private static int[] segments(VectorSchemaRoot root, int row) {
+            var list = (ListVector) root.getVector(SEGMENTS);
+            var values = (TinyIntVector) list.getDataVector();
+            return IntStream.range(list.getElementStartIndex(row), list.getElementEndIndex(row))
+                    .map(values::get)
+                    .toArray();
+        }
+    }
+
+    /** Pixels as bytes, [channels, height, width] a row, after the model's resizing and before its normalisation. */
+    record Pixels(ImageSettings settings) implements RowLayout {
+        static final String PIXELS = "pixels";
+
+        private int bytes() {
+            return ImageSettings.CHANNELS * settings.height() * settings.width();
+        }
+
+        @Override
+        public List<Field> fields() {
+            return List.of(new Field(PIXELS, FieldType.notNullable(new ArrowType.FixedSizeBinary(bytes())), null));
+        }
+
+        @Override
+        public int length(VectorSchemaRoot root, int row) {
+            return 1;
+        }
+
+        @Override
+        public Batch batch(VectorSchemaRoot root, int[] rows, float[] labels) {
+            var vector = (FixedSizeBinaryVector) root.getVector(PIXELS);
+            var pixels = new byte[rows.length * bytes()];
+            for (int i = 0; i < rows.length; i++) {
+                System.arraycopy(vector.get(rows[i]), 0, pixels, i * bytes(), bytes());
+            }
+            return new ImageBatch(
+                    rows.length,
+                    ImageSettings.CHANNELS,
+                    settings.height(),
+                    settings.width(),
+                    new ImageEncoder(settings).normalise(pixels),
+                    labels);
+        }
+    }
+}

@@ -1,0 +1,231 @@
+package dev.sotto.job.report;
+
+import dev.sotto.core.privacy.PrivacyPlan;
+import dev.sotto.job.config.PrivacyUnit;
+import dev.sotto.job.report.PrivacyReport.Evaluation;
+import dev.sotto.job.report.PrivacyReport.Guarantee;
+import dev.sotto.job.report.PrivacyReport.Learning;
+import dev.sotto.job.report.PrivacyReport.LedgerState;
+import dev.sotto.job.report.PrivacyReport.Mechanism;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
+
+/** The report as one self-contained page that a browser shows and a printer prints. */
+public final class HtmlReport {
+    private static final DateTimeFormatter DAY =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm 'UTC'").withZone(ZoneOffset.UTC);
+
+    private final PrivacyReport report;
+
+    private HtmlReport(PrivacyReport report) {
+        this.report = report;
+    }
+
+    /** The page's whole text, to be stored as UTF-8. */
+    public static String render(PrivacyReport report) {
+        return new HtmlReport(report).page();
+    }
+
+    private String page() {
+        String id = Html.escape(report.run().id());
+        return """
+                <!DOCTYPE html>
+                <html lang="en">
+                <head>
+                <meta charset="utf-8">
+                <meta name="viewport" content="width=device-width, initial-scale=1">
+                <meta name="color-scheme" content="light dark">
+                <title>%s · %s</title>
+                <style>
+                %s</style>
+                </head>
+                <body>
+                <main>
+                <header>
+                <h1>Privacy report</h1>
+                <p class="run">Run <b>%s</b>, finished %s</p>
+                </header>
+                %s</main>
+                </body>
+                </html>
+                """
+                .formatted(
+                        report.guarantee() instanceof Guarantee.NotPrivate ? "NOT PRIVATE" : "Privacy report",
+                        id,
+                        style(),
+                        id,
+                        DAY.format(report.run().finished()),
+                        sections());
+    }
+
+    private String sections() {
+        StringBuilder html = new StringBuilder();
+        if (report.guarantee() instanceof Guarantee.Private guarantee) {
+            html.append(promise(guarantee));
+            html.append(Html.section("What that means", meaning(guarantee)));
+            html.append(Html.section("How it was spent", EpsilonPlot.svg(guarantee.path())));
+            html.append(Html.section("What is promised", list(PlainWords.promised(unit()))));
+            html.append(Html.section("What is taken as public", list(PlainWords.declaredPublic())));
+            html.append(Html.section("What is not promised", list(PlainWords.notPromised(unit()))));
+        } else if (report.guarantee() instanceof Guarantee.NotPrivate none) {
+            html.append(noPromise(none));
+        }
+        html.append(Html.section("The mechanism", Html.table(mechanism())));
+        html.append(Html.section("The model", Html.table(learning())));
+        Evaluation evaluation = report.evaluation();
+        if (evaluation != null) {
+            html.append(Html.section("Measured on a public table", Html.table(evaluation(evaluation))));
+        }
+        LedgerState ledger = report.ledger();
+        if (ledger != null) {
+            html.append(Html.section("All runs on this data set", Html.table(ledger(ledger))));
+        }
+        return html.append(Html.section("Software", Html.table(report.software())))
+                .toString();
+    }
+
+    private PrivacyUnit unit() {
+        return report.mechanism().unit();
+    }
+
+    private String promise(Guarantee.Private guarantee) {
+        return """
+                <div class="promise">
+                <p class="figure">ε = %s</p>
+                <p>at δ = %s, for %s</p>
+                </div>
+                """
+                .formatted(
+                        Figures.epsilon(guarantee.epsilon().upper()),
+                        Figures.number(guarantee.delta()),
+                        Html.escape(PlainWords.unit(unit())));
+    }
+
+    private static String noPromise(Guarantee.NotPrivate none) {
+        return """
+                <div class="alarm">
+                <p class="figure">NOT PRIVATE</p>
+                <p>%s</p>
+                <p>Nothing is promised to anyone whose rows were used. Treat the model, its checkpoints and this folder
+                as you treat the table itself.</p>
+                </div>
+                """
+                .formatted(Html.escape(none.why()));
+    }
+
+    private String meaning(Guarantee.Private guarantee) {
+        double epsilon = guarantee.epsilon().upper();
+        String rows = DoubleStream.of(0.001, 0.01, 0.1)
+                .mapToObj(falseAlarm -> "<tr><td>%s</td><td>%s</td></tr>\n"
+                        .formatted(
+                                Figures.number(falseAlarm * 100) + " %",
+                                Figures.percentUp(Attacker.hits(epsilon, guarantee.delta(), falseAlarm))))
+                .collect(Collectors.joining());
+        return """
+                <p>An attacker wants to know whether one given privacy unit was in the table. The attacker has seen
+                everything that was released and knows every other row. Whatever the method:</p>
+                <table class="odds">
+                <tr><th>if it wrongly says “yes” this often,</th><th>it rightly says “yes” at most this often</th></tr>
+                %s</table>
+                <p>Without the model both columns would be equal. An attacker who thought beforehand that it was as likely
+                as not can be at most %s sure afterwards (δ apart). These are upper bounds over all possible attacks.</p>
+                """
+                .formatted(rows, Figures.percentUp(Attacker.belief(epsilon)));
+    }
+
+    private Map<String, String> mechanism() {
+        Mechanism mechanism = report.mechanism();
+        PrivacyPlan plan = mechanism.plan();
+        Map<String, String> rows = new LinkedHashMap<>();
+        rows.put("Privacy unit", PlainWords.unit(mechanism.unit()));
+        rows.put(
+                "Units N",
+                Figures.count(plan.units())
+                        + (mechanism.unitsDeclared() ? " (declared public)" : " (counted, and declared public)"));
+        rows.put(
+                "Sampling",
+                "Poisson: each unit in each step with probability q = " + Figures.exact(plan.samplingProbability()));
+        rows.put("Steps released", Figures.count(mechanism.released()));
+        rows.put("Noise multiplier σ", plan.isPrivate() ? Figures.exact(plan.noiseMultiplier()) : "0, no noise");
+        rows.put("Clipping", PlainWords.clipping(plan.clipping()));
+        if (report.guarantee() instanceof Guarantee.Private guarantee) {
+            rows.put("Neighbouring tables", "add or remove one unit");
+            rows.put("δ", Figures.number(guarantee.delta()));
+            rows.put("ε", epsilon(guarantee));
+            Double rdp = guarantee.rdpEpsilon();
+            if (rdp != null) {
+                rows.put("ε for comparison", Figures.epsilon(rdp) + " by Rényi accounting alone");
+            }
+        }
+        return rows;
+    }
+
+    private static String epsilon(Guarantee.Private guarantee) {
+        double lower = guarantee.epsilon().lower();
+        return Figures.epsilon(guarantee.epsilon().upper()) + " by " + guarantee.accounting()
+                + (lower > 0 ? "; the exact value is at least " + Figures.atLeast(lower) : "");
+    }
+
+    private Map<String, String> learning() {
+        Learning learning = report.learning();
+        Map<String, String> rows = new LinkedHashMap<>();
+        rows.put("Private table", learning.table());
+        rows.put("Seed model", learning.seedModel() + " (" + learning.family() + ")");
+        rows.put("Seed weights", learning.seedHash());
+        rows.put(
+                "Trained",
+                switch (learning.trained()) {
+                            case BIASES_AND_HEAD -> "biases and head";
+                            case HEAD -> "head alone";
+                            case BIASES -> "biases alone";
+                        } + ": " + Figures.count(learning.trainedParameters()) + " of "
+                        + Figures.count(learning.parameters()) + " parameters");
+        rows.put("Optimizer", learning.optimizer());
+        rows.put("Took", report.run().took().toSeconds() + " s");
+        return rows;
+    }
+
+    private static Map<String, String> evaluation(Evaluation evaluation) {
+        Map<String, String> rows = new LinkedHashMap<>();
+        rows.put("Table", evaluation.table() + ", " + Figures.count(evaluation.rows()) + " rows, declared public");
+        rows.put(evaluation.measure() + " before", Figures.number(evaluation.before()));
+        rows.put(evaluation.measure() + " after", Figures.number(evaluation.after()));
+        return rows;
+    }
+
+    private static Map<String, String> ledger(LedgerState ledger) {
+        Map<String, String> rows = new LinkedHashMap<>();
+        rows.put("Ledger", ledger.uri());
+        rows.put("Entries", Figures.count(ledger.runs()));
+        rows.put(
+                "Spent together",
+                "ε = " + Figures.epsilon(ledger.epsilon()) + " at δ = " + Figures.number(ledger.delta()));
+        Double budget = ledger.budgetEpsilon();
+        rows.put("Budget", budget == null ? "no limit is set" : "ε = " + Figures.number(budget));
+        return rows;
+    }
+
+    private static String list(List<String> sentences) {
+        return sentences.stream()
+                .map(sentence -> "<li>" + Html.escape(sentence) + "</li>\n")
+                .collect(Collectors.joining("", "<ul>\n", "</ul>"));
+    }
+
+    private static String style() {
+        try (InputStream css = HtmlReport.class.getResourceAsStream("privacy-report.css")) {
+            return new String(Objects.requireNonNull(css).readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the jar's own style sheet cannot be read: the jar is broken", e);
+        }
+    }
+}

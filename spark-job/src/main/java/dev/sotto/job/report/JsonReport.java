@@ -1,0 +1,131 @@
+package dev.sotto.job.report;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sotto.core.privacy.PrivacyPlan;
+import dev.sotto.job.config.PrivacyUnit;
+import dev.sotto.job.report.PrivacyReport.Evaluation;
+import dev.sotto.job.report.PrivacyReport.Guarantee;
+import dev.sotto.job.report.PrivacyReport.LedgerState;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** The report as JSON for programs: names are stable, what is no finite number is null. */
+public final class JsonReport {
+    private static final int FORMAT = 1;
+
+    private JsonReport() {}
+
+    /** The document, several lines, to be stored as UTF-8. */
+    public static String render(PrivacyReport report) {
+        ObjectNode root = JsonNodeFactory.instance.objectNode();
+        root.put("format", FORMAT);
+        root.put("run_id", report.run().id());
+        root.put("finished", report.run().finished().toString());
+        root.put("seconds", report.run().took().toSeconds());
+        guarantee(root, report.guarantee());
+        mechanism(root.putObject("mechanism"), report.mechanism());
+        learning(root.putObject("model"), report.learning());
+        Evaluation evaluation = report.evaluation();
+        if (evaluation != null) {
+            evaluation(root.putObject("evaluation"), evaluation);
+        }
+        LedgerState ledger = report.ledger();
+        if (ledger != null) {
+            ledger(root.putObject("ledger"), ledger);
+        }
+        PrivacyUnit unit = report.mechanism().unit();
+        if (report.guarantee() instanceof Guarantee.Private) {
+            sentences(root.putArray("promised"), PlainWords.promised(unit));
+            sentences(root.putArray("taken_as_public"), PlainWords.declaredPublic());
+            sentences(root.putArray("not_promised"), PlainWords.notPromised(unit));
+        }
+        ObjectNode software = root.putObject("software");
+        report.software().forEach(software::put);
+        return written(root);
+    }
+
+    private static void guarantee(ObjectNode root, Guarantee guarantee) {
+        if (guarantee instanceof Guarantee.NotPrivate none) {
+            root.put("private", false);
+            root.put("not_private_because", none.why());
+        } else if (guarantee instanceof Guarantee.Private kept) {
+            root.put("private", true);
+            number(root, "epsilon", kept.epsilon().upper());
+            root.put("accounting", kept.accounting());
+            number(root, "epsilon_lower_bound", kept.epsilon().lower());
+            number(root, "epsilon_rdp", kept.rdpEpsilon());
+            number(root, "delta", kept.delta());
+            root.put("adjacency", "add_or_remove_one");
+            ArrayNode path = root.putArray("epsilon_by_step");
+            kept.path()
+                    .forEach(spent -> number(path.addObject().put("step", spent.step()), "epsilon", spent.epsilon()));
+        }
+    }
+
+    private static void mechanism(ObjectNode node, PrivacyReport.Mechanism mechanism) {
+        ObjectNode unit = node.putObject("privacy_unit");
+        if (mechanism.unit() instanceof PrivacyUnit.Column column) {
+            unit.put("kind", "column").put("column", column.name()).put("max_rows", column.maxRows());
+        } else {
+            unit.put("kind", "row");
+        }
+        PrivacyPlan plan = mechanism.plan();
+        node.put("units", plan.units());
+        node.put("units_declared", mechanism.unitsDeclared());
+        number(node, "sampling_probability", plan.samplingProbability());
+        node.put("steps_planned", plan.steps());
+        node.put("steps_released", mechanism.released());
+        number(node, "noise_multiplier", plan.noiseMultiplier());
+        node.put("clipping", PlainWords.clippingName(plan.clipping()));
+        number(node, "clipping_norm", plan.clipping().bound());
+        node.put("plan", plan.hash());
+    }
+
+    private static void learning(ObjectNode node, PrivacyReport.Learning learning) {
+        node.put("table", learning.table());
+        node.put("seed_model", learning.seedModel());
+        node.put("seed_hash", learning.seedHash());
+        node.put("family", learning.family());
+        node.put("trained", learning.trained().name().toLowerCase(Locale.ROOT));
+        node.put("trained_parameters", learning.trainedParameters());
+        node.put("parameters", learning.parameters());
+        node.put("optimizer", learning.optimizer());
+    }
+
+    private static void evaluation(ObjectNode node, Evaluation evaluation) {
+        node.put("table", evaluation.table());
+        node.put("rows", evaluation.rows());
+        node.put("measure", evaluation.measure());
+        number(node, "before", evaluation.before());
+        number(node, "after", evaluation.after());
+    }
+
+    private static void ledger(ObjectNode node, LedgerState ledger) {
+        node.put("uri", ledger.uri());
+        node.put("entries", ledger.runs());
+        number(node, "epsilon", ledger.epsilon());
+        number(node, "delta", ledger.delta());
+        number(node, "budget_epsilon", ledger.budgetEpsilon());
+    }
+
+    private static void number(ObjectNode node, String name, @Nullable Double value) {
+        node.put(name, value == null || !Double.isFinite(value) ? null : value);
+    }
+
+    private static void sentences(ArrayNode array, List<String> sentences) {
+        sentences.forEach(array::add);
+    }
+
+    private static String written(ObjectNode root) {
+        try {
+            return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n";
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a tree of texts and numbers could not be written as JSON", e);
+        }
+    }
+}

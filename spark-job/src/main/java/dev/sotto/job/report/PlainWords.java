@@ -1,0 +1,71 @@
+package dev.sotto.job.report;
+
+import dev.sotto.core.privacy.Clipping;
+import dev.sotto.job.config.PrivacyUnit;
+import java.util.List;
+
+/** The promise and its limits in words, the same in every report. */
+final class PlainWords {
+    private PlainWords() {}
+
+    /** Whose contribution is hidden. */
+    static String unit(PrivacyUnit unit) {
+        if (unit instanceof PrivacyUnit.Column column) {
+            return "all rows that share a value of " + column.name() + ", at most " + column.maxRows()
+                    + " of them used";
+        }
+        return "one row of the table";
+    }
+
+    /** How one unit's gradient was shortened. */
+    static String clipping(Clipping clipping) {
+        String factor =
+                switch (clippingName(clipping)) {
+                    case "abadi" -> "min(1, R/x)";
+                    case "auto-s" -> "R/(x + 0.01)";
+                    default -> "R/x";
+                };
+        return clippingName(clipping) + ": a gradient of norm x times " + factor + ", R = "
+                + Figures.exact(clipping.bound());
+    }
+
+    /** As it is typed in a run file. */
+    static String clippingName(Clipping clipping) {
+        if (clipping instanceof Clipping.Abadi) {
+            return "abadi";
+        }
+        return clipping instanceof Clipping.AutoS ? "auto-s" : "auto-v";
+    }
+
+    static List<String> promised(PrivacyUnit unit) {
+        return List.of(
+                "Take any table, and add or remove one privacy unit: " + unit(unit) + ". The probability of any"
+                        + " outcome of the training changes by at most the factor e^epsilon, delta apart.",
+                "This holds against an adversary who sees everything that is released: the final model, every"
+                        + " checkpoint and so every noisy gradient, the optimizer's state, this report, the ledger, the"
+                        + " settings and the default logs.",
+                "It holds whatever else the adversary knows, now or later, and whatever is done with the released"
+                        + " model afterwards.");
+    }
+
+    static List<String> declaredPublic() {
+        return List.of(
+                "The number of privacy units, the table's columns, the set of labels, the settings of the run and the"
+                        + " seed model are taken as public. The promise does not cover them.");
+    }
+
+    static List<String> notPromised(PrivacyUnit unit) {
+        String whoElse = unit instanceof PrivacyUnit.Row
+                ? "A person with several rows is not hidden by what is promised for one row: with k rows the loss may"
+                        + " be up to k times epsilon, at a larger delta."
+                : "Facts about one person that stand in other persons' rows are not hidden by hiding that person's own.";
+        return List.of(
+                whoElse,
+                "What is true of the population can be learned from the model, and may be true of a person who took no"
+                        + " part: that is the model's purpose, not a leak.",
+                "Side channels are outside the promise: timing, memory, storage access patterns.",
+                "So is a malicious operator of the cluster: executors' memory, the shuffle and the sampling key are"
+                        + " inside the trust boundary.",
+                "So is the privacy of the data that the seed model was pre-trained on.");
+    }
+}

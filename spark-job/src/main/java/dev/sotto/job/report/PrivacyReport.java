@@ -1,0 +1,107 @@
+package dev.sotto.job.report;
+
+import dev.sotto.accountant.Bounds;
+import dev.sotto.core.model.Trained;
+import dev.sotto.core.privacy.PrivacyPlan;
+import dev.sotto.job.config.PrivacyUnit;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that is told about a finished run. Every field may be published: settings, what the mechanism released, what was
+ * measured on a public table.
+ *
+ * @param evaluation null where no public table was given
+ * @param ledger null where none is kept
+ * @param software versions by name
+ */
+public record PrivacyReport(
+        Run run,
+        Guarantee guarantee,
+        Mechanism mechanism,
+        Learning learning,
+        @Nullable Evaluation evaluation,
+        @Nullable LedgerState ledger,
+        Map<String, String> software) {
+    public PrivacyReport {
+        software = new TreeMap<>(software);
+    }
+
+    /** Which run. */
+    public record Run(String id, Instant finished, Duration took) {}
+
+    /** What is promised of it. */
+    public sealed interface Guarantee {
+        /**
+         * (epsilon, delta)-differential privacy over tables that differ in one unit.
+         *
+         * @param accounting how epsilon was found, in words, such as "privacy loss distribution"
+         * @param epsilon in nats; its upper end is what is promised
+         * @param rdpEpsilon the upper bound by Rényi accounting alone, as much of the literature reports it; null where
+         *     that is what {@code epsilon} is
+         * @param path epsilon after some of the steps, in the order of steps, for the plot
+         */
+        record Private(String accounting, Bounds epsilon, double delta, @Nullable Double rdpEpsilon, List<Spent> path)
+                implements Guarantee {
+            public Private {
+                path = List.copyOf(path);
+            }
+        }
+
+        /** Nothing, and why. */
+        record NotPrivate(String why) implements Guarantee {}
+    }
+
+    /** Epsilon once so many steps were released. */
+    public record Spent(long step, double epsilon) {}
+
+    /**
+     * What the guarantee depends on.
+     *
+     * @param plan the mechanism as it was planned
+     * @param released noisy sums released, those of interrupted attempts included
+     * @param unit whose contribution is hidden as a whole
+     * @param unitsDeclared whether the number of units was declared, or counted by the run and thereby made public
+     */
+    public record Mechanism(PrivacyPlan plan, long released, PrivacyUnit unit, boolean unitsDeclared) {}
+
+    /**
+     * What learned from what.
+     *
+     * @param seedHash of the seed model's weights, hexadecimal
+     * @param trainedParameters how many numbers the noisy gradients moved
+     * @param parameters how many the model has in all
+     * @param optimizer the update rule in words
+     */
+    public record Learning(
+            String table,
+            String seedModel,
+            String seedHash,
+            String family,
+            Trained trained,
+            long trainedParameters,
+            long parameters,
+            String optimizer) {}
+
+    /**
+     * What was measured on a public table.
+     *
+     * @param measure its name, such as accuracy
+     * @param before of the seed model with its head as first set
+     * @param after of the trained model
+     */
+    public record Evaluation(String table, long rows, String measure, double before, double after) {}
+
+    /**
+     * What all runs on the data set have cost together, this one included.
+     *
+     * @param runs entries in the ledger
+     * @param epsilon upper bound of all, in nats, at {@code delta}
+     * @param budgetEpsilon what they may cost; null without limit
+     */
+    public record LedgerState(String uri, long runs, double epsilon, double delta, @Nullable Double budgetEpsilon) {}
+}

@@ -1,0 +1,68 @@
+package dev.sotto.job.store;
+
+import dev.sotto.job.ExitCode;
+import dev.sotto.job.SottoException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.FileUtil;
+import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * A model folder on this machine's disk, where it can be memory-mapped: the folder itself where it is local, else a copy from
+ * HDFS or S3 that lives as long as this JVM.
+ */
+public final class ModelFiles {
+
+    private ModelFiles() {}
+
+    /**
+     * The folder, copied here first where it is elsewhere.
+     *
+     * @param uri {@code hdfs://}, {@code s3a://}, {@code file://} or a plain path
+     * @throws SottoException if there is no such folder
+     */
+    public static java.nio.file.Path onThisMachine(String uri, Configuration hadoop) {
+        var folder = new Path(uri);
+        try {
+            FileSystem store = folder.getFileSystem(hadoop);
+            if (!store.exists(folder) || !store.getFileStatus(folder).isDirectory()) {
+                throw new SottoException(
+                        ExitCode.MODEL,
+                        "There is no model folder " + store.makeQualified(folder) + " as seen from this machine ("
+                                + java.net.InetAddress.getLocalHost().getHostName()
+                                + "). Check the path; a local folder must"
+                                + " lie in the same place on every machine of the cluster, or be put in HDFS or S3.");
+            }
+            return store instanceof LocalFileSystem
+                    ? java.nio.file.Path.of(store.makeQualified(folder).toUri().getPath())
+                    : copy(store, folder);
+        } catch (IOException cannotRead) {
+            throw new SottoException(
+                    ExitCode.MODEL,
+                    "The model folder " + uri + " cannot be read: " + cannotRead.getMessage()
+                            + ". Check the address and this job's right to read it.",
+                    cannotRead);
+        }
+    }
+
+    private static java.nio.file.Path copy(FileSystem store, Path folder) throws IOException {
+        java.nio.file.Path local = Files.createTempDirectory("sotto-model-");
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> FileUtil.fullyDelete(local.toFile())));
+        List<FileStatus> files = new ArrayList<>(List.of(store.listStatus(folder)));
+        files.removeIf(FileStatus::isDirectory);
+        for (FileStatus file : files) {
+            store.copyToLocalFile(
+                    false,
+                    file.getPath(),
+                    new Path(local.resolve(file.getPath().getName()).toUri()),
+                    true);
+        }
+        return local;
+    }
+}

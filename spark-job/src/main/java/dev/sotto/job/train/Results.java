@@ -1,0 +1,51 @@
+package dev.sotto.job.train;
+
+import dev.sotto.core.checkpoint.BiasDelta;
+import dev.sotto.core.checkpoint.ModelExport;
+import dev.sotto.core.model.SeedModel;
+import dev.sotto.job.config.DataSettings.Target;
+import dev.sotto.job.report.HtmlReport;
+import dev.sotto.job.report.JsonReport;
+import dev.sotto.job.report.PrivacyReport;
+import dev.sotto.job.store.OutputFolder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.hadoop.fs.FileUtil;
+
+/** What a run leaves in its output folder: {@code model/}, {@code delta/}, the privacy report. Public, all of it. */
+final class Results {
+
+    static final String MODEL = "model";
+    static final String DELTA = "delta";
+    static final String REPORT = "privacy-report.html";
+
+    private Results() {}
+
+    /** Writes model and delta here first, then moves them to wherever the folder is. */
+    static void write(OutputFolder output, SeedModel seed, float[] trained, Target target, PrivacyReport report) {
+        try {
+            Path here = Files.createTempDirectory("sotto-results-");
+            try {
+                Path model = here.resolve(MODEL);
+                ModelExport.write(seed, trained, names(target), model);
+                Path delta = Files.createDirectory(here.resolve(DELTA));
+                BiasDelta.write(seed, trained, delta.resolve("delta.safetensors"));
+                output.put(model, MODEL);
+                output.put(delta, DELTA);
+            } finally {
+                FileUtil.fullyDelete(here.toFile());
+            }
+        } catch (IOException cannotWrite) {
+            throw new UncheckedIOException(cannotWrite);
+        }
+        output.write("privacy-report.json", JsonReport.render(report));
+        output.write(REPORT, HtmlReport.render(report));
+    }
+
+    private static List<String> names(Target target) {
+        return target instanceof Target.Classes classes ? classes.labels() : List.of(target.column());
+    }
+}

@@ -1,0 +1,131 @@
+package dev.sotto.job.train;
+
+import dev.sotto.accountant.Accountant;
+import dev.sotto.accountant.rdp.RdpAccountant;
+import dev.sotto.core.model.SeedModel;
+import dev.sotto.core.train.Recipe;
+import dev.sotto.job.cli.Version;
+import dev.sotto.job.config.DataSettings.Target;
+import dev.sotto.job.config.OutputSettings.Budget;
+import dev.sotto.job.config.PrivacySettings;
+import dev.sotto.job.config.TrainSettings;
+import dev.sotto.job.report.PrivacyReport;
+import dev.sotto.job.report.PrivacyReport.Guarantee;
+import dev.sotto.job.report.PrivacyReport.Learning;
+import dev.sotto.job.report.PrivacyReport.Mechanism;
+import dev.sotto.job.report.PrivacyReport.Run;
+import dev.sotto.job.report.PrivacyReport.Spent;
+import dev.sotto.job.store.DataLedger;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The privacy report of a finished run, put together from what was planned and what happened. */
+final class RunReport {
+
+    private RunReport() {}
+
+    static PrivacyReport of(
+            Run run,
+            TrainSettings settings,
+            Outcome outcome,
+            EpsilonCurve curve,
+            SeedModel seed,
+            Accountant accountant,
+            Optional<DataLedger> ledger) {
+        Recipe recipe = outcome.recipe();
+        return new PrivacyReport(
+                run,
+                guarantee(settings.privacy(), recipe, curve, accountant),
+                new Mechanism(
+                        recipe.plan(),
+                        recipe.plan().steps(),
+                        settings.data().unit(),
+                        settings.data().units() != null),
+                learning(settings, recipe, seed),
+                evaluation(settings, outcome),
+                ledger.map(kept -> ledger(kept, settings.privacy().noise().delta()))
+                        .orElse(null),
+                software());
+    }
+
+    private static Guarantee guarantee(
+            PrivacySettings privacy, Recipe recipe, EpsilonCurve curve, Accountant accountant) {
+        if (!recipe.plan().isPrivate()) {
+            return new Guarantee.NotPrivate("The run was asked for without noise (non-private).");
+        }
+        if (privacy.insecureSeed() != null) {
+            return new Guarantee.NotPrivate(
+                    "The run's keys came from a fixed seed (insecure-seed): whoever knows it can take the noise off again.");
+        }
+        double delta = privacy.noise().delta();
+        return new Guarantee.Private(
+                "privacy loss distribution",
+                accountant.epsilon(recipe.plan().event(), delta),
+                delta,
+                new RdpAccountant().epsilon(recipe.plan().event(), delta).upper(),
+                curve.points().entrySet().stream()
+                        .map(point -> new Spent(point.getKey(), point.getValue()))
+                        .toList());
+    }
+
+    private static Learning learning(TrainSettings settings, Recipe recipe, SeedModel seed) {
+        return new Learning(
+                settings.data().table().uri(),
+                settings.model().uri(),
+                sha256(seed),
+                seed.family(),
+                seed.spec().trained(),
+                seed.layout().size(),
+                seed.parameters(),
+                recipe.optimizer() + ", " + recipe.schedule());
+    }
+
+    private static String sha256(SeedModel seed) {
+        try {
+            return seed.sha256();
+        } catch (IOException cannotRead) {
+            throw new UncheckedIOException(cannotRead);
+        }
+    }
+
+    private static PrivacyReport.@Nullable Evaluation evaluation(TrainSettings settings, Outcome outcome) {
+        var table = settings.data().evalTable();
+        if (table == null) {
+            return null;
+        }
+        var before = outcome.before().orElseThrow();
+        var after = outcome.after().orElseThrow();
+        return settings.data().target() instanceof Target.Classes
+                ? new PrivacyReport.Evaluation(
+                        table.uri(), after.rows(), "accuracy", before.accuracy(), after.accuracy())
+                : new PrivacyReport.Evaluation(
+                        table.uri(),
+                        after.rows(),
+                        "root mean squared error",
+                        before.rootMeanSquaredError(),
+                        after.rootMeanSquaredError());
+    }
+
+    /** At the budget's delta where there is one, else at the run's own. */
+    private static PrivacyReport.LedgerState ledger(DataLedger ledger, double runDelta) {
+        Budget budget = ledger.settings().budget();
+        double delta = budget == null ? runDelta : budget.delta();
+        return new PrivacyReport.LedgerState(
+                ledger.settings().uri(),
+                ledger.runs(),
+                ledger.spent(delta),
+                delta,
+                budget == null ? null : budget.epsilon());
+    }
+
+    private static Map<String, String> software() {
+        var software = new TreeMap<String, String>();
+        Version.build().forEach((name, version) -> software.put(name.toString(), version.toString()));
+        software.put("java", Runtime.version().toString());
+        return software;
+    }
+}

@@ -1,0 +1,69 @@
+package dev.sotto.job.train;
+
+import dev.sotto.core.privacy.ClippedSum;
+import dev.sotto.core.privacy.GaussianMechanism;
+import dev.sotto.core.privacy.RunKey;
+import dev.sotto.core.train.Recipe;
+import dev.sotto.core.train.TrainState;
+import dev.sotto.job.data.EncodedPartition;
+import dev.sotto.job.step.ModelRef;
+import dev.sotto.job.step.StepTask;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.SerializableConfiguration;
+
+/** The driver's loop: per step one Spark job, one sum, one noise draw, one update. */
+public final class TrainLoop {
+
+    /** Told of each step, from 0. */
+    public interface Watch {
+        /** Noise is about to be drawn: from here on the step is charged, whatever becomes of it. */
+        void drawsNoise(long step);
+
+        /** The parameters have been updated. */
+        void done(long step);
+    }
+
+    private final JavaSparkContext spark;
+    private final Broadcast<SerializableConfiguration> hadoop;
+    private final ModelRef model;
+    private final Recipe recipe;
+
+    public TrainLoop(
+            JavaSparkContext spark, Broadcast<SerializableConfiguration> hadoop, ModelRef model, Recipe recipe) {
+        this.spark = spark;
+        this.hadoop = hadoop;
+        this.model = model;
+        this.recipe = recipe;
+    }
+
+    /**
+     * Runs the recipe's steps.
+     *
+     * @param initial [d], the trained parameters as the seed model has them
+     */
+    public TrainState run(RunKey key, JavaRDD<EncodedPartition> partitions, float[] initial, Watch watch) {
+        var mechanism = new GaussianMechanism(recipe.plan(), key);
+        var partitionStep = recipe.partitionStep(key.samplingKey(), 0);
+        var state = TrainState.initial(initial, recipe.optimizer());
+        for (long step = 0; step < recipe.plan().steps(); step++) {
+            spark.setJobDescription(
+                    "Step " + (step + 1) + " of " + recipe.plan().steps());
+            Broadcast<float[]> trained = spark.broadcast(state.trained());
+            ClippedSum sum = partitions
+                    .mapPartitionsWithIndex(new StepTask(partitionStep, step, model, trained, hadoop), true)
+                    .reduce(TrainLoop::add); // the driver adds each sum as its task ends, whatever the order
+            trained.destroy();
+            watch.drawsNoise(step);
+            state.update(recipe, step, mechanism.release(sum, step));
+            watch.done(step);
+        }
+        return state;
+    }
+
+    private static ClippedSum add(ClippedSum total, ClippedSum next) {
+        total.add(next);
+        return total;
+    }
+}

@@ -1,0 +1,66 @@
+package dev.sotto.job.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sotto.job.ExitCode;
+import dev.sotto.job.LocalSpark;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class CheckModelCommandTest {
+    private static final Path BERT = LocalSpark.CHECKPOINTS.resolve("bert_cls");
+
+    @TempDir
+    Path folder;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @Test
+    void supportedModel_isDescribed() {
+        assertThat(check("--model", BERT.toString(), "--train", "head"))
+                .as(err::toString)
+                .isZero();
+        assertThat(out.toString()).contains("family", "bert", "parameters", "biases", "(head)");
+    }
+
+    @Test
+    void reference_passesAtRoundingAndFailsBelowIt() {
+        String reference = BERT.resolve("expected.safetensors").toString();
+        assertThat(check("--model", BERT.toString(), "--reference", reference, "--tolerance", "1e-5"))
+                .as(() -> out.toString() + err)
+                .isZero();
+        assertThat(out.toString()).contains("logits", "equal to the reference");
+        assertThat(check("--model", BERT.toString(), "--reference", reference, "--tolerance", "1e-12"))
+                .isEqualTo(ExitCode.CHECK.code());
+        assertThat(out.toString()).contains("NOT EQUAL");
+    }
+
+    @Test
+    void unsupportedModel_isNamedAndEndsWithItsCode() throws IOException {
+        Files.writeString(folder.resolve("config.json"), "{\"model_type\": \"mixtral\"}");
+        assertThat(check("--model", folder.toString())).isEqualTo(ExitCode.MODEL.code());
+        assertThat(err.toString()).doesNotContain("\tat ", "internal error");
+    }
+
+    @Test
+    void noSuchFolder_isASettingsFault() {
+        assertThat(check("--model", folder.resolve("none").toString())).isEqualTo(ExitCode.SETTINGS.code());
+        assertThat(err.toString()).contains("is no folder on this machine");
+    }
+
+    private int check(String... options) {
+        CommandLine commands = Sotto.commandLine(settings -> {});
+        commands.setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+        String[] arguments = new String[options.length + 1];
+        arguments[0] = "check-model";
+        System.arraycopy(options, 0, arguments, 1, options.length);
+        return commands.execute(arguments);
+    }
+}

@@ -1,0 +1,174 @@
+package dev.sotto.job.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sotto.core.batch.TokenBatch;
+import dev.sotto.core.batch.TokenizerFiles;
+import dev.sotto.core.privacy.RunKey;
+import dev.sotto.core.privacy.SamplingKey;
+import dev.sotto.job.ExitCode;
+import dev.sotto.job.LocalSpark;
+import dev.sotto.job.SottoException;
+import dev.sotto.job.config.BadRows;
+import dev.sotto.job.config.DataSettings;
+import dev.sotto.job.config.Input;
+import dev.sotto.job.config.PrivacyUnit;
+import dev.sotto.job.config.TableFormat;
+import dev.sotto.job.config.TableSource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+@ExtendWith(LocalSpark.class)
+class EncodedTableTest {
+
+    private static final PrivacyUnit BY_PERSON = new PrivacyUnit.Column("person", 2);
+    private static final PrivacyUnit BY_ROW = new PrivacyUnit.Row();
+    private static final SamplingKey KEY = RunKey.insecureSeed(11).samplingKey();
+
+    @TempDir
+    Path folder;
+
+    private DataSettings data(PrivacyUnit unit, BadRows badRows, String... lines) throws IOException {
+        Path file = Files.createTempFile(folder, "table", ".csv");
+        Files.writeString(file, "person,message,label\n" + String.join("\n", lines) + "\n");
+        return data(file, unit, badRows, "message");
+    }
+
+    private static DataSettings data(Path file, PrivacyUnit unit, BadRows badRows, String textColumn) {
+        return new DataSettings(
+                new TableSource(file.toString(), TableFormat.CSV, Map.of()),
+                null,
+                new Input.Text(textColumn, null, 16),
+                new DataSettings.Target.Classes("label", List.of("no", "yes")),
+                unit,
+                null,
+                2,
+                badRows,
+                null);
+    }
+
+    private static List<EncodedPartition> encode(SparkSession spark, DataSettings data) throws IOException {
+        var encoding = new RowEncoding.Text(TokenizerFiles.read(vocabulary(), 16), false);
+        try (var encoded =
+                EncodedTable.encode(Table.open(spark, data), data, encoding, Encodings.labels(data.target()), KEY)) {
+            return encoded.partitions().collect();
+        }
+    }
+
+    /** A BERT vocabulary of a few words. */
+    private static Path vocabulary() throws IOException {
+        Path folder = Files.createTempDirectory("vocabulary");
+        Files.writeString(
+                folder.resolve("vocab.txt"),
+                "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\n"
+                        + IntStream.range(0, 100).mapToObj(i -> "word" + i).collect(Collectors.joining("\n")) + "\n");
+        return folder;
+    }
+
+    /** The token after [CLS] of each row, with its unit's partition and place: enough to tell rows apart. */
+    private static List<String> contents(List<EncodedPartition> partitions) {
+        List<String> contents = new ArrayList<>();
+        for (int p = 0; p < partitions.size(); p++) {
+            EncodedPartition partition = partitions.get(p);
+            for (int unit = 0; unit < partition.units(); unit++) {
+                for (int row = partition.firstRow(unit); row < partition.firstRow(unit + 1); row++) {
+                    var batch = (TokenBatch) partition.batch(new int[] {row});
+                    contents.add(p + ":" + unit + ":" + batch.ids()[1] + ":" + batch.labels()[0]);
+                }
+            }
+        }
+        return contents;
+    }
+
+    @Test
+    void rowsOfAPerson_areOneUnitCutToTheCap(SparkSession spark) throws IOException {
+        List<EncodedPartition> partitions = encode(
+                spark,
+                data(BY_PERSON, BadRows.FAIL, "a,word1,yes", "b,word2,no", "a,word3,no", "a,word4,yes", "c,word5,no"));
+
+        List<Integer> rowsByUnit = partitions.stream()
+                .flatMap(p -> IntStream.range(0, p.units()).mapToObj(unit -> p.firstRow(unit + 1) - p.firstRow(unit)))
+                .sorted()
+                .toList();
+        assertThat(rowsByUnit).containsExactly(1, 1, 2);
+    }
+
+    @Test
+    void encodedTable_doesNotDependOnTheOrderOfRows(SparkSession spark) throws IOException {
+        List<String> lines = new ArrayList<>(IntStream.range(0, 60)
+                .mapToObj(i -> "p" + i % 13 + ",word" + i + "," + (i % 2 == 0 ? "yes" : "no"))
+                .toList());
+        List<String> inOrder = contents(encode(spark, data(BY_PERSON, BadRows.FAIL, lines.toArray(String[]::new))));
+        Collections.shuffle(lines, new Random(1));
+        List<String> shuffled = contents(encode(spark, data(BY_PERSON, BadRows.FAIL, lines.toArray(String[]::new))));
+
+        assertThat(shuffled).isEqualTo(inOrder).hasSize(26);
+    }
+
+    @Test
+    void undeclaredLabel_isRefusedWithoutShowingIt(SparkSession spark) throws IOException {
+        DataSettings data = data(BY_ROW, BadRows.FAIL, "a,word1,yes", "b,word2,secret-diagnosis");
+
+        assertThatThrownBy(() -> encode(spark, data))
+                .isInstanceOf(SottoException.class)
+                .hasMessageContaining("label column label")
+                .hasMessageContaining("[no, yes]")
+                .message()
+                .doesNotContain("secret-diagnosis");
+    }
+
+    @Test
+    void nullPerson_isRefused(SparkSession spark) throws IOException {
+        DataSettings data = data(BY_PERSON, BadRows.FAIL, "a,word1,yes", ",word2,no");
+
+        assertThatThrownBy(() -> encode(spark, data)).hasMessageContaining("person holds null");
+    }
+
+    @Test
+    void blankText_isRefusedOrContributesNothing(SparkSession spark) throws IOException {
+        String[] lines = {"a,word1,yes", "b,,no", "c,\"  \",no"};
+
+        assertThatThrownBy(() -> encode(spark, data(BY_ROW, BadRows.FAIL, lines)))
+                .hasMessageContaining("cannot be encoded")
+                .extracting(e -> ((SottoException) e).exitCode())
+                .isEqualTo(ExitCode.DATA);
+        List<EncodedPartition> partitions = encode(spark, data(BY_ROW, BadRows.ZERO, lines));
+        assertThat(partitions.stream().mapToInt(EncodedPartition::units).sum()).isEqualTo(3);
+        assertThat(partitions.stream()
+                        .flatMap(p ->
+                                IntStream.range(0, p.units()).filter(p::usable).boxed()))
+                .hasSize(1);
+    }
+
+    @Test
+    void missingColumn_namesTheNearest(SparkSession spark) throws IOException {
+        DataSettings data = data(BY_ROW, BadRows.FAIL, "a,word1,yes");
+        DataSettings misspelt = data(Path.of(data.table().uri()), BY_ROW, BadRows.FAIL, "mesage");
+
+        assertThatThrownBy(() -> Table.open(spark, misspelt))
+                .hasMessageContaining("Column mesage is not in the table")
+                .hasMessageContaining("Did you mean message?");
+    }
+
+    @Test
+    void missingTable_isNamed(SparkSession spark) {
+        DataSettings data = data(folder.resolve("nowhere.csv"), BY_ROW, BadRows.FAIL, "message");
+
+        assertThatThrownBy(() -> Table.open(spark, data))
+                .hasMessageContaining("nowhere.csv")
+                .hasMessageContaining("Nothing was read or charged");
+    }
+}

@@ -1,0 +1,111 @@
+package dev.sotto.job.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.util.List;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ReportTest {
+    @Test
+    void page_tellsThePromiseAndItsLimits() {
+        assertThat(HtmlReport.render(Reports.kept()))
+                .contains("ε = 2.998", "δ = 1e-5", "patient_id", "at most 16 of them used")
+                .contains("What is promised", "What is not promised", "Side channels", "malicious operator")
+                .contains(
+                        "2.998 by privacy loss distribution; the exact value is at least 2.997",
+                        "3.222 by Rényi",
+                        "9f2c4d0be1a87c55",
+                        "<svg class=\"plot\"",
+                        "0.742")
+                .doesNotContain("NOT PRIVATE");
+    }
+
+    @Test
+    void page_needsNothingFromElsewhere() {
+        assertThat(HtmlReport.render(Reports.kept())).doesNotContain("http", "src=", "<link", "@import", "url(");
+    }
+
+    @Test
+    void runWithoutNoise_isCalledNotPrivateAndPromisesNothing() throws IOException {
+        assertThat(HtmlReport.render(Reports.notPrivate()))
+                .contains("<title>NOT PRIVATE", "<p class=\"figure\">NOT PRIVATE</p>", "without noise")
+                .doesNotContain("What is promised", "ε =  ", "class=\"promise\"");
+        JsonNode json = new ObjectMapper().readTree(JsonReport.render(Reports.notPrivate()));
+        assertThat(json.get("private").asBoolean(true)).isFalse();
+        assertThat(json.has("epsilon")).isFalse();
+        assertThat(json.has("promised")).isFalse();
+    }
+
+    @Test
+    void json_holdsEveryNumberOfTheGuarantee() throws IOException {
+        JsonNode json = new ObjectMapper().readTree(JsonReport.render(Reports.kept()));
+        assertThat(json.get("private").asBoolean()).isTrue();
+        assertThat(json.get("epsilon").asDouble()).isEqualTo(2.9979);
+        assertThat(json.get("epsilon_lower_bound").asDouble()).isEqualTo(2.9971);
+        assertThat(json.get("epsilon_rdp").asDouble()).isEqualTo(3.2214);
+        assertThat(json.get("delta").asDouble()).isEqualTo(1e-5);
+        assertThat(json.get("epsilon_by_step")).hasSize(100);
+        assertThat(json.at("/mechanism/noise_multiplier").asDouble()).isEqualTo(1.1172);
+        assertThat(json.at("/mechanism/sampling_probability").asDouble()).isEqualTo(0.0853333);
+        assertThat(json.at("/mechanism/privacy_unit/column").asText()).isEqualTo("patient_id");
+        assertThat(json.at("/ledger/budget_epsilon").asDouble()).isEqualTo(8);
+    }
+
+    @Test
+    void whatIsNoNumber_isNeverPrintedAsOne() throws IOException {
+        String page = HtmlReport.render(Reports.hostile());
+        assertThat(page).contains("unbounded").doesNotContain("NaN", "Infinity", "null");
+        String json = JsonReport.render(Reports.hostile());
+        assertThat(json).doesNotContain("NaN", "Infinity");
+        assertThat(new ObjectMapper().readTree(json).get("epsilon").isNull()).isTrue();
+    }
+
+    @Test
+    void texts_areNeverTakenForMarkUp() {
+        assertThat(HtmlReport.render(Reports.hostile()))
+                .doesNotContain("<script")
+                .contains("&lt;script&gt;");
+    }
+
+    @Test
+    void sameReport_givesTheSameBytes() {
+        assertThat(HtmlReport.render(Reports.kept())).isEqualTo(HtmlReport.render(Reports.kept()));
+        assertThat(JsonReport.render(Reports.kept())).isEqualTo(JsonReport.render(Reports.kept()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2.9980001, 2.999", "2.998, 2.998", "1e-9, 0.001", "0, 0.000"})
+    void epsilon_isRoundedUp(double epsilon, String text) {
+        // 2.998 as a double lies just above or below 2.998: printed up either way, never below it.
+        assertThat(Double.parseDouble(Figures.epsilon(epsilon))).isGreaterThanOrEqualTo(epsilon - 1e-15);
+        assertThat(Double.parseDouble(Figures.epsilon(epsilon)) - Double.parseDouble(text))
+                .isBetween(0.0, 0.0011);
+    }
+
+    /** Hand-worked from e^eps f + delta and 1 - e^-eps (1 - delta - f). */
+    @ParameterizedTest
+    @CsvSource({
+        "0, 0, 0.1, 0.1",
+        "0.6931471805599453, 0, 0.1, 0.2",
+        "0.6931471805599453, 0, 0.8, 0.9",
+        "0.6931471805599453, 0.01, 0.1, 0.21",
+        "50, 0, 0.001, 1",
+    })
+    void attacker_isRightAsOftenAsTheTheoremAllows(double epsilon, double delta, double falseAlarm, double hits) {
+        assertThat(Attacker.hits(epsilon, delta, falseAlarm)).isCloseTo(hits, Offset.offset(1e-12));
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0.0123, 0.9, 1, 2, 2.99, 8, 400, 1999, 123456})
+    void ticks_areFewRoundAndWithinTheRange(double most) {
+        List<Double> ticks = EpsilonPlot.ticks(most);
+        assertThat(ticks).hasSizeBetween(3, 10).startsWith(0.0).allMatch(tick -> tick <= most * 1.001);
+    }
+}

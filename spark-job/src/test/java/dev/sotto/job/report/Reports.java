@@ -1,0 +1,83 @@
+package dev.sotto.job.report;
+
+import dev.sotto.accountant.Bounds;
+import dev.sotto.core.model.Trained;
+import dev.sotto.core.privacy.Clipping;
+import dev.sotto.core.privacy.PrivacyPlan;
+import dev.sotto.job.config.PrivacyUnit;
+import dev.sotto.job.report.PrivacyReport.Evaluation;
+import dev.sotto.job.report.PrivacyReport.Guarantee;
+import dev.sotto.job.report.PrivacyReport.Learning;
+import dev.sotto.job.report.PrivacyReport.LedgerState;
+import dev.sotto.job.report.PrivacyReport.Mechanism;
+import dev.sotto.job.report.PrivacyReport.Run;
+import dev.sotto.job.report.PrivacyReport.Spent;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/** Fixed reports to render. */
+final class Reports {
+    private Reports() {}
+
+    static PrivacyReport kept() {
+        List<Spent> path = IntStream.rangeClosed(1, 100)
+                .mapToObj(i -> new Spent(i * 4L, 0.35 + 0.1324 * Math.sqrt(i * 4)))
+                .toList();
+        return report(
+                new Guarantee.Private("privacy loss distribution", new Bounds(2.9971, 2.9979), 1e-5, 3.2214, path),
+                1.1172);
+    }
+
+    static PrivacyReport notPrivate() {
+        return report(new Guarantee.NotPrivate("The run was asked for without noise (non-private)."), 0);
+    }
+
+    /** Every number that may fail to be one fails to be one, and every text is mark-up. */
+    static PrivacyReport hostile() {
+        double none = Double.NaN;
+        String text = "<script>alert('\"&')</script>";
+        return new PrivacyReport(
+                new Run(text, Instant.EPOCH, Duration.ZERO),
+                new Guarantee.Private(
+                        "rdp",
+                        new Bounds(3, Double.POSITIVE_INFINITY),
+                        1e-5,
+                        none,
+                        List.of(new Spent(1, none), new Spent(2, 1))),
+                new Mechanism(
+                        new PrivacyPlan(1, 1, 2, 0.5, new Clipping.Abadi(1)),
+                        2,
+                        new PrivacyUnit.Column(text, 3),
+                        false),
+                new Learning(text, text, text, text, Trained.HEAD, 1, 1, text),
+                new Evaluation(text, 1, text, none, Double.NEGATIVE_INFINITY),
+                new LedgerState(text, 1, Double.POSITIVE_INFINITY, none, null),
+                Map.of(text, text));
+    }
+
+    private static PrivacyReport report(Guarantee guarantee, double noiseMultiplier) {
+        return new PrivacyReport(
+                new Run("quickstart-2026-02", Instant.parse("2026-02-11T09:30:00Z"), Duration.ofSeconds(142)),
+                guarantee,
+                new Mechanism(
+                        new PrivacyPlan(3000, 0.0853333, 400, noiseMultiplier, new Clipping.AutoS(1)),
+                        400,
+                        new PrivacyUnit.Column("patient_id", 16),
+                        true),
+                new Learning(
+                        "hdfs:///clinic/messages.parquet",
+                        "models/seed-encoder",
+                        "9f2c4d0be1a87c55",
+                        "bert",
+                        Trained.BIASES_AND_HEAD,
+                        4_102,
+                        1_487_366,
+                        "adam, learning rate 5e-3, linear"),
+                new Evaluation("public/held-out.parquet", 1200, "accuracy", 0.168, 0.742),
+                new LedgerState("hdfs:///clinic/ledger", 4, 5.8131, 1e-5, 8.0),
+                Map.of("Sotto", "0.1.0", "Spark", "4.1.3", "Java", "17.0.15"));
+    }
+}
