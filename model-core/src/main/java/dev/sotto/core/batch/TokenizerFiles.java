@@ -5,8 +5,8 @@ import com.google.gson.JsonObject;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -50,8 +50,9 @@ public final class TokenizerFiles implements Serializable {
         FolderJson tokenizerConfig = FolderJson.readOrEmpty(folder, "tokenizer_config.json");
         String text = FolderJson.text(folder.resolve("tokenizer.json")).orElseGet(() -> fromVocabulary(folder));
         FolderJson tokenizer = FolderJson.parse(folder.resolve("tokenizer.json").toString(), text);
-        checkIds(tokenizer, config);
-        int padId = padId(config, tokenizerConfig, tokenizer);
+        Map<String, Integer> tokens = tokens(tokenizer);
+        checkIds(tokenizer, tokens, config);
+        int padId = padId(config, tokenizerConfig, tokens);
         int longest = IntStream.of(maxLength, atMost(tokenizerConfig, "model_max_length"), positions(config, padId))
                 .min()
                 .getAsInt();
@@ -90,9 +91,9 @@ public final class TokenizerFiles implements Serializable {
     }
 
     /** Tokens the model has no embedding for would be read from beyond its table. */
-    private static void checkIds(FolderJson tokenizer, FolderJson config) {
+    private static void checkIds(FolderJson tokenizer, Map<String, Integer> tokens, FolderJson config) {
         int rows = atMost(config, "vocab_size");
-        int largest = tokens(tokenizer).mapToInt(Map.Entry::getValue).max().orElse(-1);
+        int largest = tokens.values().stream().mapToInt(Integer::intValue).max().orElse(-1);
         if (largest >= rows) {
             throw new EncoderFilesException(tokenizer.file() + " has token ids up to " + largest + ", but "
                     + config.file() + " says vocab_size " + rows
@@ -108,36 +109,44 @@ public final class TokenizerFiles implements Serializable {
         return shifted && rows != Integer.MAX_VALUE ? rows - (padId + 1) : rows;
     }
 
-    private static int padId(FolderJson config, FolderJson tokenizerConfig, FolderJson tokenizer) {
-        if (config.has("pad_token_id")) {
-            return (int) config.number("pad_token_id").orElseThrow();
+    /** The model's, or else the named token's, or else its family's. Some files say -1 for none. */
+    private static int padId(FolderJson config, FolderJson tokenizerConfig, Map<String, Integer> tokens) {
+        double configured = config.number("pad_token_id").orElse(-1);
+        if (configured >= 0) {
+            return (int) configured;
         }
-        String token = WordPieceJson.token(tokenizerConfig, "pad_token", "");
-        Optional<Integer> named = tokens(tokenizer)
-                .filter(entry -> entry.getKey().equals(token))
-                .map(Map.Entry::getValue)
-                .findFirst();
         boolean shifted =
                 POSITIONS_AFTER_PADDING.contains(config.string("model_type").orElse(""));
-        return named.orElse(shifted ? 1 : 0);
+        return tokens.getOrDefault(WordPieceJson.token(tokenizerConfig, "pad_token", ""), shifted ? 1 : 0);
     }
 
     /** Text and id of every token: the vocabulary (an object, or Unigram's list) and the tokens added to it. */
-    private static Stream<Map.Entry<String, Integer>> tokens(FolderJson tokenizer) {
-        Stream<Map.Entry<String, Integer>> added = Stream.empty();
-        if (tokenizer.has("added_tokens")) {
-            added = tokenizer.element("added_tokens").getAsJsonArray().asList().stream()
-                    .map(JsonElement::getAsJsonObject)
-                    .map(token -> Map.entry(
-                            token.get("content").getAsString(), token.get("id").getAsInt()));
-        }
+    private static Map<String, Integer> tokens(FolderJson tokenizer) {
         FolderJson model = tokenizer
                 .object("model")
                 .orElseThrow(
                         () -> new EncoderFilesException(
                                 tokenizer.file()
                                         + " has no model: it is not a tokenizer of the Hugging Face tokenizers library. Copy it again."));
-        return Stream.concat(added, vocabulary(model));
+        try {
+            Map<String, Integer> tokens = new HashMap<>();
+            vocabulary(model).forEach(token -> tokens.put(token.getKey(), token.getValue()));
+            if (tokenizer.has("added_tokens")) {
+                for (JsonElement token : tokenizer.element("added_tokens").getAsJsonArray()) {
+                    JsonObject added = token.getAsJsonObject();
+                    tokens.put(
+                            added.get("content").getAsString(), added.get("id").getAsInt());
+                }
+            }
+            return tokens;
+        } catch (EncoderFilesException e) {
+            throw e;
+        } catch (RuntimeException e) { // each of the library's own kinds for JSON of another shape
+            throw new EncoderFilesException(
+                    tokenizer.file() + " lists its tokens in a way that is not the tokenizers library's: ids would be"
+                            + " guesses. Copy it again.",
+                    e);
+        }
     }
 
     private static Stream<Map.Entry<String, Integer>> vocabulary(FolderJson model) {

@@ -62,6 +62,7 @@ class TextEncoderTest {
                 "4 | {\"pad_token\": \"[MASK]\"}                  | {\"pad_token_id\": null}",
                 "4 | {\"pad_token\": {\"content\": \"[MASK]\"}}   | {}",
                 "1 | {}                                           | {\"model_type\": \"roberta\"}",
+                "0 | {}                                           | {\"pad_token_id\": -1}",
                 "0 | {}                                           | {\"model_type\": \"bert\"}"
             })
     void padId_isTheModels(int expected, String tokenizerConfig, String config) throws IOException {
@@ -150,6 +151,8 @@ class TextEncoderTest {
                 "tokenizer.json        | {}                         | has no model",
                 "tokenizer.json        | {\"model\": {}}            | has no vocab",
                 "tokenizer.json        | {\"model\": {\"type\": \"Unknown\", \"vocab\": {}}} | does not take",
+                "tokenizer.json        | {\"model\": {\"vocab\": {\"a\": \"b\"}}} | lists its tokens",
+                "tokenizer.json        | {\"added_tokens\": 1, \"model\": {\"vocab\": {}}} | lists its tokens",
                 "tokenizer_config.json | {\"model_max_length\": \"long\"} | expected a number",
                 "tokenizer_config.json | {\"model_max_length\": 0}  | at least 1",
                 "config.json           | {\"vocab_size\": 8191}     | ids up to 8191",

@@ -15,9 +15,12 @@ import java.util.Map;
 /**
  * What a DP-BiTFiT step costs against the same step without privacy, against full fine-tuning without privacy, and
  * against the forward pass. Each kind runs in a process of its own, all loaded at once, and they take turns step by step,
- * the first turn moving on every round: whatever else the machine does hits all of them alike.
+ * the first turn moving on every round: whatever else the machine does hits all of them alike. Peak memory is taken in
+ * further processes, one after the other.
  */
 final class StepCost {
+    private static final long EXACT_MALLOC_THRESHOLD = 128 * 1024;
+
     private StepCost() {}
 
     public static void main(String[] args) throws IOException {
@@ -37,7 +40,8 @@ final class StepCost {
         Path folder = work.resolve("bert-" + options.layers() + "-layers");
         System.err.println("Writing the model, unless it is there: " + folder);
         options.model().write(folder);
-        Map<StepMode, StepResult> results = run(options, folder);
+        Map<StepMode, StepResult> results = times(options, folder);
+        peaks(options, folder, results);
         System.out.print(table(options, results));
         Path json = work.resolve("step-cost.json");
         Files.writeString(
@@ -46,29 +50,40 @@ final class StepCost {
         System.out.println("Also in " + json);
     }
 
-    private static Map<StepMode, StepResult> run(StepOptions options, Path folder) throws IOException {
+    /** All kinds in turn, loaded at once. */
+    private static Map<StepMode, StepResult> times(StepOptions options, Path folder) throws IOException {
+        Map<StepMode, StepResult> results = new EnumMap<>(StepMode.class);
         Map<StepMode, StepProcess> processes = new EnumMap<>(StepMode.class);
         try {
             for (StepMode mode : StepMode.values()) {
-                var process = new StepProcess(mode, folder, options);
+                var process = new StepProcess(mode, folder, options, options.mallocThreshold());
                 processes.put(mode, process);
+                results.put(mode, new StepResult());
                 process.awaitReady();
                 process.warmUp();
+                process.warmUp();
             }
-            List<StepProcess> turns = new ArrayList<>(processes.values());
+            List<StepMode> turns = new ArrayList<>(processes.keySet());
             for (int round = 0; round < options.repetitions(); round++) {
-                for (StepProcess process : turns) {
-                    process.measure();
+                for (StepMode mode : turns) {
+                    processes.get(mode).time(results.get(mode));
                 }
                 Collections.rotate(turns, 1);
-            }
-            Map<StepMode, StepResult> results = new EnumMap<>(StepMode.class);
-            for (var entry : processes.entrySet()) {
-                results.put(entry.getKey(), entry.getValue().finish());
             }
             return results;
         } finally {
             processes.values().forEach(StepProcess::close);
+        }
+    }
+
+    /** One kind after the other, with an allocator that gives memory back at once, so that none is counted twice. */
+    private static void peaks(StepOptions options, Path folder, Map<StepMode, StepResult> results) throws IOException {
+        for (StepMode mode : StepMode.values()) {
+            try (var process = new StepProcess(mode, folder, options, EXACT_MALLOC_THRESHOLD)) {
+                process.awaitReady();
+                process.warmUp();
+                results.get(mode).peak(process.finish());
+            }
         }
     }
 
@@ -99,7 +114,21 @@ final class StepCost {
                 result.peakOver(bias))));
         text.append("Peak: most resident memory above what stays between steps (weights, JVM). Ratios of times:"
                 + " median over rounds.\n");
+        StepResult bitfit = results.get(StepMode.DP_BITFIT);
+        text.append(bar("CPU time, DP-BiTFiT / biases and head", bitfit.cpuOver(bias), 1.05));
+        text.append(bar("CPU time, DP-BiTFiT / all parameters", bitfit.cpuOver(full), 0.75));
+        text.append(bar("peak memory, DP-BiTFiT / biases and head", bitfit.peakOver(bias), 1.05));
         return text.toString();
+    }
+
+    private static String bar(String what, double found, double atMost) {
+        return String.format(
+                Locale.ROOT,
+                "%-45s %.3f, at most %.2f is wanted: %s%n",
+                what,
+                found,
+                atMost,
+                found <= atMost ? "met" : "NOT met");
     }
 
     private static Map<String, Object> json(StepOptions options, Map<StepMode, StepResult> results) {
@@ -109,6 +138,8 @@ final class StepCost {
             values.put("wallSeconds", result.wallSeconds());
             values.put("cpuSeconds", result.cpuSeconds());
             values.put("peakBytes", result.peakBytes());
+            values.put("wallNanoseconds", result.wall());
+            values.put("cpuNanoseconds", result.cpu());
             for (StepMode other : List.of(StepMode.BIAS, StepMode.FULL)) {
                 String suffix = "Over" + (other == StepMode.BIAS ? "Bias" : "Full");
                 values.put("wall" + suffix, result.wallOver(results.get(other)));

@@ -13,15 +13,16 @@ final class StepProcess implements AutoCloseable {
     private final Process process;
     private final BufferedReader output;
     private final Writer input;
-    private final StepResult result = new StepResult();
     private final File log;
 
-    StepProcess(StepMode mode, Path folder, StepOptions options) throws IOException {
+    /** @param mallocThreshold bytes from which glibc gives freed memory back at once; 0 leaves its own rule */
+    StepProcess(StepMode mode, Path folder, StepOptions options, long mallocThreshold) throws IOException {
         log = folder.resolveSibling(mode.name().toLowerCase(Locale.ROOT) + ".log")
                 .toFile();
         var builder = new ProcessBuilder(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx512m",
+                "-Xmn16m", // or Java's garbage is the larger part of the memory that differs
                 "-XX:+UseSerialGC",
                 "-cp",
                 System.getProperty("java.class.path"),
@@ -33,8 +34,8 @@ final class StepProcess implements AutoCloseable {
                 Integer.toString(options.threads())));
         builder.environment().put("DJL_OFFLINE", "true");
         builder.environment().put("OMP_NUM_THREADS", Integer.toString(options.threads()));
-        if (options.mallocThreshold() > 0) {
-            builder.environment().put("MALLOC_MMAP_THRESHOLD_", Long.toString(options.mallocThreshold()));
+        if (mallocThreshold > 0) {
+            builder.environment().put("MALLOC_MMAP_THRESHOLD_", Long.toString(mallocThreshold));
         }
         process = builder.redirectError(log).start();
         output = process.inputReader();
@@ -46,22 +47,21 @@ final class StepProcess implements AutoCloseable {
         answer();
     }
 
-    /** One step that is not counted. */
+    /** One step that is not timed. */
     void warmUp() throws IOException {
         step();
     }
 
     /** One step that is. */
-    void measure() throws IOException {
+    void time(StepResult result) throws IOException {
         String[] times = step().split(" ", 2);
         result.add(Long.parseLong(times[0]), Long.parseLong(times[1]));
     }
 
-    /** Ends the process. */
-    StepResult finish() throws IOException {
+    /** Ends the process; gives the most bytes that any step took above what is resident between steps. */
+    long finish() throws IOException {
         input.close();
-        result.peak(Long.parseLong(answer()));
-        return result;
+        return Long.parseLong(answer());
     }
 
     private String step() throws IOException {

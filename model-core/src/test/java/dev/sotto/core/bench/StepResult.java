@@ -18,6 +18,16 @@ final class StepResult {
         peakBytes = bytes;
     }
 
+    /** Nanoseconds of each round. */
+    List<Long> wall() {
+        return List.copyOf(wall);
+    }
+
+    /** Nanoseconds of each round. */
+    List<Long> cpu() {
+        return List.copyOf(cpu);
+    }
+
     double wallSeconds() {
         return median(seconds(wall));
     }

@@ -1,0 +1,55 @@
+package dev.sotto.core.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sotto.core.batch.TokenBatch;
+import dev.sotto.core.model.ModelSpec;
+import dev.sotto.core.model.Task;
+import dev.sotto.core.model.Trained;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The benchmark still does what it measures. */
+class StepModeTest {
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @EnumSource
+    void everyMode_stepsOnARandomModel(StepMode mode) throws Exception {
+        new RandomBert(1, 64, 50, 16, 2).write(folder);
+        StepMode.Work work = mode.open(folder, new ModelSpec(Task.CLASSIFICATION, 2, Trained.BIASES_AND_HEAD));
+        int[] ids = {1, 2, 3, 4, 5, 6};
+        var batch = new TokenBatch(2, 3, ids, new int[] {1, 1, 1, 1, 1, 1}, new int[6], new float[] {0, 1});
+        assertThatCode(() -> work.on(batch)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void options_areReadOrRefused() {
+        assertThat(StepOptions.parse(List.of("--rows", "3", "--length", "5", "--threads", "1")))
+                .isEqualTo(new StepOptions(3, 5, 9, 1, 12, 4_194_304));
+        assertThatThrownBy(() -> StepOptions.parse(List.of("--row", "3"))).hasMessageContaining("--row");
+        assertThatThrownBy(() -> StepOptions.parse(List.of("--rows"))).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> StepOptions.parse(List.of("--length", "513")))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void results_compareRoundByRound() {
+        var slow = new StepResult();
+        var quick = new StepResult();
+        for (long round : new long[] {10, 1000, 30}) { // a machine whose pace changes
+            slow.add(3 * round, 4 * round);
+            quick.add(round, 2 * round);
+        }
+        assertThat(slow.wallOver(quick)).isEqualTo(3);
+        assertThat(slow.cpuOver(quick)).isEqualTo(2);
+        assertThat(slow.wallSeconds()).isEqualTo(90e-9);
+    }
+}
