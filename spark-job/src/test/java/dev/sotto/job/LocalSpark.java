@@ -20,12 +20,7 @@ public final class LocalSpark implements ParameterResolver {
     @Override
     public SparkSession resolveParameter(ParameterContext parameter, ExtensionContext extension) {
         return SparkSession.builder()
-                .master("local[2]")
                 .appName("sotto tests")
-                .config("spark.ui.enabled", false)
-                .config("spark.sql.shuffle.partitions", 2)
-                .config("spark.driver.bindAddress", "127.0.0.1")
-                .config("spark.driver.host", "127.0.0.1")
-                .getOrCreate();
+                .getOrCreate(); // the pom gives the test JVM its Spark settings
     }
 }

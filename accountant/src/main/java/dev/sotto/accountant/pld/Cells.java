@@ -1,47 +1,59 @@
 package dev.sotto.accountant.pld;
 
 /**
- * Collects the mass of a loss distribution in the cells of a lattice, for both directions at once: a loss L with mass p
- * under P and other under Q is the loss -L with mass other under Q.
+ * Collects the mass of a loss distribution in cells between lattice points, for both directions at once: a loss L with
+ * mass p under P and other under Q is the loss -L with mass other under Q.
  */
 final class Cells {
-    private final long first;
+    private final long[] edges; // [count + 1], lattice indices, ascending
     private final double step;
-    private final double cellMass; // 1 - e^-step
-    private final double growth; // e^step
+    private final double[] cellMass; // [count] 1 - e^-width
+    private final double[] growth; // [count] e^width
     private final CellSums forward;
     private final CellSums backward;
 
-    /**
-     * @param first index of the left end of the first cell
-     * @param count number of cells, &ge; 1
-     */
-    Cells(long first, int count, double step) {
-        this.first = first;
+    Cells(long[] edges, double step) {
+        this.edges = edges;
         this.step = step;
-        this.cellMass = -Math.expm1(-step);
-        this.growth = Math.exp(step);
+        int count = edges.length - 1;
+        this.cellMass = new double[count];
+        this.growth = new double[count];
+        for (int i = 0; i < count; i++) {
+            cellMass[i] = -Math.expm1(-width(i));
+            growth[i] = Math.exp(width(i));
+        }
         this.forward = new CellSums(count);
         this.backward = new CellSums(count);
     }
 
-    /** A mass at distance {@code inside} in [0, step] from the left end of the cell. */
-    void add(long cell, double inside, boolean leftHalf, double p, double other) {
-        int i = (int) (cell - first);
-        double rise = rise(inside); // 1 - e^-d
-        double fall = growth * (cellMass - rise); // e^(step-d) - 1
-        forward.add(i, rise / cellMass, (cellMass - rise) / cellMass, rise, fall, leftHalf, p);
-        double lift = rise / (1 - rise); // e^d - 1
-        double drop = fall / (1 + fall); // 1 - e^-(step-d)
-        int mirrored = forward.count() - 1 - i;
-        backward.add(mirrored, drop / cellMass, lift / (growth * cellMass), drop, lift, !leftHalf, other);
+    int count() {
+        return cellMass.length;
     }
 
-    /** A mass exactly on the lattice. */
-    void addPoint(long index, double p, double other) {
-        int i = (int) (index - first);
+    /** Left end of a cell, as a distance from index 0. */
+    double left(int cell) {
+        return edges[cell] * step;
+    }
+
+    double width(int cell) {
+        return (edges[cell + 1] - edges[cell]) * step;
+    }
+
+    /** A mass at distance {@code inside} in [0, width] from the left end of the cell. */
+    void add(int cell, double inside, boolean leftHalf, double p, double other) {
+        double whole = cellMass[cell];
+        double rise = rise(inside); // 1 - e^-d
+        double fall = growth[cell] * (whole - rise); // e^(width-d) - 1
+        forward.add(cell, rise / whole, (whole - rise) / whole, rise, fall, leftHalf, p);
+        double lift = rise / (1 - rise); // e^d - 1
+        double drop = fall / (1 + fall); // 1 - e^-(width-d)
+        backward.add(count() - 1 - cell, drop / whole, lift / (growth[cell] * whole), drop, lift, !leftHalf, other);
+    }
+
+    /** A mass exactly on the i-th edge. */
+    void addPoint(int i, double p, double other) {
         forward.addPoint(i, p);
-        backward.addPoint(forward.count() - i, other);
+        backward.addPoint(count() - i, other);
     }
 
     /**
@@ -50,10 +62,20 @@ final class Cells {
      */
     RoundedPair rounded(double offset, double lost, double certain) {
         double infinity = Math.min(1, lost + certain);
-        long last = first + forward.count();
+        long[] mirrored = new long[edges.length];
+        for (int i = 0; i < edges.length; i++) {
+            mirrored[i] = -edges[edges.length - 1 - i];
+        }
         return new RoundedPair(
-                new RoundedLoss(offset, first, forward.upper(), Optimistic.round(forward, step), infinity, certain),
-                new RoundedLoss(-offset, -last, backward.upper(), Optimistic.round(backward, step), infinity, certain));
+                new RoundedLoss(
+                        offset, edges, forward.upper(), new Optimistic(edges, step).round(forward), infinity, certain),
+                new RoundedLoss(
+                        -offset,
+                        mirrored,
+                        backward.upper(),
+                        new Optimistic(mirrored, step).round(backward),
+                        infinity,
+                        certain));
     }
 
     /** 1 - e^-d without cancellation. */

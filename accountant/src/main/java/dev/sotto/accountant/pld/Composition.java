@@ -4,14 +4,28 @@ import java.util.List;
 
 /** One direction of everything that was run, on one lattice, before composition. Chooses tilts. */
 final class Composition {
-    private static final double MAX_TILT_PER_STEP = 100; // λ·step, far below where e^(λ·step) overflows
+    private static final double MAX_TILT_PER_CELL = 300; // λ·width, far below where e^(λ·width) overflows
 
     private final List<Part> parts;
     private final double step;
+    private final double maxTilt;
 
     Composition(List<Part> parts, double step) {
         this.parts = parts;
         this.step = step;
+        long widest = 1;
+        for (Part part : parts) {
+            RoundedLoss loss = part.loss();
+            for (int i = 1; i < loss.size(); i++) {
+                widest = Math.max(widest, loss.index(i) - loss.index(i - 1));
+            }
+        }
+        this.maxTilt = MAX_TILT_PER_CELL / (widest * step);
+    }
+
+    /** The largest tilt that can be computed with. */
+    double maxTilt() {
+        return maxTilt;
     }
 
     List<Part> parts() {
@@ -76,12 +90,12 @@ final class Composition {
         if (f.at(new At(0, cumulants(0))) >= target) {
             return 0;
         }
-        double high = Math.min(1, MAX_TILT_PER_STEP / step);
+        double high = Math.min(1, maxTilt);
         for (boolean found = false; !found; ) {
             Cumulants k = cumulants(high);
             found = f.at(new At(high, k)) >= target;
             if (!found) {
-                if (high * 2 > MAX_TILT_PER_STEP / step || k.variance() < step * step / 16) {
+                if (high * 2 > maxTilt || k.variance() < step * step / 16) {
                     return high;
                 }
                 low = high;

@@ -27,18 +27,28 @@ record Cumulants(double value, double mean, double variance) {
         return new Cumulants(value, mean, variance);
     }
 
-    /** Of one step: Horner's rule on Σ mass[i] z^i with its derivatives, scaled down whenever it grows large. */
+    /** Of one step: Horner's rule from the largest loss down, with moments about the running index. */
     static Cumulants of(RoundedLoss loss, double step, double lambda, boolean upper) {
-        double z = Math.exp(lambda * step);
         double f = 0;
         double first = 0;
         double second = 0;
         double unit = 1;
         double logScale = 0;
-        for (int i = loss.size() - 1; i >= 0; i--) {
-            second = second * z + first;
-            first = first * z + f;
-            f = f * z + unit * (upper ? loss.upper(i) : loss.lower(i));
+        double gap = 0;
+        double z = 1;
+        int last = loss.size() - 1;
+        for (int i = last; i >= 0; i--) {
+            if (i < last) {
+                double distance = loss.index(i + 1) - loss.index(i);
+                if (distance != gap) {
+                    gap = distance;
+                    z = Math.exp(lambda * step * gap);
+                }
+                second = (second + gap * (2 * first + gap * f)) * z;
+                first = (first + gap * f) * z;
+                f *= z;
+            }
+            f += unit * (upper ? loss.upper(i) : loss.lower(i));
             if (f > BIG) {
                 f /= BIG;
                 first /= BIG;
@@ -47,11 +57,12 @@ record Cumulants(double value, double mean, double variance) {
                 logScale += 500 * LOG_2;
             }
         }
-        double base = loss.offset() + step * loss.first();
-        double mean = z * first / f;
-        double variance = 2 * z * z * second / f + mean - mean * mean;
+        double base = loss.offset() + step * loss.index(0);
+        double mean = first / f;
         return new Cumulants(
-                lambda * base + Math.log(f) + logScale, base + step * mean, step * step * Math.max(0, variance));
+                lambda * base + Math.log(f) + logScale,
+                base + step * mean,
+                step * step * Math.max(0, second / f - mean * mean));
     }
 
     private static final double LOG_2 = Math.log(2);

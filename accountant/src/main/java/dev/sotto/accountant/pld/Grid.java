@@ -12,7 +12,7 @@ final class Grid {
     /** Cutting off the tails of every step adds at most this much, over δ. */
     private static final double CUT = 1e-5;
 
-    private static final double MAX_STEP = 2;
+    static final double MAX_STEP = 2;
 
     private final List<Steps> steps;
     private final List<SampledLoss> losses = new ArrayList<>();
@@ -53,10 +53,61 @@ final class Grid {
         return steps.stream().mapToDouble(Steps::count).sum();
     }
 
-    /** A step that shows the shape of the widest loss. */
-    double coarse() {
+    /** Removal and addition on a lattice that shows the shape of every loss; for guesses only. */
+    List<Composition> pilot() {
         double range = losses.stream().mapToDouble(SampledLoss::range).max().orElse(0);
-        return Math.min(MAX_STEP, Math.max(range, 1e-300) / 256);
+        double step = align(Math.min(MAX_STEP, Math.max(range, 1e-300) / (1 << 18)));
+        List<CellWidths> widths = new ArrayList<>();
+        for (SampledLoss loss : losses) {
+            widths.add(loss.hasAtoms() ? evenly(loss, step) : CellWidths.octaves());
+        }
+        return round(step, widths);
+    }
+
+    /** About 256 cells, all of one width. */
+    private static CellWidths evenly(SampledLoss loss, double step) {
+        long width = Math.max(1, Math.round(loss.atomSpan() / step / 256));
+        return (at, s) -> width;
+    }
+
+    /** Widths of cells for each loss, from the pilot's masses under both tilts. */
+    List<CellWidths> widths(List<Composition> pilot, double[] tilts) {
+        List<CellWidths> widths = new ArrayList<>();
+        for (int i = 0; i < losses.size(); i++) {
+            widths.add(losses.get(i).hasAtoms() ? CellWidths.even() : widths(pilot, tilts, i));
+        }
+        return widths;
+    }
+
+    private static CellWidths widths(List<Composition> pilot, double[] tilts, int part) {
+        double step = pilot.get(0).step();
+        RoundedLoss removal = pilot.get(0).parts().get(part).loss();
+        int size = removal.size();
+        double[] losses = new double[size];
+        double[] beyond = new double[size];
+        for (int i = 0; i < size; i++) {
+            losses[i] = removal.index(i) * step;
+        }
+        for (int d = 0; d < 2; d++) {
+            RoundedLoss loss = pilot.get(d).parts().get(part).loss();
+            double logMoment = Cumulants.of(loss, step, tilts[d], true).value();
+            double[] tilted = new double[size];
+            for (int i = 0; i < size; i++) {
+                int at = d == 0 ? i : size - 1 - i;
+                tilted[at] = loss.upper(i) * Math.exp(tilts[d] * (loss.offset() + step * loss.index(i)) - logMoment);
+            }
+            double left = 0;
+            for (int i = 0; i < size && losses[i] <= 0; i++) {
+                left += tilted[i];
+                beyond[i] = Math.max(beyond[i], left);
+            }
+            double right = 0;
+            for (int i = size - 1; i >= 0 && losses[i] >= 0; i--) {
+                right += tilted[i];
+                beyond[i] = Math.max(beyond[i], right);
+            }
+        }
+        return CellWidths.byMass(losses, beyond, Math.max(tilts[0], tilts[1]));
     }
 
     /** The largest step at or below {@code wanted} that leaves the atoms of the most frequent mechanism unrounded. */
@@ -73,11 +124,11 @@ final class Grid {
     }
 
     /** Both directions: removal first, then addition. */
-    List<Composition> round(double step) {
+    List<Composition> round(double step, List<CellWidths> widths) {
         List<Part> removal = new ArrayList<>();
         List<Part> addition = new ArrayList<>();
         for (int i = 0; i < losses.size(); i++) {
-            RoundedPair pair = losses.get(i).round(step);
+            RoundedPair pair = losses.get(i).round(step, widths.get(i));
             removal.add(new Part(pair.removal(), steps.get(i).count()));
             addition.add(new Part(pair.addition(), steps.get(i).count()));
         }

@@ -10,20 +10,27 @@ package dev.sotto.accountant.pld;
  * decreasing, piecewise linear function with kinks on the lattice that reaches 0 is E_Q[(r-x)+] of a lattice measure.
  */
 final class Optimistic {
-    private Optimistic() {}
+    private final long[] edges; // [count + 1]
+    private final double step;
+
+    Optimistic(long[] edges, double step) {
+        this.edges = edges;
+        this.step = step;
+    }
 
     /** Masses under P, [count + 1], each &ge; 0. */
-    static double[] round(CellSums cells, double step) {
-        double[] gaps = gaps(cells, step);
-        return minorant(kinks(cells, gaps, step), step);
+    double[] round(CellSums cells) {
+        return minorant(kinks(cells, gaps(cells)));
+    }
+
+    private double distance(int from, int to) {
+        return (edges[to] - edges[from]) * step;
     }
 
     /** h(x_i) - g(x_i) &ge; 0 at each lattice point. */
-    private static double[] gaps(CellSums cells, double step) {
+    private double[] gaps(CellSums cells) {
         int count = cells.count();
         double[] gaps = new double[count + 1];
-        double shrink = Math.exp(-step);
-        double spread = Math.expm1(step);
         double height = 0; // h at the right end of the cell
         double slope = 0; // Q-mass beyond the right end, times the right end
         for (int i = count - 1; i >= 0; i--) {
@@ -37,24 +44,20 @@ final class Optimistic {
                 gaps[i] = cells.tangentLeft(i);
                 gaps[i + 1] = Math.max(gaps[i + 1], cells.tangentRight(i));
             }
-            slope = (slope + cells.point(i + 1)) * shrink;
-            height += spread * slope;
+            double width = distance(i, i + 1);
+            slope = (slope + cells.point(i + 1)) * Math.exp(-width);
+            height += Math.expm1(width) * slope;
         }
         return gaps;
     }
 
-    /** Second differences of h - gap, as masses under P; [count + 2], the first for the point left of the lattice. */
-    private static double[] kinks(CellSums cells, double[] gaps, double step) {
-        int points = gaps.length;
-        double[] kinks = new double[points + 1];
-        double up = Math.expm1(step);
-        double down = -Math.expm1(-step);
-        for (int i = -1; i < points; i++) {
-            double before = i > 0 ? gaps[i - 1] : 0;
-            double here = i >= 0 ? gaps[i] : 0;
-            double after = i + 1 < points ? gaps[i + 1] : 0;
-            double mass = i >= 0 ? cells.point(i) : 0;
-            kinks[i + 1] = mass - (after - here) / up + (here - before) / down;
+    /** Second differences of h - gap, as masses under P, [count + 1]. */
+    private double[] kinks(CellSums cells, double[] gaps) {
+        double[] kinks = new double[gaps.length];
+        for (int i = 0; i < gaps.length; i++) {
+            double after = i + 1 < gaps.length ? (gaps[i + 1] - gaps[i]) / Math.expm1(distance(i, i + 1)) : 0;
+            double before = i > 0 ? (gaps[i] - gaps[i - 1]) / -Math.expm1(-distance(i - 1, i)) : 0;
+            kinks[i] = cells.point(i) - after + before;
         }
         return kinks;
     }
@@ -63,29 +66,28 @@ final class Optimistic {
      * Takes away the kinks that point upwards: a negative mass is split over its neighbours so that mass under Q and
      * E_Q[r] stay, which lowers the curve at that point only. Left of everything is r = 0, where mass counts for nothing.
      */
-    private static double[] minorant(double[] kinks, double step) {
+    private double[] minorant(double[] kinks) {
         int[] kept = new int[kinks.length];
         int top = -1;
         for (int k = 0; k < kinks.length; k++) {
             while (top >= 0 && kinks[kept[top]] < 0) {
                 int j = kept[top--];
-                double right = -Math.expm1(-(k - j) * step);
                 if (top < 0) {
                     kinks[k] += kinks[j];
                 } else {
-                    double left = -Math.expm1(-(j - kept[top]) * step);
-                    double both = -Math.expm1(-(k - kept[top]) * step);
-                    kinks[kept[top]] += kinks[j] * Math.exp(-(j - kept[top]) * step) * right / both;
-                    kinks[k] += kinks[j] * left / both;
+                    double toLeft = Math.exp(-distance(kept[top], j)) * -Math.expm1(-distance(j, k));
+                    double toRight = -Math.expm1(-distance(kept[top], j));
+                    double both = -Math.expm1(-distance(kept[top], k));
+                    kinks[kept[top]] += kinks[j] * toLeft / both;
+                    kinks[k] += kinks[j] * toRight / both;
                 }
                 kinks[j] = 0;
             }
             kept[++top] = k;
         }
-        double[] masses = new double[kinks.length - 1];
-        for (int i = 0; i < masses.length; i++) {
-            masses[i] = Math.max(0, kinks[i + 1]);
+        for (int i = 0; i < kinks.length; i++) {
+            kinks[i] = Math.max(0, kinks[i]);
         }
-        return masses;
+        return kinks;
     }
 }

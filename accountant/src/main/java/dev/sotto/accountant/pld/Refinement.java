@@ -4,6 +4,7 @@ import dev.sotto.accountant.Bounds;
 import dev.sotto.accountant.Mechanism.Steps;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
+import java.util.function.Function;
 
 /**
  * Refines the lattice until the bounds are close enough. Both roundings are off by a term of second order in the step, so
@@ -25,56 +26,53 @@ final class Refinement {
 
     /** Bounds on ε at δ, at most width(upper) apart. */
     Bounds epsilon(double delta, DoubleUnaryOperator width) {
-        double step = grid.align(grid.coarse());
-        Composition pilot = grid.round(step).get(0);
-        double lambda = pilot.tiltForDelta(Math.log(delta));
-        double guess = Math.max(0, pilot.cumulants(lambda).mean());
-        step = Math.min(step, firstStep(lambda, width.applyAsDouble(guess)));
+        List<Composition> pilot = grid.pilot();
+        double[] tilts =
+                pilot.stream().mapToDouble(c -> c.tiltForDelta(Math.log(delta))).toArray();
+        double guess = Math.max(0, pilot.get(0).cumulants(tilts[0]).mean());
+        return refine("epsilon", pilot, tilts, width.applyAsDouble(guess), c -> epsilonAt(c, delta), width);
+    }
+
+    /** Bounds on δ at ε, at most {@code relative} apart over the upper one. */
+    Bounds delta(double epsilon, double relative) {
+        List<Composition> pilot = grid.pilot();
+        double[] tilts =
+                pilot.stream().mapToDouble(c -> c.tiltForEpsilon(epsilon)).toArray();
+        double first = relative / (1 + tilts[0]);
+        return refine("delta", pilot, tilts, first, c -> deltaAt(c, epsilon), d -> relative * d + Double.MIN_NORMAL);
+    }
+
+    private Bounds refine(
+            String what,
+            List<Composition> pilot,
+            double[] tilts,
+            double firstWidth,
+            Function<List<Composition>, Bounds> bound,
+            DoubleUnaryOperator width) {
+        List<CellWidths> widths = grid.widths(pilot, tilts);
+        // width = (1+λ) n step²/6 is what a smooth density gives
+        double step = Math.min(Grid.MAX_STEP, Math.sqrt(3.6 * firstWidth / ((1 + tilts[0]) * grid.count())));
         Bounds bounds = new Bounds(0, Double.POSITIVE_INFINITY);
         for (int round = 0; round < MAX_ROUNDS; round++) {
             step = grid.align(step);
-            bounds = epsilonAt(grid.round(step), delta);
+            bounds = bound.apply(grid.round(step, widths));
             double wanted = width.applyAsDouble(bounds.upper());
             if (bounds.width() <= wanted) {
                 return bounds;
             }
             step *= Math.max(0.15, Math.min(0.7, 0.8 * Math.sqrt(wanted / bounds.width())));
         }
-        throw unsettled("epsilon", bounds);
+        throw unsettled(what, bounds);
     }
 
-    /** Bounds on δ at ε, at most {@code relative} apart over the upper one. */
-    Bounds delta(double epsilon, double relative) {
-        double step = grid.align(grid.coarse());
-        Composition pilot = grid.round(step).get(0);
-        double lambda = pilot.tiltForEpsilon(epsilon);
-        step = Math.min(step, firstStep(lambda, relative / (1 + lambda)));
-        Bounds bounds = new Bounds(0, 1);
-        for (int round = 0; round < MAX_ROUNDS; round++) {
-            step = grid.align(step);
-            bounds = deltaAt(grid.round(step), epsilon);
-            double wanted = relative * bounds.upper() + Double.MIN_NORMAL;
-            if (bounds.width() <= wanted) {
-                return bounds;
-            }
-            step *= Math.max(0.15, Math.min(0.7, 0.8 * Math.sqrt(wanted / bounds.width())));
-        }
-        throw unsettled("delta", bounds);
-    }
-
-    /** Logarithm of an upper bound on δ(ε) from the coarse lattice, by Chernoff, finite. */
+    /** Logarithm of an upper bound on δ(ε) from the pilot, by Chernoff, finite. */
     double coarseLogDelta(double epsilon) {
         double best = Double.NEGATIVE_INFINITY;
-        for (Composition composition : grid.round(grid.align(grid.coarse()))) {
+        for (Composition composition : grid.pilot()) {
             double lambda = composition.tiltForEpsilon(epsilon);
             best = Math.max(best, composition.cumulants(lambda).value() - lambda * epsilon);
         }
         return Math.max(-5000, Math.min(0, best));
-    }
-
-    /** From width = (1+λ) n step²/6, which is what a smooth density gives. */
-    private double firstStep(double lambda, double width) {
-        return Math.sqrt(3.6 * width / ((1 + lambda) * grid.count()));
     }
 
     private static Bounds epsilonAt(List<Composition> directions, double delta) {

@@ -1,7 +1,7 @@
 package dev.sotto.accountant.pld;
 
 /**
- * One direction of one mechanism on a lattice: the loss of index i is offset + step i.
+ * One direction of one mechanism on a lattice: the loss at index k is offset + step k, and only some indices carry mass.
  *
  * <p>Both arrays are masses under P. With E_Q the same masses divided by the likelihood ratio, the upper ones and
  * {@link #infinity} have E_Q[(r-x)+] at or above that of the mechanism for every x, the lower ones at or below it. Both
@@ -10,15 +10,15 @@ package dev.sotto.accountant.pld;
  */
 final class RoundedLoss {
     private final double offset;
-    private final long first;
+    private final long[] index; // [size], ascending
     private final double[] upper; // [size]
     private final double[] lower; // [size]
     private final double infinity;
     private final double certain;
 
-    RoundedLoss(double offset, long first, double[] upper, double[] lower, double infinity, double certain) {
+    RoundedLoss(double offset, long[] index, double[] upper, double[] lower, double infinity, double certain) {
         this.offset = offset;
-        this.first = first;
+        this.index = index;
         this.upper = upper;
         this.lower = lower;
         this.infinity = infinity;
@@ -29,12 +29,17 @@ final class RoundedLoss {
         return offset;
     }
 
-    long first() {
-        return first;
-    }
-
     int size() {
         return upper.length;
+    }
+
+    long index(int i) {
+        return index[i];
+    }
+
+    /** Difference of the last and the first index. */
+    long span() {
+        return index[index.length - 1] - index[0];
     }
 
     double upper(int i) {

@@ -13,6 +13,9 @@ import dev.sotto.accountant.math.GaussLegendre;
  * 2022, Theorem 11 (arXiv:2106.08567v3). Working with m instead of the loss loses no digits at small q.
  */
 final class SampledLoss {
+    /** {@code rate(0)} of a Gaussian with noise multiplier 0.4. */
+    private static final double SHARP = 0.9;
+
     private static final GaussLegendre THREE = new GaussLegendre(3);
     private static final GaussLegendre FOUR = new GaussLegendre(4);
     private static final GaussLegendre SIX = new GaussLegendre(6);
@@ -21,7 +24,10 @@ final class SampledLoss {
     private final double odds;
     private final double logOdds;
     private final BaseLoss base;
-    /** m at the lattice's index 0. */
+    /**
+     * m at the lattice's index 0: the bottom atom; with little noise the least possible loss, next to which almost all
+     * of the mass then is; else loss 0.
+     */
     private final double origin;
 
     SampledLoss(double q, BaseLoss base) {
@@ -29,12 +35,17 @@ final class SampledLoss {
         this.odds = q / (1 - q);
         this.logOdds = Math.log(q) - Math.log1p(-q);
         this.base = base;
-        this.origin = base.atomMass() > 0 ? m(-base.atom()) : q == 1 || base.rate(0) > 2 ? 0 : -Math.log1p(-q);
+        this.origin = base.atomMass() > 0 ? m(-base.atom()) : q == 1 || base.rate(0) < SHARP ? 0 : -Math.log1p(-q);
     }
 
     /** Loss at index 0 of the lattice: the bottom atom, or the least possible loss, or 0. */
     double offset() {
         return q == 1 ? origin : Math.log1p(-q) + origin;
+    }
+
+    /** Whether cells must all be of one width, for both atoms to be at an end of one. */
+    boolean hasAtoms() {
+        return base.atomMass() > 0;
     }
 
     /** Distance of the two atoms in loss; 0 without atoms. A step that divides it leaves them unrounded. */
@@ -48,16 +59,13 @@ final class SampledLoss {
     }
 
     /** Rounds both directions to a lattice of this step, outwards and inwards. */
-    RoundedPair round(double step) {
+    RoundedPair round(double step, CellWidths widths) {
         long first = (long) Math.floor(low() / step - 1e-9);
         long last = Math.max((long) Math.ceil(high() / step + 1e-9), first + 1);
-        if (last - first > PldAccountant.MAX_LATTICE) {
-            throw PldAccountant.tooFine((double) last - first);
-        }
-        Cells cells = new Cells(first, (int) (last - first), step);
+        Cells cells = new Cells(widths.edges(first, last, step), step);
         double[] windows = base.windows();
         for (int w = 0; w < windows.length; w += 2) {
-            integrate(windows[w], windows[w + 1], step, cells);
+            integrate(windows[w], windows[w + 1], cells);
         }
         if (base.atomMass() > 0) {
             atom(-base.atom(), step, cells);
@@ -76,56 +84,61 @@ final class SampledLoss {
         return (windows.length == 0 ? m(base.atom()) : m(windows[windows.length - 1])) - origin;
     }
 
-    private void integrate(double from, double to, double step, Cells cells) {
-        long half = (long) Math.floor(2 * (m(from) - origin) / step);
+    private void integrate(double from, double to, Cells cells) {
         double left = from;
-        while (left < to) {
-            double edge = y(origin + (half + 1) * step / 2);
-            double right = Math.min(edge > left ? edge : left, to);
-            if (right > left) {
-                piece(left, right, half, step, cells);
+        for (int cell = 0; cell < cells.count() && left < to; cell++) {
+            double middle = Math.min(to, y(origin + cells.left(cell) + cells.width(cell) / 2));
+            double right = Math.min(to, y(origin + cells.left(cell) + cells.width(cell)));
+            if (cell == cells.count() - 1) {
+                right = to;
             }
-            left = right;
-            half++;
+            left = piece(left, middle, cell, true, cells);
+            left = piece(left, right, cell, false, cells);
         }
     }
 
-    /** One half cell: panels no wider than the scale on which density and loss change. */
-    private void piece(double from, double to, long half, double step, Cells cells) {
+    /** One half cell, in panels no wider than the scale on which density and loss change; returns where it ended. */
+    private double piece(double from, double to, int cell, boolean leftHalf, Cells cells) {
         double left = from;
         while (left < to) {
             double rate = 1 + Math.max(base.rate(Math.abs(left)), base.rate(Math.abs(Math.min(to, left + 1))));
             double width = Math.min(to - left, 1 / rate);
-            width = to - left - width < 0.1 * width ? to - left : width;
+            boolean last = to - left - width < 0.1 * width;
+            width = last ? to - left : width;
             GaussLegendre rule = width * rate < 0.05 ? THREE : width * rate < 0.2 ? FOUR : SIX;
             for (int i = 0; i < rule.size(); i++) {
                 double y = left + width * (1 + rule.node(i)) / 2;
-                node(y, base.density(Math.abs(y)) * rule.weight(i) * width / 2, half, step, cells);
+                node(y, base.density(Math.abs(y)) * rule.weight(i) * width / 2, cell, leftHalf, cells);
             }
-            left += width;
+            left = last ? to : left + width;
         }
+        return left;
     }
 
-    private void node(double y, double mass, long half, double step, Cells cells) {
-        long cell = Math.floorDiv(half, 2L);
-        double inside = Math.max(0, Math.min(step, m(y) - origin - cell * step));
+    private void node(double y, double mass, int cell, boolean leftHalf, Cells cells) {
+        double inside = Math.max(0, Math.min(cells.width(cell), m(y) - origin - cells.left(cell)));
         double e = Math.exp(-Math.abs(y));
         double p = y > 0 ? mass * (q + (1 - q) * e) : mass * (1 - q + q * e);
         double other = y > 0 ? mass * e : mass;
-        cells.add(cell, inside, Math.floorMod(half, 2L) == 0, p, other);
+        cells.add(cell, inside, leftHalf, p, other);
     }
 
     private void atom(double y, double step, Cells cells) {
-        double position = (m(y) - origin) / step;
+        double position = m(y) - origin;
         double e = Math.exp(-Math.abs(y));
         double p = base.atomMass() * (y > 0 ? q + (1 - q) * e : 1 - q + q * e);
         double other = base.atomMass() * (y > 0 ? e : 1);
-        if (Math.abs(position - Math.rint(position)) < 1e-9) {
-            cells.addPoint((long) Math.rint(position), p, other);
+        int cell = 0;
+        while (cell < cells.count() - 1 && cells.left(cell + 1) <= position - 1e-9 * step) {
+            cell++;
+        }
+        double inside = position - cells.left(cell);
+        if (Math.abs(inside) < 1e-9 * step) {
+            cells.addPoint(cell, p, other);
+        } else if (Math.abs(inside - cells.width(cell)) < 1e-9 * step) {
+            cells.addPoint(cell + 1, p, other);
         } else {
-            long cell = (long) Math.floor(position);
-            double inside = (position - cell) * step;
-            cells.add(cell, inside, inside < step / 2, p, other);
+            cells.add(cell, inside, inside < cells.width(cell) / 2, p, other);
         }
     }
 

@@ -47,7 +47,7 @@ final class TailSums {
             Cumulants one = Cumulants.of(part.loss(), step, lambda, true);
             sum.compose(part, step, lambda, one.value());
             total += part.count() * one.value();
-            double reach = step * part.loss().size() + Math.abs(part.loss().offset());
+            double reach = step * part.loss().span() + Math.abs(part.loss().offset());
             relative += part.count() * (MASS_ERROR + UNIT * (64 + 4 * lambda * reach + 4 * Math.abs(one.value())));
             moved += part.count()
                     * (Math.abs(one.mean())

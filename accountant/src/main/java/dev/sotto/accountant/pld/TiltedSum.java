@@ -99,16 +99,21 @@ final class TiltedSum {
 
     /** Tilted masses, added up modulo the length. */
     private void fold(RoundedLoss loss, double step, double lambda, double logMoment, double[] re, double[] im) {
-        int bin = (int) Math.floorMod(loss.first(), (long) length);
-        double factor = Math.exp(lambda * step);
+        long gap = 0;
+        double factor = 1;
         double weight = 0;
         for (int i = 0; i < loss.size(); i++) {
-            weight = i % 32 == 0
-                    ? Math.exp(lambda * (loss.offset() + step * (loss.first() + i)) - logMoment)
-                    : weight * factor;
+            long distance = i == 0 ? 0 : loss.index(i) - loss.index(i - 1);
+            if (i % 32 == 0 || distance != gap) {
+                weight = Math.exp(lambda * (loss.offset() + step * loss.index(i)) - logMoment);
+                factor = distance == gap ? factor : Math.exp(lambda * step * distance);
+                gap = distance;
+            } else {
+                weight *= factor;
+            }
+            int bin = (int) (loss.index(i) & (length - 1L));
             re[bin] += loss.upper(i) * weight;
             im[bin] += loss.lower(i) * weight;
-            bin = bin + 1 == length ? 0 : bin + 1;
         }
     }
 

@@ -17,7 +17,7 @@ record Window(long first, int length, double outside) {
         double step = composition.step();
         Cumulants here = composition.cumulants(lambda);
         double spread = Math.max(Math.sqrt(here.variance()), step / 2);
-        double reach = Math.min(Math.sqrt(2 * nats) / spread, 300 / step);
+        double reach = Math.min(Math.sqrt(2 * nats) / spread, composition.maxTilt());
         double high = tail(composition, lambda, here, reach, nats);
         double low = -tail(composition, lambda, here, -reach, nats);
         double offset = offset(composition);

@@ -55,7 +55,11 @@ public record BiasLayout(List<Entry> entries) implements Serializable {
 
     /** The length d of the flat vector. */
     public int size() {
-        return entries.stream().mapToInt(Entry::size).sum();
+        if (entries.isEmpty()) {
+            return 0;
+        }
+        Entry last = entries.get(entries.size() - 1);
+        return last.offset() + last.size();
     }
 
     /** SHA-256 over names, shapes and their order, in hex: equal hashes mean interchangeable vectors. */

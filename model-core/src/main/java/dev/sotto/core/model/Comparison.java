@@ -4,9 +4,12 @@ import dev.sotto.core.batch.Batch;
 import dev.sotto.core.model.ModelReport.Difference;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 
 /** A model next to a reference: the largest difference of each quantity that the reference holds. */
 final class Comparison {
@@ -52,7 +55,7 @@ final class Comparison {
             compare("loss_per_sample", model.losses(batch, model.initial()));
         }
         var gradients = new RowGradients(model.layout(), model.gradients(batch, model.initial()), batch.rows());
-        compareTensors(GRADIENT, gradients::of);
+        compareTensors(GRADIENT, gradients::of, parameter -> 0);
         KINDS.forEach((kind, trained) -> {
             if (reference.has(kind + "/norm")) {
                 compareClipping(kind, gradients.only(parametersOf(trained)));
@@ -66,7 +69,10 @@ final class Comparison {
             String name = kind + "/" + clipping.name();
             double[] factors = clipping.factors(gradients.norms());
             compare(name + "/factor", factors);
-            compareTensors(name + "/sum/", parameter -> gradients.sumOf(parameter, factors));
+            compareTensors(
+                    name + "/sum/",
+                    parameter -> gradients.sumOf(parameter, factors),
+                    parameter -> gradients.largestSumOfAbsolutes(parameter, factors));
         }
     }
 
@@ -85,25 +91,32 @@ final class Comparison {
 
     private void compare(String quantity, double[] actual) {
         double[] expected = reference.numbers(quantity);
-        differences.add(new Difference(quantity, RelativeDifference.of(actual, expected, 0), ""));
+        differences.add(new Difference(
+                quantity, RelativeDifference.of(actual, expected, RelativeDifference.largest(expected)), ""));
     }
 
     /** Compares all tensors under a prefix, and keeps the worst. */
-    private void compareTensors(String prefix, TensorOf tensorOf) {
+    private void compareTensors(
+            String prefix, Function<String, double[]> valuesOf, ToDoubleFunction<String> summandsOf) {
         List<String> parameters = reference.names().stream()
                 .filter(name -> name.startsWith(prefix))
                 .map(name -> name.substring(prefix.length()))
                 .filter(this::isTrainedOrUnknown)
                 .toList();
-        double largest = parameters.stream()
-                .mapToDouble(name -> RelativeDifference.largest(reference.numbers(prefix + name)))
+        Map<String, double[]> expected = new LinkedHashMap<>();
+        parameters.forEach(parameter -> expected.put(parameter, reference.numbers(prefix + parameter)));
+        var scale = new Scale(expected.values().stream()
+                .mapToDouble(RelativeDifference::largest)
                 .max()
-                .orElse(0);
+                .orElse(0));
         Difference worst = null;
-        for (String parameter : parameters) {
-            double[] expected = reference.numbers(prefix + parameter);
+        for (Map.Entry<String, double[]> each : expected.entrySet()) {
+            String parameter = each.getKey();
             double relative = isTrained(parameter)
-                    ? RelativeDifference.of(tensorOf.values(parameter), expected, largest)
+                    ? RelativeDifference.of(
+                            valuesOf.apply(parameter),
+                            each.getValue(),
+                            scale.of(RelativeDifference.largest(each.getValue()), summandsOf.applyAsDouble(parameter)))
                     : Double.NaN; // the reference has a bias that the model does not know
             if (worst == null || !(relative <= worst.relative())) {
                 worst = new Difference(prefix.substring(0, prefix.length() - 1), relative, parameter);
@@ -121,10 +134,5 @@ final class Comparison {
     /** References of full training hold gradients of weights, too, which are frozen here. */
     private boolean isTrainedOrUnknown(String parameter) {
         return model.seed().frozenSlots().stream().noneMatch(slot -> slot.name().equals(parameter));
-    }
-
-    @FunctionalInterface
-    private interface TensorOf {
-        double[] values(String parameter);
     }
 }

@@ -49,6 +49,17 @@ public final class ModelCheck {
         }
     }
 
+    private static List<String> begun(SeedModel seed) {
+        return seed.architecture().slots().stream()
+                .filter(slot -> seed.begun().contains(slot.name()))
+                .map(slot -> slot.name() + ": " + slot.whenMissing().words()
+                        + (seed.layout().entries().stream()
+                                        .anyMatch(entry -> entry.name().equals(slot.name()))
+                                ? ", trained"
+                                : ", stays so"))
+                .toList();
+    }
+
     private static ModelReport report(SeedModel seed, List<ModelReport.Difference> differences, double tolerance) {
         long biases = seed.architecture().slots().stream()
                 .filter(slot -> slot.role().isTrained(Trained.BIASES))
@@ -60,7 +71,7 @@ public final class ModelCheck {
                 seed.parameters(),
                 biases,
                 seed.layout(),
-                seed.begun(),
+                begun(seed),
                 seed.unused(),
                 differences,
                 tolerance);

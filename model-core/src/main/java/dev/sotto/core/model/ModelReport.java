@@ -12,7 +12,7 @@ import java.util.Locale;
  * @param parameters how many numbers the model computes with
  * @param biases how many of them are bias terms
  * @param layout the parameters that would be trained
- * @param begun trained parameters and frozen weights that the folder lacks: they begin by a fixed public rule
+ * @param begun parameters that the folder lacks, or has for another head, each with the fixed public rule it begins by
  * @param unused tensors of the folder that the model does not use
  * @param differences from the reference, empty if none was given
  * @param tolerance largest difference that passes
@@ -62,7 +62,7 @@ public record ModelReport(
                 layout.entries().size(),
                 spec.trained().name().toLowerCase(Locale.ROOT)));
         lines.add(line("layout", "%s", layout.hash()));
-        begun.forEach(name -> lines.add(line("begun anew", "%s: not in the folder, or made for another head", name)));
+        begun.forEach(name -> lines.add(line("begun anew", "%s", name)));
         unused.forEach(name -> lines.add(line("not used", "%s", name)));
         for (Difference difference : differences) {
             lines.add(String.format(

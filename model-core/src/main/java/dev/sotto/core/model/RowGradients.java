@@ -68,6 +68,20 @@ final class RowGradients {
         return sum;
     }
 
+    /** The largest number of {@link #sumOf} if no summand cancelled another. */
+    double largestSumOfAbsolutes(String parameter, double[] factors) {
+        BiasLayout.Entry entry = entry(parameter);
+        double largest = 0;
+        for (int i = 0; i < entry.size(); i++) {
+            double sum = 0;
+            for (int row = 0; row < rows; row++) {
+                sum += Math.abs(factors[row] * value(entry, row, i));
+            }
+            largest = Math.max(largest, sum);
+        }
+        return largest;
+    }
+
     private double value(BiasLayout.Entry entry, int row, int i) {
         return values[row * layout.size() + entry.offset() + i];
     }

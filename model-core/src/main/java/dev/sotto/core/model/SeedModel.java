@@ -64,7 +64,7 @@ public final class SeedModel implements AutoCloseable {
         return layout;
     }
 
-    /** Trained parameters that the folder lacks, or whose label count differs: they begin by a fixed public rule. */
+    /** Parameters that the folder lacks, or has for another label count: they begin by a fixed public rule. */
     public List<String> begun() {
         return match.begun();
     }

@@ -8,15 +8,26 @@ import java.util.zip.CRC32;
 /** How a parameter that a seed folder lacks begins: always the same public numbers, never drawn from the data. */
 enum WhenMissing {
     /** It must be there. */
-    REFUSE,
+    REFUSE("must be there"),
     /** All zeros. */
-    ZEROS,
+    ZEROS("zeros"),
     /** The identity matrix: what comes in goes out. */
-    IDENTITY,
+    IDENTITY("the identity"),
     /** Normal with mean 0 and standard deviation 0.02, from a seed made of the parameter's name. */
-    NORMAL;
+    NORMAL("normal, standard deviation 0.02, seeded by its name");
 
     private static final double STANDARD_DEVIATION = 0.02;
+
+    private final String words;
+
+    WhenMissing(String words) {
+        this.words = words;
+    }
+
+    /** The rule, for people to read. */
+    String words() {
+        return words;
+    }
 
     /** The first values of a parameter, row-major. */
     float[] values(String name, List<Integer> shape) {

@@ -2,7 +2,9 @@ package dev.sotto.core.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,5 +56,17 @@ class ModelCheckTest {
         assertThatThrownBy(() -> ModelCheck.of(folder, Trained.BIASES, folder.resolve("config.json"), 1e-5))
                 .isInstanceOf(ModelException.Damaged.class)
                 .hasMessageContaining("not a whole safetensors file");
+    }
+
+    /** A seed encoder that was pretrained on text alone, as it lies in the repository's neighbourhood. */
+    @Test
+    void maskedLanguageModel_saysWhatIsBegunAndHow() {
+        Path folder = Path.of("../../shared/seed-encoder").toAbsolutePath().normalize();
+        assumeTrue(Files.isDirectory(folder), () -> "Skipped: no folder " + folder);
+        assertThat(ModelCheck.of(folder, Trained.BIASES_AND_HEAD).lines())
+                .contains(
+                        "begun anew  bert.pooler.dense.weight: the identity, stays so",
+                        "begun anew  bert.pooler.dense.bias: zeros, trained",
+                        "not used    cls.predictions.transform.dense.weight");
     }
 }

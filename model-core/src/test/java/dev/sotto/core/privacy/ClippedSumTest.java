@@ -103,6 +103,16 @@ class ClippedSumTest {
                 .isTrue();
     }
 
+    /** The squares of 2^32, 2^33 and Long.MIN_VALUE are zero in 64 bits. */
+    @ParameterizedTest
+    @ValueSource(doubles = {0x1p32, 0x1p33, 0x1p63, 1e300, Double.POSITIVE_INFINITY})
+    void aCoordinateWhoseSquareWraps_isRejectedOnEitherSide(double length) {
+        var sum = new ClippedSum(plan(0.1, new Clipping.Abadi(1)), 2);
+        assertThat(sum.toLattice(new float[] {1, 0}, 0, length)).isFalse();
+        assertThat(sum.toLattice(new float[] {-1, 0}, 0, length)).isFalse();
+        assertThat(sum.toLattice(new float[] {0, -1}, 0, length)).isFalse();
+    }
+
     @ParameterizedTest
     @ValueSource(doubles = {0.1, 0.3, 0.7, 1, 1.1, 3, 1e6})
     void theGuard_isSharp(double sigma) {

@@ -97,6 +97,27 @@ class GridGaussianTest {
         assertThat(Statistics.twoSided(squares / Math.sqrt(draws.length))).isGreaterThan(Statistics.FALSE_ALARM);
     }
 
+    /**
+     * A script of words that leads to k = 0 and a chosen x: 0 then -1 ends the first game with k = 0, and -1 is not below
+     * x, which keeps x; the last word is the sign. 2²⁸x is 36 bits of x above the point.
+     */
+    @Test
+    void draws_areRoundedToTheNearestInteger() {
+        for (long whole : new long[] {0, 1, 2, 1000, (1L << 28) - 2}) {
+            long half = (2 * whole + 1) << 35;
+            assertThat(scripted(whole << 36, 0)).isEqualTo(whole);
+            assertThat(scripted(half - 1, 0)).isEqualTo(whole);
+            assertThat(scripted(half, 0)).isEqualTo(whole + 1);
+            assertThat(scripted(half, -1)).isEqualTo(-(whole + 1));
+            assertThat(scripted(((whole + 1) << 36) - 1, -1)).isEqualTo(-(whole + 1));
+        }
+    }
+
+    private static long scripted(long x, long sign) {
+        var script = LongStream.of(0, -1, -1, x, sign).iterator();
+        return new GridGaussian(script::nextLong, Long.SIZE).next();
+    }
+
     /** Words of all zeros and ones, and long runs of either, are a legal stream too: no loop hangs, no range breaks. */
     @Test
     void unlikelyWords_giveFiniteDraws() {

@@ -1,6 +1,5 @@
 package dev.sotto.job.cli;
 
-import dev.sotto.accountant.rdp.RdpAccountant;
 import dev.sotto.job.report.Console;
 import dev.sotto.job.train.TrainJob;
 
@@ -9,7 +8,7 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
-        System.exit(Sotto.commandLine(settings -> TrainJob.run(settings, Console.ofProcess(), new RdpAccountant()))
+        System.exit(Sotto.commandLine(settings -> TrainJob.run(settings, Console.ofProcess()))
                 .execute(arguments));
     }
 }

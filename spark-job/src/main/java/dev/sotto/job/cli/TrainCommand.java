@@ -9,13 +9,16 @@ import dev.sotto.job.config.TrainSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParseResult;
@@ -68,6 +71,7 @@ final class TrainCommand implements Callable<Integer> {
 
     private TrainSettings settings() {
         ParseResult typed = spec.commandLine().getParseResult();
+        refuseTwice(typed);
         Faults faults = new Faults();
         typed.errors().forEach(error -> Parsing.addFault(error, faults));
         if (runFile != null) {
@@ -78,6 +82,20 @@ final class TrainCommand implements Callable<Integer> {
             throw new SottoException(ExitCode.SETTINGS, told(faults.list()));
         }
         return settings;
+    }
+
+    /** The parser goes on after an option that is given twice, but with values lost: so this comes before all else. */
+    private static void refuseTwice(ParseResult typed) {
+        Set<String> seen = new HashSet<>();
+        for (String word : typed.originalArgs()) {
+            OptionSpec option =
+                    word.startsWith("--") ? typed.commandSpec().findOption(word.replaceFirst("=.*", "")) : null;
+            if (option != null && !option.isMultiValue() && !seen.add(option.longestName())) {
+                throw new SottoException(
+                        ExitCode.SETTINGS,
+                        option.longestName() + " is given twice, and only one value can count. Give it once.");
+            }
+        }
     }
 
     private static RunFile read(Path file, Faults faults) {

@@ -6,6 +6,7 @@ import dev.sotto.core.model.SeedModel;
 import dev.sotto.core.train.Recipe;
 import dev.sotto.job.cli.Version;
 import dev.sotto.job.config.DataSettings.Target;
+import dev.sotto.job.config.OutputSettings.Budget;
 import dev.sotto.job.config.PrivacySettings;
 import dev.sotto.job.config.TrainSettings;
 import dev.sotto.job.report.PrivacyReport;
@@ -14,9 +15,11 @@ import dev.sotto.job.report.PrivacyReport.Learning;
 import dev.sotto.job.report.PrivacyReport.Mechanism;
 import dev.sotto.job.report.PrivacyReport.Run;
 import dev.sotto.job.report.PrivacyReport.Spent;
+import dev.sotto.job.store.DataLedger;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +34,8 @@ final class RunReport {
             Outcome outcome,
             EpsilonCurve curve,
             SeedModel seed,
-            Accountant accountant) {
+            Accountant accountant,
+            Optional<DataLedger> ledger) {
         Recipe recipe = outcome.recipe();
         return new PrivacyReport(
                 run,
@@ -43,7 +47,8 @@ final class RunReport {
                         settings.data().units() != null),
                 learning(settings, recipe, seed),
                 evaluation(settings, outcome),
-                null,
+                ledger.map(kept -> ledger(kept, settings.privacy().noise().delta()))
+                        .orElse(null),
                 software());
     }
 
@@ -103,6 +108,18 @@ final class RunReport {
                         "root mean squared error",
                         before.rootMeanSquaredError(),
                         after.rootMeanSquaredError());
+    }
+
+    /** At the budget's delta where there is one, else at the run's own. */
+    private static PrivacyReport.LedgerState ledger(DataLedger ledger, double runDelta) {
+        Budget budget = ledger.settings().budget();
+        double delta = budget == null ? runDelta : budget.delta();
+        return new PrivacyReport.LedgerState(
+                ledger.settings().uri(),
+                ledger.runs(),
+                ledger.spent(delta),
+                delta,
+                budget == null ? null : budget.epsilon());
     }
 
     private static Map<String, String> software() {

@@ -1,8 +1,11 @@
 package dev.sotto.job.train;
 
 import dev.sotto.accountant.Accountant;
+import dev.sotto.accountant.DpEvent;
+import dev.sotto.accountant.pld.PldAccountant;
 import dev.sotto.core.model.ModelException;
 import dev.sotto.core.model.TrainableModel;
+import dev.sotto.core.privacy.PrivacyPlan;
 import dev.sotto.core.privacy.RunKey;
 import dev.sotto.core.train.Recipe;
 import dev.sotto.core.train.TrainState;
@@ -19,12 +22,14 @@ import dev.sotto.job.report.PrivacyReport;
 import dev.sotto.job.step.Evaluation;
 import dev.sotto.job.step.ExecutorModel;
 import dev.sotto.job.step.ModelRef;
+import dev.sotto.job.store.DataLedger;
 import dev.sotto.job.store.OutputFolder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -46,24 +51,23 @@ public final class TrainJob {
     private final Broadcast<SerializableConfiguration> sharedHadoop;
     private final TrainSettings settings;
     private final Console console;
-    private final Accountant accountant;
+    private final Accountant accountant = new PldAccountant();
 
-    private TrainJob(SparkSession session, TrainSettings settings, Console console, Accountant accountant) {
+    private TrainJob(SparkSession session, TrainSettings settings, Console console) {
         this.session = session;
         this.spark = JavaSparkContext.fromSparkContext(session.sparkContext());
         this.hadoop = spark.hadoopConfiguration();
         this.sharedHadoop = spark.broadcast(new SerializableConfiguration(hadoop));
         this.settings = settings;
         this.console = console;
-        this.accountant = accountant;
     }
 
     /** Runs on the Spark that this process was submitted to. */
-    public static void run(TrainSettings settings, Console console, Accountant accountant) {
+    public static void run(TrainSettings settings, Console console) {
         SparkSession session = SparkSession.builder().appName("sotto train").getOrCreate();
         try {
             requireJavaSerializer(session);
-            new TrainJob(session, settings, console, accountant).run();
+            new TrainJob(session, settings, console).run();
         } finally {
             session.stop();
         }
@@ -79,9 +83,19 @@ public final class TrainJob {
         Recipe recipe = recipe(table);
         EpsilonCurve curve = EpsilonCurve.of(recipe.plan(), settings.privacy().noise(), accountant);
         OutputFolder output = OutputFolder.create(settings.output().uri(), hadoop);
-        Outcome outcome = train(model, ref, encoding, table, recipe, curve);
-        var run = new PrivacyReport.Run(runId(), Instant.now(), Duration.between(started, Instant.now()));
-        PrivacyReport report = RunReport.of(run, settings, outcome, curve, model.seed(), accountant);
+        String runId = runId();
+        Optional<DataLedger> ledger = Optional.ofNullable(settings.output().ledger())
+                .map(kept -> DataLedger.reserve(
+                        kept, runId, charge(recipe.plan(), recipe.plan().steps())));
+        var drawn = new AtomicLong();
+        Outcome outcome;
+        try {
+            outcome = train(model, ref, encoding, table, recipe, curve, drawn);
+        } finally {
+            ledger.ifPresent(kept -> kept.settle(charge(recipe.plan(), drawn.get())));
+        }
+        var run = new PrivacyReport.Run(runId, Instant.now(), Duration.between(started, Instant.now()));
+        PrivacyReport report = RunReport.of(run, settings, outcome, curve, model.seed(), accountant, ledger);
         Results.write(
                 output, model.seed(), outcome.state().trained(), settings.data().target(), report);
         console.done(report, output.address(Results.MODEL), output.address(Results.REPORT));
@@ -93,7 +107,8 @@ public final class TrainJob {
             RowEncoding encoding,
             Dataset<Row> table,
             Recipe recipe,
-            EpsilonCurve curve) {
+            EpsilonCurve curve,
+            AtomicLong drawn) {
         RunKey key = runKey();
         var labels = Encodings.labels(settings.data().target());
         Optional<EncodedTable> publicTable = Optional.ofNullable(settings.data().evalTable())
@@ -103,7 +118,7 @@ public final class TrainJob {
             Optional<Evaluator> evaluator =
                     publicTable.map(rows -> new Evaluator(spark, sharedHadoop, ref, recipe.limit(), rows));
             Optional<Evaluation> before = evaluator.map(each -> each.measure(model.initial()));
-            TrainState state = loop(ref, recipe, curve, key, encoded, model.initial());
+            TrainState state = loop(ref, recipe, curve, key, encoded, model.initial(), drawn);
             return new Outcome(recipe, state, before, evaluator.map(each -> each.measure(state.trained())));
         } finally {
             publicTable.ifPresent(EncodedTable::close);
@@ -111,11 +126,27 @@ public final class TrainJob {
     }
 
     private TrainState loop(
-            ModelRef ref, Recipe recipe, EpsilonCurve curve, RunKey key, EncodedTable encoded, float[] initial) {
+            ModelRef ref,
+            Recipe recipe,
+            EpsilonCurve curve,
+            RunKey key,
+            EncodedTable encoded,
+            float[] initial,
+            AtomicLong drawn) {
         long steps = recipe.plan().steps();
         try (var progress = console.progress()) {
             return new TrainLoop(spark, sharedHadoop, ref, recipe)
-                    .run(key, encoded.partitions(), initial, done -> progress.step(done, steps, curve.after(done)));
+                    .run(key, encoded.partitions(), initial, new TrainLoop.Watch() {
+                        @Override
+                        public void drawsNoise(long step) {
+                            drawn.set(step + 1);
+                        }
+
+                        @Override
+                        public void done(long step) {
+                            progress.step(step + 1, steps, curve.after(step + 1));
+                        }
+                    });
         }
     }
 
@@ -143,6 +174,14 @@ public final class TrainJob {
                     faults.stream().map(Fault::toString).collect(Collectors.joining(System.lineSeparator())));
         }
         return Recipes.of(settings, units, accountant);
+    }
+
+    /** What so many steps cost. A run whose keys others may know is charged as what it is: not private. */
+    private DpEvent charge(PrivacyPlan plan, long steps) {
+        if (steps == 0) {
+            return new DpEvent.Composed(List.of());
+        }
+        return settings.privacy().isPrivate() ? plan.eventOf(steps) : new DpEvent.NonPrivate();
     }
 
     private String runId() {

@@ -8,7 +8,6 @@ import dev.sotto.core.train.TrainState;
 import dev.sotto.job.data.EncodedPartition;
 import dev.sotto.job.step.ModelRef;
 import dev.sotto.job.step.StepTask;
-import java.util.function.LongConsumer;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -16,6 +15,15 @@ import org.apache.spark.util.SerializableConfiguration;
 
 /** The driver's loop: per step one Spark job, one sum, one noise draw, one update. */
 public final class TrainLoop {
+
+    /** Told of each step, from 0. */
+    public interface Watch {
+        /** Noise is about to be drawn: from here on the step is charged, whatever becomes of it. */
+        void drawsNoise(long step);
+
+        /** The parameters have been updated. */
+        void done(long step);
+    }
 
     private final JavaSparkContext spark;
     private final Broadcast<SerializableConfiguration> hadoop;
@@ -34,9 +42,8 @@ public final class TrainLoop {
      * Runs the recipe's steps.
      *
      * @param initial [d], the trained parameters as the seed model has them
-     * @param noiseDrawn told the number of steps whose noise has been drawn, after each: what the ledger must be charged for
      */
-    public TrainState run(RunKey key, JavaRDD<EncodedPartition> partitions, float[] initial, LongConsumer noiseDrawn) {
+    public TrainState run(RunKey key, JavaRDD<EncodedPartition> partitions, float[] initial, Watch watch) {
         var mechanism = new GaussianMechanism(recipe.plan(), key);
         var partitionStep = recipe.partitionStep(key.samplingKey(), 0);
         var state = TrainState.initial(initial, recipe.optimizer());
@@ -48,8 +55,9 @@ public final class TrainLoop {
                     .mapPartitionsWithIndex(new StepTask(partitionStep, step, model, trained, hadoop), true)
                     .reduce(TrainLoop::add); // the driver adds each sum as its task ends, whatever the order
             trained.destroy();
+            watch.drawsNoise(step);
             state.update(recipe, step, mechanism.release(sum, step));
-            noiseDrawn.accept(step + 1);
+            watch.done(step);
         }
         return state;
     }

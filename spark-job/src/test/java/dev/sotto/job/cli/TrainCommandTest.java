@@ -182,6 +182,13 @@ class TrainCommandTest {
     }
 
     @Test
+    void optionGivenTwice_isRefused() throws IOException {
+        assertThat(sotto("train", runFile(LEAST), "--model=a", "--epsilon=2", "--model", "b"))
+                .isEqualTo(ExitCode.SETTINGS.code());
+        assertThat(err.toString()).contains("--model is given twice");
+    }
+
+    @Test
     void everyOption_hasHelpThatEndsASentence() {
         CommandLine options = new CommandLine(new TrainOptions());
         assertThat(options.getCommandSpec().options()).hasSizeGreaterThan(40).allSatisfy(option -> assertThat(

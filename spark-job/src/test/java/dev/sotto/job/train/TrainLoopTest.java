@@ -45,16 +45,33 @@ class TrainLoopTest {
         var spark = JavaSparkContext.fromSparkContext(session.sparkContext());
         var hadoop = spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
         var model = ExecutorModel.forThisJvm(MODEL, spark.hadoopConfiguration());
-        List<Long> charged = new ArrayList<>();
+        List<String> watched = new ArrayList<>();
 
         float[] onSpark = new TrainLoop(spark, hadoop, MODEL, RECIPE)
-                .run(RunKey.insecureSeed(5), spark.parallelize(partitions, 3), model.initial(), charged::add)
+                .run(RunKey.insecureSeed(5), spark.parallelize(partitions, 3), model.initial(), watch(watched))
                 .trained();
         float[] local = LocalTrainer.train(
                         RECIPE, RunKey.insecureSeed(5), partitions, model::gradients, model.initial())
                 .trained();
 
         assertThat(onSpark).isEqualTo(local).isNotEqualTo(model.initial());
-        assertThat(charged).containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
+        assertThat(watched)
+                .hasSize(12)
+                .startsWith("drawn 0", "done 0", "drawn 1")
+                .endsWith("done 5");
+    }
+
+    private static TrainLoop.Watch watch(List<String> watched) {
+        return new TrainLoop.Watch() {
+            @Override
+            public void drawsNoise(long step) {
+                watched.add("drawn " + step);
+            }
+
+            @Override
+            public void done(long step) {
+                watched.add("done " + step);
+            }
+        };
     }
 }

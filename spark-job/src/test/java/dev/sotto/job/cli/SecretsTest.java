@@ -1,0 +1,125 @@
+package dev.sotto.job.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sotto.core.privacy.RunKey;
+import dev.sotto.core.privacy.SamplingKey;
+import java.io.IOException;
+import java.lang.reflect.Field;
+import java.lang.reflect.Method;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A run in a JVM of its own, with Spark's event log on and everything logged: what it writes holds no key and no row. */
+class SecretsTest {
+
+    private static final long SEED = 4711;
+    private static final String ROW = "word5 word17 word99 secretname";
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void keysAndRows_appearNowhereInWhatARunWrites() throws Exception {
+        Path seed = TinyModel.in(folder);
+        Path table = TinyModel.table(folder, "table.csv", 200);
+        Files.writeString(table, "p1," + ROW + ",yes\n", StandardOpenOption.APPEND);
+        Path events = Files.createDirectory(folder.resolve("events"));
+        Path console = folder.resolve("console.txt");
+
+        int code = run(seed, table, events, console);
+
+        String written = Files.readString(console) + everythingIn(events) + everythingIn(folder.resolve("out"));
+        assertThat(code).as(Files.readString(console)).isZero();
+        assertThat(Files.readString(console)).contains("DAGScheduler"); // everything was logged indeed
+        assertThat(everythingIn(events)).contains("SparkListenerTaskEnd");
+        assertThat(written).doesNotContain(ROW).doesNotContain("secretname");
+        for (byte[] key : keys()) {
+            assertThat(written).doesNotContainIgnoringCase(HexFormat.of().formatHex(key));
+            assertThat(written)
+                    .doesNotContain(Base64.getEncoder().withoutPadding().encodeToString(key));
+            assertThat(written).doesNotContain(Arrays.toString(key));
+            assertThat(written).doesNotContain(new String(key, StandardCharsets.ISO_8859_1));
+        }
+    }
+
+    private int run(Path seed, Path table, Path events, Path console) throws Exception {
+        Path log4j = folder.resolve("log4j2.properties");
+        Files.writeString(
+                log4j,
+                """
+                rootLogger.level = debug
+                rootLogger.appenderRef.stderr.ref = stderr
+                appender.console.type = Console
+                appender.console.name = stderr
+                appender.console.target = SYSTEM_ERR
+                appender.console.layout.type = PatternLayout
+                appender.console.layout.pattern = %d %p %c{1}: %m%n%ex
+                """);
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(List.of(System.getProperty("sotto.test.jvm.args").split(" ")));
+        command.addAll(List.of(
+                "-Dlog4j2.configurationFile=" + log4j,
+                "-Dspark.eventLog.enabled=true",
+                "-Dspark.eventLog.compress=false",
+                "-Dspark.eventLog.dir=" + events.toUri(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.sotto.job.cli.Main",
+                "train",
+                "--table=" + table,
+                "--text-column=message",
+                "--label-column=answer",
+                "--labels=no,yes",
+                "--privacy-unit-column=person",
+                "--model=" + seed,
+                "--epsilon=3",
+                "--delta=1e-4",
+                "--batch-size=10",
+                "--steps=2",
+                "--learning-rate=0.01",
+                "--insecure-seed=" + SEED,
+                "--output=" + folder.resolve("out")));
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(console.toFile())
+                .start();
+        assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
+        return process.exitValue();
+    }
+
+    /** The keys that the run had: a seed makes them known here. They are asked for by reflection, as no one else can. */
+    private static List<byte[]> keys() throws ReflectiveOperationException {
+        Field samplingKey = SamplingKey.class.getDeclaredField("key");
+        samplingKey.setAccessible(true);
+        Method noiseKey = RunKey.class.getDeclaredMethod("claimNoiseKey");
+        noiseKey.setAccessible(true);
+        Field root = RunKey.class.getDeclaredField("root");
+        root.setAccessible(true);
+        RunKey key = RunKey.insecureSeed(SEED);
+        return List.of(
+                (byte[]) samplingKey.get(key.samplingKey()), (byte[]) noiseKey.invoke(key), (byte[]) root.get(key));
+    }
+
+    private static String everythingIn(Path folder) throws IOException {
+        var text = new StringBuilder();
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                text.append(Files.readString(file, StandardCharsets.ISO_8859_1));
+            }
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,231 @@
+package dev.sotto.job.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sotto.accountant.ledger.Ledger;
+import dev.sotto.accountant.ledger.LocalLedgerStore;
+import dev.sotto.core.model.ModelSpec;
+import dev.sotto.core.model.SeedModel;
+import dev.sotto.core.model.Task;
+import dev.sotto.core.model.Trained;
+import dev.sotto.job.ExitCode;
+import dev.sotto.job.report.Console;
+import dev.sotto.job.train.TrainJob;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whole runs of {@code sotto train} on Spark in this JVM, as a user types them. */
+class TrainRunTest {
+
+    @TempDir
+    Path folder;
+
+    private final StringWriter err = new StringWriter();
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private Path seed = Path.of("");
+    private Path table = Path.of("");
+    private Path output = Path.of("");
+
+    @BeforeEach
+    void makeModelAndTable() throws IOException {
+        seed = TinyModel.in(folder);
+        table = TinyModel.table(folder, "table.csv", 400);
+        output = folder.resolve("out");
+    }
+
+    private int train(String... more) {
+        return train(List.of("no", "yes"), more);
+    }
+
+    /** The usual run, with some options given otherwise or besides. */
+    private int train(List<String> labels, String... more) {
+        Map<String, String> options = new LinkedHashMap<>();
+        options.put("--table", table.toString());
+        options.put("--text-column", "message");
+        options.put("--label-column", "answer");
+        options.put("--labels", String.join(",", labels));
+        options.put("--model", seed.toString());
+        options.put("--batch-size", "20");
+        options.put("--steps", "5");
+        options.put("--learning-rate", "0.01");
+        options.put("--output", output.toString());
+        for (String option : more) {
+            String[] nameAndValue = option.split("=", 2);
+            options.put(nameAndValue[0], nameAndValue.length == 1 ? "true" : nameAndValue[1]);
+        }
+        List<String> arguments = new ArrayList<>(List.of("train"));
+        options.forEach((name, value) -> arguments.add(name + "=" + value));
+        var console = new Console(new PrintStream(out, true, StandardCharsets.UTF_8), false, Clock.systemUTC());
+        return Sotto.commandLine(settings -> TrainJob.run(settings, console))
+                .setErr(new PrintWriter(err, true))
+                .execute(arguments.toArray(String[]::new));
+    }
+
+    private JsonNode report() throws IOException {
+        return new ObjectMapper().readTree(Files.readString(output.resolve("privacy-report.json")));
+    }
+
+    @Test
+    void personLevelRun_leavesModelDeltaAndReport() throws IOException {
+        int code = train(
+                "--privacy-unit-column=person",
+                "--max-rows-per-unit=4",
+                "--epsilon=3",
+                "--delta=1e-4",
+                "--eval-table=" + TinyModel.table(folder, "public.csv", 60),
+                "--eval-table-is-public");
+
+        assertThat(code).as(err::toString).isZero();
+        JsonNode report = report();
+        assertThat(report.get("private").asBoolean()).isTrue();
+        assertThat(report.get("epsilon").asDouble()).isBetween(2.9, 3.0);
+        assertThat(report.get("mechanism").get("units").asLong()).isEqualTo(40);
+        assertThat(report.get("evaluation").get("rows").asLong()).isEqualTo(60);
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("step 5/5").contains("epsilon 3.000 at delta 1e-4");
+        try (SeedModel trained = SeedModel.open(
+                output.resolve("model"), new ModelSpec(Task.CLASSIFICATION, 2, Trained.BIASES_AND_HEAD))) {
+            assertThat(trained.begun()).isEmpty();
+        }
+        assertThat(output.resolve("delta")).isDirectoryContaining("glob:**delta.safetensors");
+        assertThat(output.resolve("privacy-report.html")).content().contains("40");
+        assertThat(output.resolve("model")).isDirectoryNotContaining("glob:**.crc");
+    }
+
+    @Test
+    void runWithoutNoise_saysThatItIsNotPrivate() throws IOException {
+        assertThat(train("--non-private")).as(err::toString).isZero();
+
+        assertThat(report().get("private").asBoolean()).isFalse();
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("NOT PRIVATE");
+        assertThat(output.resolve("privacy-report.html")).content().contains("NOT PRIVATE");
+    }
+
+    @Test
+    void runWithAnInsecureSeed_saysThatItIsNotPrivate() throws IOException {
+        assertThat(train("--epsilon=3", "--delta=1e-4", "--insecure-seed=1"))
+                .as(err::toString)
+                .isZero();
+
+        assertThat(report().get("private").asBoolean()).isFalse();
+    }
+
+    private void refused(ExitCode expected, String message, String... more) {
+        assertThat(train(more)).as(err::toString).isEqualTo(expected.code());
+        assertThat(err.toString()).contains(message).doesNotContain("internal error");
+        assertThat(output.resolve("privacy-report.json")).doesNotExist();
+    }
+
+    @Test
+    void missingModel_isRefused() {
+        refused(
+                ExitCode.MODEL,
+                "There is no model folder",
+                "--model=" + folder.resolve("none"),
+                "--epsilon=3",
+                "--delta=1e-4");
+    }
+
+    @Test
+    void unsupportedArchitecture_isNamed() throws IOException {
+        Files.writeString(seed.resolve("config.json"), "{\"model_type\": \"llama\"}");
+
+        refused(ExitCode.MODEL, "llama", "--epsilon=3", "--delta=1e-4");
+    }
+
+    @Test
+    void runThatWouldPassTheBudget_isRefusedAndNotCharged() throws IOException {
+        Path ledger = folder.resolve("ledger");
+        String[] budget = {
+            "--ledger=" + ledger, "--budget-epsilon=3.1", "--budget-delta=1e-4", "--epsilon=3", "--delta=1e-4"
+        };
+        assertThat(train(budget)).as(err::toString).isZero();
+        JsonNode first = report().get("ledger");
+        assertThat(first.get("entries").asInt()).isEqualTo(1);
+        assertThat(first.get("epsilon").asDouble()).isBetween(2.5, 3.0);
+
+        output = folder.resolve("second");
+        refused(ExitCode.BUDGET, "does not fit", budget);
+        assertThat(Ledger.open(new LocalLedgerStore(ledger)).runs()).hasSize(1);
+    }
+
+    @Test
+    void runThatFailsBeforeTheFirstNoise_isSettledToNothing() {
+        Path ledger = folder.resolve("ledger");
+
+        assertThat(train(List.of("no", "maybe"), "--ledger=" + ledger, "--epsilon=3", "--delta=1e-4"))
+                .isEqualTo(ExitCode.DATA.code());
+
+        assertThat(Ledger.open(new LocalLedgerStore(ledger)).spent(1e-4).upper())
+                .isZero();
+    }
+
+    @Test
+    void sameRunId_isRefused() {
+        String[] run = {"--ledger=" + folder.resolve("ledger"), "--run-id=week-7", "--epsilon=3", "--delta=1e-4"};
+        assertThat(train(run)).as(err::toString).isZero();
+
+        output = folder.resolve("second");
+        refused(ExitCode.SETTINGS, "week-7 is in the ledger", run);
+    }
+
+    @Test
+    void missingTable_isRefused() {
+        refused(
+                ExitCode.DATA,
+                "nowhere.csv",
+                "--table=" + folder.resolve("nowhere.csv"),
+                "--epsilon=3",
+                "--delta=1e-4");
+    }
+
+    @Test
+    void missingColumn_isRefused() {
+        refused(ExitCode.DATA, "Did you mean message?", "--text-column=massage", "--epsilon=3", "--delta=1e-4");
+    }
+
+    @Test
+    void undeclaredLabel_isRefused() {
+        assertThat(train(List.of("no", "maybe"), "--epsilon=3", "--delta=1e-4")).isEqualTo(ExitCode.DATA.code());
+        assertThat(err.toString()).contains("outside the declared labels").doesNotContain("yes");
+    }
+
+    @Test
+    void batchLargerThanTheTable_isRefused() {
+        refused(
+                ExitCode.SETTINGS,
+                "batch-size: 5000 is more than the 400 privacy units",
+                "--batch-size=5000",
+                "--epsilon=3",
+                "--delta=1e-4");
+    }
+
+    @Test
+    void deltaAboveOneOverN_isRefused() {
+        refused(ExitCode.SETTINGS, "delta: 0.01 is not below 1/N", "--epsilon=3", "--delta=0.01");
+    }
+
+    @Test
+    void outputFolderThatHoldsSomething_isRefusedAndKept() throws IOException {
+        Files.createDirectories(output);
+        Files.writeString(output.resolve("last-year.txt"), "results");
+
+        refused(ExitCode.OUTPUT, "is not empty", "--epsilon=3", "--delta=1e-4");
+        assertThat(output.resolve("last-year.txt")).content().isEqualTo("results");
+    }
+}
