@@ -10,6 +10,8 @@ figure() { # REPORT KEY: the number that stands at that key
   sed -n "s/.*\"$2\" : \([-0-9.eE+]*\).*/\1/p" "$1" | head -1
 }
 
+rounded_up() { LC_ALL=C awk -v x="$1" 'BEGIN { t = x * 1000; n = int(t); printf "%.3f", (n < t ? n + 1 : n) / 1000 }'; }
+
 percent() { LC_ALL=C awk -v share="$1" 'BEGIN { printf "%.1f %%", 100 * share }'; }
 
 rm -rf "$home"
@@ -28,7 +30,7 @@ cat <<EOF
 
 Accuracy on the held-out table of other patients
   before training        $(percent "$(figure "$private" before)")
-  after, with privacy    $(percent "$(figure "$private" after)")   epsilon $(figure "$private" epsilon) at delta $(figure "$private" delta), per patient
+  after, with privacy    $(percent "$(figure "$private" after)")   epsilon $(rounded_up "$(figure "$private" epsilon)") at delta $(figure "$private" delta | sed 's/\.0E/e/'), per patient
   after, without noise   $(percent "$(figure "$plain" after)")   NOT PRIVATE
 
 The model, ready for Hugging Face transformers:  $home/private/model

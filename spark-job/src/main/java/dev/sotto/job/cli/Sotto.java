@@ -23,7 +23,8 @@ import picocli.CommandLine.Option;
             "",
             "Spark options stand before the command and go to spark-submit as they are, such as"
                     + " --master spark://host:7077 or --conf spark.executor.memory=8g; without --master the run stays on"
-                    + " this machine.",
+                    + " this machine. The launcher's own word spark-home prints the Spark it uses, to start masters and"
+                    + " workers from.",
             "",
         },
         commandListHeading = "%nCommands%n",

@@ -12,8 +12,8 @@ import java.util.SplittableRandom;
  */
 public final class PatientMessages {
     private static final double SAME_DEPARTMENT = 0.6;
-    private static final double SECOND_CLAUSE = 0.7;
-    private static final double DISTRACTION = 0.65;
+    private static final double SECOND_CLAUSE = 0.85;
+    private static final double DISTRACTION = 0.5;
     private static final double TYPO = 0.02;
 
     private static final String[] GREETINGS = {

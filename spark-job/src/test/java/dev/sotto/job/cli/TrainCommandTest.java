@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -308,6 +309,18 @@ class TrainCommandTest {
     void insecureSeed_isNotPrivate() throws IOException {
         assertThat(sotto("train", runFile(LEAST), "--insecure-seed=1")).isZero();
         assertThat(started.get(0).privacy().isPrivate()).isFalse();
+    }
+
+    @Test
+    void everyExample_isARunFileWithoutFault() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of("../scripts/examples"))) {
+            List<Path> examples =
+                    files.filter(file -> file.toString().endsWith(".yaml")).toList();
+            assertThat(examples).isNotEmpty();
+            examples.forEach(example -> assertThat(sotto("train", example.toString()))
+                    .as(() -> example + ": " + err)
+                    .isZero());
+        }
     }
 
     @Test
