@@ -1,0 +1,33 @@
+package dev.sotto.accountant.report;
+
+import dev.sotto.accountant.Accountant;
+import dev.sotto.accountant.DpEvent;
+import dev.sotto.accountant.math.Check;
+
+/** What the guarantee means to someone who tests for one unit's presence. */
+public final class TradeOff {
+    private static final double LEAST = 1e-3;
+    private static final double MOST = 50;
+    private static final double RATIO = 1.4;
+
+    private TradeOff() {}
+
+    /**
+     * The false negative rate that any test of the given false positive rate has at least:
+     * sup over ε of max(0, 1 - δ(ε) - e^ε α, e^-ε (1 - δ(ε) - α)). Source: Dong, Roth, Su, "Gaussian Differential Privacy",
+     * JRSS-B 2022, Proposition 2.5 and Equation (6) (arXiv:1905.02383v3); Wasserman, Zhou 2010, Theorem 2.4. Each ε gives a
+     * valid bound; about thirty are tried, with the upper bound on δ, so the result errs towards a lower rate.
+     *
+     * @param falsePositive α in [0, 1]
+     */
+    public static double falseNegativeAtLeast(Accountant accountant, DpEvent event, double falsePositive) {
+        Check.that(falsePositive >= 0 && falsePositive <= 1, "a rate must be in [0, 1], got %s", falsePositive);
+        double best = 0;
+        for (double epsilon = LEAST; epsilon < MOST; epsilon *= RATIO) {
+            double delta = accountant.delta(event, epsilon).upper();
+            best = Math.max(best, 1 - delta - Math.exp(epsilon) * falsePositive);
+            best = Math.max(best, Math.exp(-epsilon) * (1 - delta - falsePositive));
+        }
+        return best * (1 - 1e-15);
+    }
+}

@@ -1,0 +1,126 @@
+package dev.sotto.accountant.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sotto.accountant.Calibration;
+import dev.sotto.accountant.json.Json;
+import dev.sotto.accountant.ledger.Ledger;
+import dev.sotto.accountant.ledger.LedgerTestFolder;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MainTest {
+    private static final String RUN = "[{\"type\":\"poisson_gaussian\",\"sigma\":1.0,\"q\":0.01,\"steps\":1000}]";
+
+    private record Result(int status, String out, String err) {
+        Map<String, Object> json() {
+            return Json.readObject(out);
+        }
+    }
+
+    private static Result run(String in, String... arguments) {
+        var out = new ByteArrayOutputStream();
+        var err = new ByteArrayOutputStream();
+        int status = Main.run(
+                List.of(arguments),
+                new ByteArrayInputStream(in.getBytes(StandardCharsets.UTF_8)),
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8));
+        return new Result(status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void epsilon_printsBoundsAndRdp() {
+        Result result = run(RUN, "accountant", "epsilon", "--events", "-", "--delta", "1e-5", "--json");
+        assertThat(result.status()).isZero();
+        assertThat(result.json()).containsKeys("lower", "upper", "rdp", "delta");
+        assertThat((double) result.json().get("upper")).isBetween(1.81, 1.835);
+        assertThat((double) result.json().get("rdp")).isBetween(2.09, 2.102);
+    }
+
+    @Test
+    void infinities_areTheStringInf() {
+        assertThat(run(RUN, "epsilon", "--events=-", "--delta=0", "--json").json())
+                .containsEntry("upper", "inf");
+        assertThat(run("{\"type\":\"non_private\"}", "epsilon", "--events", "-", "--delta", "0.1", "--json")
+                        .json())
+                .containsEntry("rdp", "inf");
+    }
+
+    @Test
+    void whatIsNotUnderstood_isNamed() {
+        assertThat(run(RUN, "epsilon", "--events", "-", "--detla", "1").err()).contains("--detla", "delta?");
+        assertThat(run(RUN, "epsilom").err()).contains("epsilon?");
+        assertThat(run(RUN, "epsilon", "--events", "-").err()).contains("--delta is required");
+        assertThat(run(RUN, "epsilon", "--events", "-", "--delta", "x").status())
+                .isEqualTo(2);
+        assertThat(run(RUN.replace("sigma", "sgima"), "epsilon", "--events", "-", "--delta", "1e-5")
+                        .err())
+                .contains("sgima");
+        assertThat(run(RUN.replace("1.0", "\"nan\""), "epsilon", "--events", "-", "--delta", "1e-5")
+                        .status())
+                .isEqualTo(2);
+        assertThat(run(RUN.replace("]", ""), "epsilon", "--events", "-", "--delta", "1e-5")
+                        .err())
+                .contains("position");
+        assertThat(run(RUN, "epsilon", "--events", "-", "--delta", "1e-5", "--adjacency", "replace-one")
+                        .err())
+                .contains("theorem");
+    }
+
+    @Test
+    void delta_compose_andCurve_answer() {
+        assertThat((double) run(RUN, "delta", "--events", "-", "--epsilon", "1", "--json")
+                        .json()
+                        .get("upper"))
+                .isBetween(0.0025, 0.0027);
+        assertThat(run(RUN, "compose", "--events", "-").out()).contains("poisson_gaussian");
+        assertThat(Json.asArray(
+                        run(RUN, "curve", "--events", "-", "--json").json().get("points"), "points"))
+                .hasSize(15);
+    }
+
+    @Test
+    void calibrate_findsWhatIsLeftOut() {
+        String[] common = {"calibrate", "--epsilon", "2", "--delta", "1e-5", "--json"};
+        Map<String, Object> sigma = run("", concat(common, "--sampling-probability", "0.01", "--steps", "500"))
+                .json();
+        assertThat((double) sigma.get("upper")).isBetween(1.998, 2.0);
+        Map<String, Object> steps = run("", concat(common, "--sampling-probability", "0.01", "--noise-multiplier", "1"))
+                .json();
+        assertThat((long) steps.get("steps")).isGreaterThan(1000);
+        Map<String, Object> q = run("", concat(common, "--steps", "500", "--noise-multiplier", "1"))
+                .json();
+        assertThat((double) q.get("sampling_probability")).isBetween(0.01, 0.02);
+    }
+
+    @Test
+    void ledger_showsVerifiesAndBudgets(@TempDir Path folder) {
+        Ledger ledger = LedgerTestFolder.open(folder);
+        ledger.reserve("a", Calibration.sampledGaussian(1, 0.01, 100), Optional.empty());
+        assertThat(run("", "ledger", "budget", "--folder", folder.toString(), "--epsilon", "3", "--delta", "1e-5")
+                        .status())
+                .isZero();
+        Map<String, Object> shown = run("", "ledger", "show", "--folder", folder.toString(), "--json")
+                .json();
+        assertThat(shown).containsEntry("lines", 2L).containsEntry("budget_epsilon", 3.0);
+        assertThat(run("", "ledger", "verify", "--folder", folder.toString()).out())
+                .contains("whole");
+        assertThat(run("", "ledger", "shwo", "--folder", folder.toString()).err())
+                .contains("show?");
+    }
+
+    private static String[] concat(String[] first, String... second) {
+        String[] all = java.util.Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, all, first.length, second.length);
+        return all;
+    }
+}

@@ -1,0 +1,60 @@
+package dev.sotto.accountant.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.sotto.accountant.Calibration;
+import dev.sotto.accountant.DpEvent;
+import dev.sotto.accountant.gdp.CentralLimitEstimate;
+import dev.sotto.accountant.gdp.GaussianDp;
+import dev.sotto.accountant.math.Normal;
+import dev.sotto.accountant.pld.PldAccountant;
+import org.junit.jupiter.api.Test;
+
+class ReportTest {
+    private final PldAccountant pld = new PldAccountant();
+
+    @Test
+    void tradeOff_ofAGaussian_isJustBelowItsClosedForm() {
+        // Dong, Roth, Su 2022, Equation (6): Φ(Φ⁻¹(1-α) - μ)
+        for (double alpha : new double[] {0.001, 0.05, 0.5, 0.9}) {
+            double exact = Normal.above(-(Normal.quantile(1 - alpha) - 1));
+            assertThat(TradeOff.falseNegativeAtLeast(pld, new DpEvent.Gaussian(1), alpha))
+                    .isBetween(exact * 0.95 - 1e-3, exact);
+        }
+    }
+
+    @Test
+    void groupPrivacy_isAnUpperBoundOnTheGaussiansExactOne_andGrowsWithTheGroup() {
+        double two = GroupPrivacy.epsilonUpper(pld, new DpEvent.Gaussian(4), 1e-5, 2);
+        double four = GroupPrivacy.epsilonUpper(pld, new DpEvent.Gaussian(4), 1e-5, 4);
+        assertThat(two).isGreaterThan(new GaussianDp(2 / 4.0).epsilon(1e-5).upper());
+        assertThat(four).isGreaterThan(two);
+        assertThat(GroupPrivacy.epsilonUpper(pld, new DpEvent.Gaussian(4), 1e-5, 1))
+                .isEqualTo(pld.epsilon(new DpEvent.Gaussian(4), 1e-5).upper());
+    }
+
+    @Test
+    void theCentralLimit_isCloseWhereStepsAreManyAndSmall_andNotABoundElsewhere() {
+        double close = CentralLimitEstimate.of(20, 0.01, 1_000_000).estimatedEpsilon(1e-5);
+        double truth = pld.epsilon(Calibration.sampledGaussian(20, 0.01, 1_000_000), 1e-5)
+                .upper();
+        assertThat(close).isCloseTo(truth, within(0.02 * truth));
+        assertThat(CentralLimitEstimate.of(0.65, 0.0148, 674).estimatedEpsilon(7.4e-6))
+                .isLessThan(pld.epsilon(Calibration.sampledGaussian(0.65, 0.0148, 674), 7.4e-6)
+                        .lower());
+    }
+
+    @Test
+    void aPlan_fitsItsBudget_andBeatsTheSumOfItsRuns() {
+        // Twelve MNLI-like runs at RDP-epsilon 3 each: 11.6 by RDP, 10.9 or less by PLD, not 36.
+        double q = 6000 / 392702.0;
+        DpEvent twelve = Calibration.sampledGaussian(1.1465519640325772, q, 12 * 1179);
+        assertThat(pld.epsilon(twelve, 1.2733e-6).upper()).isLessThanOrEqualTo(10.9);
+        Plan plan = Plan.find(392702, 6000, 18, 10.9, 1.2733e-6, 12);
+        assertThat(plan.steps()).isEqualTo(1179);
+        assertThat(plan.epsilonOf(12)).isBetween(10.88, 10.9);
+        assertThat(plan.trainingsThatFit()).isEqualTo(12);
+        assertThat(PlanPicture.html(plan)).contains("<svg", "polyline").doesNotContain("NaN", "<script");
+    }
+}
