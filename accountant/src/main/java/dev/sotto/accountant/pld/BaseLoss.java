@@ -6,7 +6,7 @@ package dev.sotto.accountant.pld;
  * y under M0 where y &le; 0 and under M1 where y &gt; 0.
  */
 sealed interface BaseLoss {
-    /** Intervals {low, high, low, high ...} in nats, ascending, that hold all of the density but {@link #tail()}. */
+    /** Intervals {low, high, low, high ...} in nats, ascending, that hold all of the density but {@link #tail}. */
     double[] windows();
 
     /** Density at |y| as told above, per nat; relative error &lt; 2e-14. */
@@ -21,8 +21,8 @@ sealed interface BaseLoss {
     /** Mass of the atom at -c under M0, and of the one at c under M1; 0 for none. */
     double atomMass();
 
-    /** Bound on the mass outside the windows, under M0 as under M1. */
-    double tail();
+    /** Bound on the mass outside the windows under (1-q) M0 + q M1, and under M0. */
+    double tail(double q);
 
     /** Mass on which the two are told apart with certainty. */
     double infinity();
@@ -32,16 +32,17 @@ sealed interface BaseLoss {
      * Privacy", JRSS-B 2022, Section 2 (arXiv:1905.02383v3).
      *
      * @param mu sensitivity over standard deviation, &gt; 0
-     * @param z how many standard deviations the windows reach
+     * @param z how many standard deviations the windows reach from either mean, &gt; 0
+     * @param zHigh how many they reach up from the mean under M1, at most z
      */
-    record Gaussian(double mu, double z) implements BaseLoss {
+    record Gaussian(double mu, double z, double zHigh) implements BaseLoss {
         @Override
         public double[] windows() {
             double centre = mu * mu / 2;
             double reach = z * mu;
             return reach >= centre
-                    ? new double[] {-centre - reach, centre + reach}
-                    : new double[] {-centre - reach, -centre + reach, centre - reach, centre + reach};
+                    ? new double[] {-centre - reach, centre + zHigh * mu}
+                    : new double[] {-centre - reach, -centre + reach, centre - reach, centre + zHigh * mu};
         }
 
         @Override
@@ -65,10 +66,14 @@ sealed interface BaseLoss {
             return 0;
         }
 
-        /** Two tails at most of each normal: Φ(-z) &le; φ(z)/z (Gordon 1941), twice, with room for rounding. */
+        /** Φ(-z) &le; φ(z)/z (Gordon 1941): two tails at most of each normal at z, or one of M1 at zHigh instead. */
         @Override
-        public double tail() {
-            return 2.001 * Math.exp(-z * z / 2) / (z * SQRT_2_PI);
+        public double tail(double q) {
+            return 2 * tail1(z) + q * tail1(zHigh) + (zHigh + mu < z ? tail1(zHigh + mu) : 0);
+        }
+
+        private static double tail1(double z) {
+            return 1.0001 * Math.exp(-z * z / 2) / (z * SQRT_2_PI);
         }
 
         @Override
@@ -111,7 +116,7 @@ sealed interface BaseLoss {
         }
 
         @Override
-        public double tail() {
+        public double tail(double q) {
             return 0;
         }
 
@@ -152,7 +157,7 @@ sealed interface BaseLoss {
         }
 
         @Override
-        public double tail() {
+        public double tail(double q) {
             return 0;
         }
 

@@ -11,6 +11,7 @@ final class CellSums {
     private final double[] points; // [count + 1] mass split to the lattice points
     private final double[] tangentLeft; // [count] E_Q[(r - left) ; r in the left half]
     private final double[] tangentRight; // [count] E_Q[(right - r) ; r in the right half]
+
     private final double[] wholeLeft; // [count] E_Q[(r - left) ; r in the cell]
     private final double[] wholeRight; // [count] E_Q[(right - r) ; r in the cell]
 
@@ -23,7 +24,7 @@ final class CellSums {
     }
 
     int count() {
-        return wholeLeft.length;
+        return tangentLeft.length;
     }
 
     void add(int cell, double toRight, double toLeft, double aboveLeft, double belowRight, boolean leftHalf, double p) {

@@ -34,20 +34,21 @@ interface CellWidths {
      * @param losses ascending, in nats from index 0
      * @param beyond tilted mass at or beyond each of them, away from 0
      * @param lambda the larger of the tilts
+     * @param firstStep the step that refinement starts from: all widths shrink as the step does
      */
-    static CellWidths byMass(double[] losses, double[] beyond, double lambda) {
+    static CellWidths byMass(double[] losses, double[] beyond, double lambda, double firstStep) {
         return (loss, step) -> {
             int found = Arrays.binarySearch(losses, loss);
             int i = found >= 0 ? found : loss > 0 ? Math.max(0, -found - 2) : Math.min(losses.length - 1, -found - 1);
             double byMass = Math.sqrt(1 / (32 * beyond[i] + 1e-300));
-            double byTilt = 1 / ((1 + lambda) * step);
-            double byDistance = Math.abs(loss) / step / 4;
+            double byTilt = 1 / ((1 + lambda) * firstStep);
+            double byDistance = Math.abs(loss) / firstStep / 4;
             return powerOfTwo(Math.min(byMass, Math.min(byTilt, byDistance)));
         };
     }
 
     private static long powerOfTwo(double atMost) {
-        return atMost < 2 ? 1 : Long.highestOneBit((long) Math.min(atMost, 1L << 40));
+        return !(atMost >= 2) ? 1 : Long.highestOneBit((long) Math.min(atMost, 1L << 40));
     }
 
     /** Cell ends from first to last at least, with one at 0. */

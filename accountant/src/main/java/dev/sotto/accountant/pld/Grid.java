@@ -10,7 +10,7 @@ import java.util.List;
 /** The losses of all steps, to be rounded to any lattice. */
 final class Grid {
     /** Cutting off the tails of every step adds at most this much, over δ. */
-    private static final double CUT = 1e-5;
+    private static final double CUT = 1e-4;
 
     static final double MAX_STEP = 2;
 
@@ -21,15 +21,17 @@ final class Grid {
     Grid(List<Steps> steps, double logDelta) {
         this.steps = steps;
         double count = steps.stream().mapToDouble(Steps::count).sum();
-        double z = reach(logDelta + Math.log(CUT / count));
+        double log = logDelta + Math.log(CUT / count);
         for (Steps s : steps) {
-            losses.add(loss(s, z));
+            losses.add(loss(s, log));
         }
     }
 
-    private static SampledLoss loss(Steps s, double z) {
+    /** @param log logarithm of the mass that may be cut off */
+    private static SampledLoss loss(Steps s, double log) {
         if (s.mechanism() instanceof SampledGaussian g) {
-            return new SampledLoss(g.samplingProbability(), new BaseLoss.Gaussian(1 / g.noiseMultiplier(), z));
+            double q = g.samplingProbability();
+            return new SampledLoss(q, gaussian(1 / g.noiseMultiplier(), q, log));
         }
         if (s.mechanism() instanceof SampledLaplace l) {
             return new SampledLoss(l.samplingProbability(), new BaseLoss.Laplace(1 / l.scale()));
@@ -40,9 +42,15 @@ final class Grid {
         throw new IllegalStateException("a release without any guarantee has no loss distribution");
     }
 
+    /** Only the share q of M1 is cut off above, and M0 there only where it lies above its own mean by μ more. */
+    private static BaseLoss gaussian(double mu, double q, double log) {
+        double z = reach(log);
+        return new BaseLoss.Gaussian(mu, z, Math.min(z, Math.max(reach(log - Math.log(q)), z - mu)));
+    }
+
     /** z with 4.002 φ(z)/z &le; e^log. */
     private static double reach(double log) {
-        double z = 4;
+        double z = 2;
         while (Math.log(4.002) - z * z / 2 - Math.log(z * Math.sqrt(2 * Math.PI)) > log) {
             z += 0.05;
         }
@@ -71,15 +79,15 @@ final class Grid {
     }
 
     /** Widths of cells for each loss, from the pilot's masses under both tilts. */
-    List<CellWidths> widths(List<Composition> pilot, double[] tilts) {
+    List<CellWidths> widths(List<Composition> pilot, double[] tilts, double firstStep) {
         List<CellWidths> widths = new ArrayList<>();
         for (int i = 0; i < losses.size(); i++) {
-            widths.add(losses.get(i).hasAtoms() ? CellWidths.even() : widths(pilot, tilts, i));
+            widths.add(losses.get(i).hasAtoms() ? CellWidths.even() : widths(pilot, tilts, firstStep, i));
         }
         return widths;
     }
 
-    private static CellWidths widths(List<Composition> pilot, double[] tilts, int part) {
+    private static CellWidths widths(List<Composition> pilot, double[] tilts, double firstStep, int part) {
         double step = pilot.get(0).step();
         RoundedLoss removal = pilot.get(0).parts().get(part).loss();
         int size = removal.size();
@@ -107,7 +115,7 @@ final class Grid {
                 beyond[i] = Math.max(beyond[i], right);
             }
         }
-        return CellWidths.byMass(losses, beyond, Math.max(tilts[0], tilts[1]));
+        return CellWidths.byMass(losses, beyond, Math.max(tilts[0], tilts[1]), firstStep);
     }
 
     /** The largest step at or below {@code wanted} that leaves the atoms of the most frequent mechanism unrounded. */

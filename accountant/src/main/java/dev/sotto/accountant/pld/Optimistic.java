@@ -4,7 +4,7 @@ package dev.sotto.accountant.pld;
  * The optimistic twin of connect-the-dots: a lattice distribution whose curve g(x) = E_Q[(r-x)+] lies below that of the
  * mechanism, h(x), everywhere, and misses it by a term of second order in the step, as the chords do from above.
  *
- * <p>h is convex, so in each cell any tangent lies below it. Here the tangent touches at the middle of the cell; at each
+ * <p>h is convex, so in each cell any tangent lies below it. Here the tangent touches about the middle of the cell; at each
  * lattice point the lower of the two neighbouring tangents is taken; the segments between these values lie below the
  * tangents, hence below h. Where the values are not convex, their convex minorant is (lower still). A convex,
  * decreasing, piecewise linear function with kinks on the lattice that reaches 0 is E_Q[(r-x)+] of a lattice measure.
@@ -27,28 +27,50 @@ final class Optimistic {
         return (edges[to] - edges[from]) * step;
     }
 
-    /** h(x_i) - g(x_i) &ge; 0 at each lattice point. */
+    /**
+     * h(x_i) - g(x_i) &ge; 0 at each lattice point. Where the tangent at a cell's middle would be below 0 at its right
+     * end, the one that touches at the right end is taken; where it would be below the line E_Q[r] - x at its left end,
+     * the one that touches there.
+     */
     private double[] gaps(CellSums cells) {
         int count = cells.count();
+        double[] heights = heights(cells);
+        double[] excesses = excesses(cells);
         double[] gaps = new double[count + 1];
-        double height = 0; // h at the right end of the cell
-        double slope = 0; // Q-mass beyond the right end, times the right end
-        for (int i = count - 1; i >= 0; i--) {
-            if (i == 0) {
-                // Nothing lies further left: touch at the left end, and mass and E_Q[r] stay.
-                gaps[1] = Math.max(gaps[1], Math.min(cells.wholeRight(0), height));
-            } else if (i == count - 1 || height < cells.tangentRight(i)) {
-                // A tangent at the middle would fall below 0 before the cell ends: touch at the right end.
-                gaps[i] = cells.wholeLeft(i);
-            } else {
-                gaps[i] = cells.tangentLeft(i);
-                gaps[i + 1] = Math.max(gaps[i + 1], cells.tangentRight(i));
-            }
-            double width = distance(i, i + 1);
-            slope = (slope + cells.point(i + 1)) * Math.exp(-width);
-            height += Math.expm1(width) * slope;
+        for (int i = 0; i < count; i++) {
+            boolean touchLeft = i == 0 || excesses[i] < cells.tangentLeft(i);
+            double left = touchLeft ? 0 : cells.tangentLeft(i);
+            double right = touchLeft ? cells.wholeRight(i) : cells.tangentRight(i);
+            boolean touchRight = i > 0 && (i == count - 1 || heights[i + 1] < right);
+            gaps[i] = Math.max(gaps[i], touchRight ? cells.wholeLeft(i) : left);
+            gaps[i + 1] = touchRight ? 0 : Math.min(right, heights[i + 1]);
         }
         return gaps;
+    }
+
+    /** E_Q[(r - x)+] at each lattice point. */
+    private double[] heights(CellSums cells) {
+        double[] heights = new double[cells.count() + 1];
+        double slope = 0; // Q-mass beyond the point, times the point
+        for (int i = cells.count() - 1; i >= 0; i--) {
+            double width = distance(i, i + 1);
+            slope = (slope + cells.point(i + 1)) * Math.exp(-width);
+            heights[i] = heights[i + 1] + Math.expm1(width) * slope;
+        }
+        return heights;
+    }
+
+    /** E_Q[(x - r)+], which is E_Q[(r - x)+] less the line E_Q[r] - x, at each lattice point. */
+    private double[] excesses(CellSums cells) {
+        double[] excesses = new double[cells.count() + 1];
+        double slope = 0; // Q-mass up to the point, times the point
+        for (int i = 0; i < cells.count(); i++) {
+            double width = distance(i, i + 1);
+            slope += cells.point(i);
+            excesses[i + 1] = excesses[i] + Math.expm1(width) * slope;
+            slope *= Math.exp(width);
+        }
+        return excesses;
     }
 
     /** Second differences of h - gap, as masses under P, [count + 1]. */

@@ -21,6 +21,8 @@ public final class PldAccountant implements Accountant {
 
     /** δ is found to this relative width. */
     private static final double DELTA_WIDTH = 0.02;
+    /** Or to this absolute one. */
+    private static final double DELTA_ABSOLUTE = 1e-18;
 
     private final Adjacency adjacency;
     private final double relativeWidth;
@@ -69,22 +71,24 @@ public final class PldAccountant implements Accountant {
                 .epsilon(delta, upper -> Math.max(absoluteWidth, relativeWidth * upper));
     }
 
-    /** δ at ε; the same, read the other way. The bounds are at most 2 % apart. */
+    /** δ at ε; the same, read the other way. The bounds are 2 % or 1e-18 apart, or what five refinements give. */
     @Override
     public Bounds delta(DpEvent event, double epsilon) {
         Mechanism.checkEpsilon(epsilon);
         List<Steps> steps = ClosedForms.mergeGaussians(Mechanism.of(event, adjacency));
         double failure = ClosedForms.failure(steps);
-        if (steps.isEmpty()
-                || failure == 1
-                || epsilon >= ClosedForms.largestLoss(steps).upper()) {
-            return new Bounds(failure * (1 - 1e-13), Math.min(1, failure * (1 + 1e-13)));
+        if (steps.isEmpty() || failure == 1) {
+            return new Bounds(failure, failure);
+        }
+        Bounds largest = ClosedForms.largestLoss(steps);
+        if (epsilon >= largest.lower()) {
+            return new Bounds(failure * (1 - 1e-13), Math.min(1, failure * (1 + 1e-13) + largest.width()));
         }
         if (ClosedForms.isGaussian(steps)) {
             return new GaussianDp(ClosedForms.mu(steps)).delta(epsilon);
         }
         double logDelta = new Refinement(steps, -60).coarseLogDelta(epsilon);
-        return new Refinement(steps, logDelta - 12).delta(epsilon, DELTA_WIDTH);
+        return new Refinement(steps, logDelta - 12).delta(epsilon, DELTA_WIDTH, DELTA_ABSOLUTE);
     }
 
     static IllegalStateException tooFine(double bins) {

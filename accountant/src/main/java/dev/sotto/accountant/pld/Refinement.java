@@ -12,6 +12,7 @@ import java.util.function.Function;
  */
 final class Refinement {
     private static final int MAX_ROUNDS = 16;
+    private static final int DELTA_ROUNDS = 5;
     private static final int MAX_TILTS = 4;
     /** Charges above this, over δ, make a new tilt worth its time. */
     private static final double MAX_CHARGE = 1e-4;
@@ -30,39 +31,49 @@ final class Refinement {
         double[] tilts =
                 pilot.stream().mapToDouble(c -> c.tiltForDelta(Math.log(delta))).toArray();
         double guess = Math.max(0, pilot.get(0).cumulants(tilts[0]).mean());
-        return refine("epsilon", pilot, tilts, width.applyAsDouble(guess), c -> epsilonAt(c, delta), width);
+        Bounds bounds = refine(pilot, tilts, width.applyAsDouble(guess), c -> epsilonAt(c, delta), width, MAX_ROUNDS);
+        if (!(bounds.width() <= width.applyAsDouble(bounds.upper()))) {
+            throw new IllegalStateException("The bounds on epsilon stayed at [" + bounds.lower() + ", " + bounds.upper()
+                    + "] after " + MAX_ROUNDS + " refinements, further apart than asked for. Ask for a larger width.");
+        }
+        return bounds;
     }
 
-    /** Bounds on δ at ε, at most {@code relative} apart over the upper one. */
-    Bounds delta(double epsilon, double relative) {
+    /** Bounds on δ at ε, at most {@code relative} apart over the upper one, or {@code absolute}, if a few rounds suffice. */
+    Bounds delta(double epsilon, double relative, double absolute) {
         List<Composition> pilot = grid.pilot();
         double[] tilts =
                 pilot.stream().mapToDouble(c -> c.tiltForEpsilon(epsilon)).toArray();
         double first = relative / (1 + tilts[0]);
-        return refine("delta", pilot, tilts, first, c -> deltaAt(c, epsilon), d -> relative * d + Double.MIN_NORMAL);
+        return refine(
+                pilot, tilts, first, c -> deltaAt(c, epsilon), d -> Math.max(relative * d, absolute), DELTA_ROUNDS);
     }
 
+    /** Bounds of all rounds together, none of which is wrong; as close as asked for, or after some rounds. */
     private Bounds refine(
-            String what,
             List<Composition> pilot,
             double[] tilts,
             double firstWidth,
             Function<List<Composition>, Bounds> bound,
-            DoubleUnaryOperator width) {
-        List<CellWidths> widths = grid.widths(pilot, tilts);
+            DoubleUnaryOperator width,
+            int rounds) {
         // width = (1+λ) n step²/6 is what a smooth density gives
         double step = Math.min(Grid.MAX_STEP, Math.sqrt(3.6 * firstWidth / ((1 + tilts[0]) * grid.count())));
-        Bounds bounds = new Bounds(0, Double.POSITIVE_INFINITY);
-        for (int round = 0; round < MAX_ROUNDS; round++) {
+        List<CellWidths> widths = grid.widths(pilot, tilts, step);
+        double lower = 0;
+        double upper = Double.POSITIVE_INFINITY;
+        for (int round = 0; round < rounds; round++) {
             step = grid.align(step);
-            bounds = bound.apply(grid.round(step, widths));
-            double wanted = width.applyAsDouble(bounds.upper());
-            if (bounds.width() <= wanted) {
-                return bounds;
+            Bounds bounds = bound.apply(grid.round(step, widths));
+            upper = Math.min(upper, bounds.upper());
+            lower = Math.min(upper, Math.max(lower, bounds.lower()));
+            double ratio = width.applyAsDouble(upper) / (upper - lower);
+            if (!(ratio < 1)) {
+                break;
             }
-            step *= Math.max(0.15, Math.min(0.7, 0.8 * Math.sqrt(wanted / bounds.width())));
+            step *= Math.max(0.35, Math.min(0.7, 0.8 * Math.sqrt(ratio)));
         }
-        throw unsettled(what, bounds);
+        return new Bounds(lower, upper);
     }
 
     /** Logarithm of an upper bound on δ(ε) from the pilot, by Chernoff, finite. */
@@ -72,7 +83,7 @@ final class Refinement {
             double lambda = composition.tiltForEpsilon(epsilon);
             best = Math.max(best, composition.cumulants(lambda).value() - lambda * epsilon);
         }
-        return Math.max(-5000, Math.min(0, best));
+        return Math.max(-600, Math.min(0, best));
     }
 
     private static Bounds epsilonAt(List<Composition> directions, double delta) {
@@ -131,11 +142,5 @@ final class Refinement {
             upper = Math.max(upper, sums.upper(epsilon));
         }
         return new Bounds(Math.min(lower, upper), upper);
-    }
-
-    private static IllegalStateException unsettled(String what, Bounds bounds) {
-        return new IllegalStateException("The bounds on " + what + " stayed at [" + bounds.lower() + ", "
-                + bounds.upper() + "] after " + MAX_ROUNDS + " refinements, further apart than asked for. Ask for a"
-                + " larger width.");
     }
 }

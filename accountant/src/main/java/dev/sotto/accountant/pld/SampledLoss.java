@@ -71,7 +71,7 @@ final class SampledLoss {
             atom(-base.atom(), step, cells);
             atom(base.atom(), step, cells);
         }
-        return cells.rounded(offset(), 2 * base.tail(), base.infinity());
+        return cells.rounded(offset(), base.tail(q), base.infinity());
     }
 
     private double low() {

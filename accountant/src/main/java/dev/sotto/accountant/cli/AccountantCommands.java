@@ -1,0 +1,163 @@
+package dev.sotto.accountant.cli;
+
+import dev.sotto.accountant.Adjacency;
+import dev.sotto.accountant.Bounds;
+import dev.sotto.accountant.Calibration;
+import dev.sotto.accountant.DpEvent;
+import dev.sotto.accountant.NoTheoremException;
+import dev.sotto.accountant.json.EventJson;
+import dev.sotto.accountant.json.Json;
+import dev.sotto.accountant.pld.PldAccountant;
+import dev.sotto.accountant.rdp.RdpAccountant;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The commands that account for events. */
+final class AccountantCommands {
+    private static final List<String> COMMANDS = List.of("epsilon", "delta", "curve", "compose", "calibrate", "plan");
+
+    private AccountantCommands() {}
+
+    static String run(List<String> arguments, InputStream in) throws IOException {
+        String command = arguments.isEmpty() ? "" : arguments.get(0);
+        List<String> rest = arguments.isEmpty() ? List.of() : arguments.subList(1, arguments.size());
+        return switch (command) {
+            case "epsilon" -> epsilon(rest, in);
+            case "delta" -> delta(rest, in);
+            case "curve" -> curve(rest, in);
+            case "compose" -> compose(rest, in);
+            case "calibrate" -> calibrate(rest);
+            case "plan" -> PlanCommand.run(rest);
+            default ->
+                throw new UsageException("unknown command \"" + command + "\"" + Arguments.nearest(command, COMMANDS));
+        };
+    }
+
+    private static String epsilon(List<String> rest, InputStream in) throws IOException {
+        Arguments a = new Arguments(rest, List.of("events", "delta", "adjacency", "width"), List.of("json"));
+        DpEvent event = events(a, in);
+        double delta = a.number("delta");
+        double width = a.number("width", 0.005);
+        Bounds pld = new PldAccountant(adjacency(a), width, Math.min(0.005, width)).epsilon(event, delta);
+        double rdp = new RdpAccountant(adjacency(a)).epsilon(event, delta).upper();
+        return new Answer()
+                .with("lower", pld.lower())
+                .with("upper", pld.upper())
+                .with("rdp", rdp)
+                .with("delta", delta)
+                .with("adjacency", name(adjacency(a)))
+                .print(a.has("json"));
+    }
+
+    private static String delta(List<String> rest, InputStream in) throws IOException {
+        Arguments a = new Arguments(rest, List.of("events", "epsilon", "adjacency"), List.of("json"));
+        DpEvent event = events(a, in);
+        double epsilon = a.number("epsilon");
+        Bounds pld = new PldAccountant(adjacency(a), 0.005, 0.005).delta(event, epsilon);
+        return new Answer()
+                .with("lower", pld.lower())
+                .with("upper", pld.upper())
+                .with(
+                        "rdp",
+                        new RdpAccountant(adjacency(a)).delta(event, epsilon).upper())
+                .with("epsilon", epsilon)
+                .with("adjacency", name(adjacency(a)))
+                .print(a.has("json"));
+    }
+
+    private static String curve(List<String> rest, InputStream in) throws IOException {
+        Arguments a = new Arguments(rest, List.of("events", "adjacency"), List.of("json"));
+        DpEvent event = events(a, in);
+        PldAccountant pld = new PldAccountant(adjacency(a), 0.005, 0.005);
+        List<Object> points = new ArrayList<>();
+        for (int exponent = -1; exponent >= -15; exponent--) {
+            double delta = Double.parseDouble("1e" + exponent);
+            Bounds epsilon = pld.epsilon(event, delta);
+            Map<String, Object> point = new LinkedHashMap<>();
+            point.put("delta", delta);
+            point.put("lower", epsilon.lower());
+            point.put("upper", epsilon.upper());
+            points.add(point);
+        }
+        if (a.has("json")) {
+            return new Answer().with("points", points).print(true);
+        }
+        StringBuilder out = new StringBuilder("delta      epsilon at least  at most");
+        for (Object point : points) {
+            Map<String, Object> p = Json.asObject(point, "point");
+            out.append(String.format("%n%-10s %-17s %s", p.get("delta"), p.get("lower"), p.get("upper")));
+        }
+        return out.toString();
+    }
+
+    private static String compose(List<String> rest, InputStream in) throws IOException {
+        Arguments a = new Arguments(rest, List.of("events"), List.of("json"));
+        return Json.write(EventJson.write(events(a, in)));
+    }
+
+    private static String calibrate(List<String> rest) {
+        Arguments a = new Arguments(
+                rest,
+                List.of("epsilon", "delta", "sampling-probability", "steps", "noise-multiplier"),
+                List.of("json"));
+        double target = a.number("epsilon");
+        double delta = a.number("delta");
+        PldAccountant pld = new PldAccountant(Adjacency.ADD_OR_REMOVE_ONE, 0.001, 1e-4);
+        double sigma;
+        double q;
+        long steps;
+        if (!a.has("noise-multiplier")) {
+            q = a.number("sampling-probability");
+            steps = a.whole("steps");
+            sigma = Calibration.noiseMultiplier(pld, target, delta, q, steps);
+        } else if (!a.has("sampling-probability")) {
+            sigma = a.number("noise-multiplier");
+            steps = a.whole("steps");
+            q = Calibration.samplingProbability(pld, target, delta, sigma, steps);
+        } else if (!a.has("steps")) {
+            sigma = a.number("noise-multiplier");
+            q = a.number("sampling-probability");
+            steps = Calibration.steps(pld, target, delta, n -> Calibration.sampledGaussian(sigma, q, n), 100_000_000L);
+        } else {
+            throw new UsageException("leave out the one of --noise-multiplier, --sampling-probability and --steps that"
+                    + " is to be found");
+        }
+        Bounds epsilon = pld.epsilon(Calibration.sampledGaussian(sigma, q, steps), delta);
+        return new Answer()
+                .with("noise_multiplier", sigma)
+                .with("sampling_probability", q)
+                .with("steps", steps)
+                .with("lower", epsilon.lower())
+                .with("upper", epsilon.upper())
+                .with("delta", delta)
+                .print(a.has("json"));
+    }
+
+    private static DpEvent events(Arguments a, InputStream in) throws IOException {
+        String source = a.required("events");
+        byte[] bytes = source.equals("-") ? in.readAllBytes() : Files.readAllBytes(Path.of(source));
+        return EventJson.read(Json.read(new String(bytes, StandardCharsets.UTF_8)));
+    }
+
+    private static Adjacency adjacency(Arguments a) {
+        String name = a.text("adjacency").orElse("add-or-remove-one");
+        return switch (name) {
+            case "add-or-remove-one" -> Adjacency.ADD_OR_REMOVE_ONE;
+            case "replace-one" -> Adjacency.REPLACE_ONE;
+            default ->
+                throw new NoTheoremException("unknown adjacency \"" + name + "\""
+                        + Arguments.nearest(name, List.of("add-or-remove-one", "replace-one")));
+        };
+    }
+
+    private static String name(Adjacency adjacency) {
+        return adjacency.name().toLowerCase(java.util.Locale.ROOT);
+    }
+}

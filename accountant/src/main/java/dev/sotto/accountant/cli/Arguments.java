@@ -1,0 +1,113 @@
+package dev.sotto.accountant.cli;
+
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/** Options of one command: {@code --name value}, {@code --name=value}, and flags without a value. */
+final class Arguments {
+    private final Map<String, String> values = new LinkedHashMap<>();
+
+    /**
+     * @param arguments what was typed after the command
+     * @param options names that take a value, without dashes
+     * @param flags names that take none
+     * @throws UsageException naming an unknown option and the known one that is nearest to it
+     */
+    Arguments(List<String> arguments, List<String> options, List<String> flags) {
+        for (int i = 0; i < arguments.size(); i++) {
+            String argument = arguments.get(i);
+            if (!argument.startsWith("--")) {
+                throw new UsageException("unexpected argument \"" + argument + "\": options begin with --");
+            }
+            int equals = argument.indexOf('=');
+            String name = argument.substring(2, equals < 0 ? argument.length() : equals);
+            if (flags.contains(name) && equals < 0) {
+                put(name, "true");
+            } else if (options.contains(name) && equals >= 0) {
+                put(name, argument.substring(equals + 1));
+            } else if (options.contains(name)) {
+                if (++i == arguments.size()) {
+                    throw new UsageException("--" + name + " needs a value");
+                }
+                put(name, arguments.get(i));
+            } else {
+                TreeSet<String> known = new TreeSet<>(options);
+                known.addAll(flags);
+                throw new UsageException("unknown option --" + name + nearest(name, known));
+            }
+        }
+    }
+
+    private void put(String name, String value) {
+        if (values.put(name, value) != null) {
+            throw new UsageException("--" + name + " was given twice");
+        }
+    }
+
+    /** A hint at the nearest known word, or at all of them. */
+    static String nearest(String word, java.util.Collection<String> known) {
+        return known.stream()
+                .min(Comparator.comparingInt(k -> distance(word, k)))
+                .filter(k -> distance(word, k) <= Math.max(2, k.length() / 3))
+                .map(k -> ": did you mean " + k + "?")
+                .orElse(": known are " + String.join(", ", known));
+    }
+
+    /** Levenshtein's edit distance. */
+    private static int distance(String a, String b) {
+        int[] row = new int[b.length() + 1];
+        for (int j = 0; j <= b.length(); j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int substitute = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(substitute, 1 + Math.min(row[j], row[j - 1]));
+            }
+        }
+        return row[b.length()];
+    }
+
+    boolean has(String name) {
+        return values.containsKey(name);
+    }
+
+    Optional<String> text(String name) {
+        return Optional.ofNullable(values.get(name));
+    }
+
+    String required(String name) {
+        return text(name).orElseThrow(() -> new UsageException("--" + name + " is required"));
+    }
+
+    double number(String name) {
+        return parse(name, required(name));
+    }
+
+    double number(String name, double otherwise) {
+        return text(name).map(value -> parse(name, value)).orElse(otherwise);
+    }
+
+    long whole(String name) {
+        double number = number(name);
+        if (number != Math.rint(number) || Math.abs(number) > 9e15) {
+            throw new UsageException("--" + name + " must be a whole number, got " + required(name));
+        }
+        return (long) number;
+    }
+
+    private static double parse(String name, String value) {
+        try {
+            return Double.parseDouble(value);
+        } catch (NumberFormatException e) {
+            throw new UsageException("--" + name + " must be a number, got \"" + value + "\"");
+        }
+    }
+}

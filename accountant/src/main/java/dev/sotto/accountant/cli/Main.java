@@ -1,0 +1,80 @@
+package dev.sotto.accountant.cli;
+
+import dev.sotto.accountant.ledger.BudgetExceededException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * {@code accountant COMMAND ...} and {@code ledger COMMAND ...}; without either word, the accountant's commands.
+ *
+ * <p>Exit status: 0 done; 1 the answer is an error (no theorem, no convergence, a damaged ledger, over budget); 2 the
+ * command line or the events were not understood.
+ */
+public final class Main {
+    private static final String USAGE =
+            """
+            usage: accountant epsilon   --events FILE|- --delta D [--width W] [--adjacency A] [--json]
+                   accountant delta     --events FILE|- --epsilon E [--adjacency A] [--json]
+                   accountant curve     --events FILE|- [--json]
+                   accountant compose   --events FILE|- [--json]
+                   accountant calibrate --epsilon E --delta D --sampling-probability Q --steps N [--json]
+                                        give all but one of --noise-multiplier, --sampling-probability, --steps
+                   accountant plan      --units N --batch-size B --epochs T --epsilon E --delta D
+                                        [--retrainings R] [--html FILE] [--json]
+                   ledger show|verify|budget --folder DIR [--delta D] [--epsilon E] [--json]
+
+            FILE holds JSON events (docs/formats.md), - is standard input. A is add-or-remove-one or replace-one.
+            W is how far apart the bounds on epsilon may be, over epsilon (0.005).
+            """;
+
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+        PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
+        System.exit(run(Arrays.asList(arguments), System.in, out, err));
+    }
+
+    /**
+     * Runs one command.
+     *
+     * @return the exit status
+     */
+    public static int run(List<String> arguments, InputStream in, PrintStream out, PrintStream err) {
+        if (arguments.isEmpty() || List.of("help", "--help", "-h").contains(arguments.get(0))) {
+            out.print(USAGE);
+            return arguments.isEmpty() ? 2 : 0;
+        }
+        try {
+            out.println(answer(arguments, in));
+            return 0;
+        } catch (UsageException e) {
+            err.println(e.getMessage());
+            err.print(USAGE);
+            return 2;
+        } catch (IllegalArgumentException e) {
+            err.println(e.getMessage());
+            return 2;
+        } catch (IllegalStateException | BudgetExceededException | UncheckedIOException e) {
+            err.println(e.getMessage());
+            return 1;
+        } catch (IOException e) {
+            err.println("could not read or write: " + e);
+            return 1;
+        }
+    }
+
+    private static String answer(List<String> arguments, InputStream in) throws IOException {
+        String first = arguments.get(0);
+        List<String> rest = arguments.subList(1, arguments.size());
+        if (first.equals("ledger")) {
+            return LedgerCommands.run(rest);
+        }
+        return AccountantCommands.run(first.equals("accountant") ? rest : arguments, in);
+    }
+}

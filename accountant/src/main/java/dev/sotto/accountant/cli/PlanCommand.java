@@ -1,0 +1,44 @@
+package dev.sotto.accountant.cli;
+
+import dev.sotto.accountant.report.Plan;
+import dev.sotto.accountant.report.PlanPicture;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** For this table, batch, epochs and budget: what sigma, how many retrainings fit, what one more costs. */
+final class PlanCommand {
+    private PlanCommand() {}
+
+    static String run(List<String> rest) throws IOException {
+        Arguments a = new Arguments(
+                rest,
+                List.of("units", "batch-size", "epochs", "epsilon", "delta", "retrainings", "html"),
+                List.of("json"));
+        long retrainings = a.has("retrainings") ? a.whole("retrainings") : 1;
+        Plan plan = Plan.find(
+                a.whole("units"),
+                a.number("batch-size"),
+                a.number("epochs"),
+                a.number("epsilon"),
+                a.number("delta"),
+                retrainings);
+        Answer answer = new Answer()
+                .with("sampling_probability", plan.samplingProbability())
+                .with("steps_per_training", plan.steps())
+                .with("retrainings", plan.retrainings())
+                .with("noise_multiplier", plan.noiseMultiplier())
+                .with("epsilon_of_one_training", plan.epsilonOf(1))
+                .with("epsilon_of_all", plan.epsilonOf(plan.retrainings()))
+                .with("epsilon_of_one_more", plan.epsilonOf(plan.retrainings() + 1))
+                .with("rdp_epsilon_of_all", plan.rdpEpsilonOf(plan.retrainings()))
+                .with("trainings_that_fit_with_this_noise", plan.trainingsThatFit())
+                .with("delta", plan.delta());
+        if (a.has("html")) {
+            Files.writeString(Path.of(a.required("html")), PlanPicture.html(plan));
+            answer.with("html", a.required("html"));
+        }
+        return answer.print(a.has("json"));
+    }
+}

@@ -1,0 +1,10 @@
+package dev.sotto.accountant.cli;
+
+/** The command line was not understood; the message says which part. */
+final class UsageException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    UsageException(String message) {
+        super(message);
+    }
+}

@@ -1,0 +1,2 @@
+/** The command line, on the JDK alone. */
+package dev.sotto.accountant.cli;

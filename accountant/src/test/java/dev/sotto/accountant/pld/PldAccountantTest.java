@@ -1,0 +1,227 @@
+package dev.sotto.accountant.pld;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.sotto.accountant.Adjacency;
+import dev.sotto.accountant.Bounds;
+import dev.sotto.accountant.Calibration;
+import dev.sotto.accountant.DpEvent;
+import dev.sotto.accountant.Golden;
+import dev.sotto.accountant.gdp.GaussianDp;
+import dev.sotto.accountant.json.EventJson;
+import dev.sotto.accountant.rdp.RdpAccountant;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class PldAccountantTest {
+    private final PldAccountant pld = new PldAccountant();
+
+    /** All settings that are not refused: those with a bracket, and the edges for which no peer has an answer. */
+    static Stream<Map<String, Object>> settings() {
+        return Golden.rows("settings")
+                .filter(row -> !List.of("e019", "e020", "e021", "e022", "e023").contains(row.get("id")));
+    }
+
+    static Stream<Map<String, Object>> curves() {
+        return settings().filter(row -> List.of(
+                        "h001", "h009", "h013", "h026", "h039", "h048", "h052", "h062", "m004", "m010", "m013")
+                .contains(row.get("id")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("settings")
+    void epsilon_agreesWithThePeersAndWithTheTruth(Map<String, Object> row) {
+        Bounds epsilon = pld.epsilon(EventJson.read(row.get("events")), Golden.number(row, "delta"));
+        assertThat(epsilon.width()).isLessThanOrEqualTo(Math.max(0.005, 0.005 * epsilon.upper()));
+        if (row.containsKey("exact")) {
+            double exact = Golden.number(row, "exact");
+            assertThat(epsilon.lower()).isLessThanOrEqualTo(exact + 1e-9);
+            assertThat(epsilon.upper()).isBetween(exact - 1e-9, exact + 1e-9 * (1 + exact));
+        }
+        if (row.containsKey("bracket")) {
+            Map<String, Object> bracket = Golden.object(row, "bracket");
+            double low = Golden.number(bracket, "lo");
+            double high = Golden.number(bracket, "hi");
+            assertThat(epsilon.upper()).isBetween(low, high * 1.003 + 0.002);
+            assertThat(epsilon.lower()).isLessThanOrEqualTo(high + 1e-9);
+        }
+    }
+
+    /** The peers' curve is an upper bound with 1e-15 per composition of their own slack and an interval of 1e-4. */
+    @ParameterizedTest
+    @MethodSource("curves")
+    void delta_agreesWithThePeersCurve(Map<String, Object> row) {
+        Map<String, Object> peer = Golden.object(Golden.object(row, "results"), "dpacc_pld_1e-4");
+        DpEvent event = EventJson.read(row.get("events"));
+        Golden.object(peer, "delta_at_eps").forEach((epsilon, delta) -> {
+            Bounds ours = pld.delta(event, Double.parseDouble(epsilon));
+            double theirs = ((Number) delta).doubleValue();
+            assertThat(ours.lower()).as("delta(%s)", epsilon).isLessThanOrEqualTo(theirs * (1 + 1e-6) + 1e-12);
+            assertThat(ours.upper()).as("delta(%s)", epsilon).isLessThanOrEqualTo(theirs * 1.03 + 1e-12);
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1, 1e-5", "10, 100, 1e-9", "0.3, 1, 1e-15", "50, 1000, 1e-3"})
+    void theGridsAnswer_containsTheExactOne(double sigma, long steps, double delta) {
+        // A stated guarantee of (0, 1e-300) keeps the closed form out and costs nothing.
+        DpEvent event = new DpEvent.Composed(
+                List.of(new DpEvent.Repeated(steps, new DpEvent.Gaussian(sigma)), new DpEvent.EpsilonDelta(0, 1e-300)));
+        Bounds exact = new GaussianDp(Math.sqrt((double) steps) / sigma).epsilon(delta);
+        Bounds grid = pld.epsilon(event, delta);
+        assertThat(grid.lower()).isLessThanOrEqualTo(exact.lower());
+        assertThat(grid.upper()).isGreaterThanOrEqualTo(exact.upper());
+        assertThat(grid.width()).isLessThanOrEqualTo(Math.max(0.005, 0.005 * grid.upper()));
+    }
+
+    /** One Laplace release: δ(ε) = 1 - e^((ε - 1/b)/2), from its two tails. */
+    @ParameterizedTest
+    @CsvSource({"1, 0.5", "2, 0.1", "0.1, 3", "10, 0.05"})
+    void delta_ofOneLaplace_isTheClosedForm(double scale, double epsilon) {
+        Bounds delta = pld.delta(new DpEvent.Laplace(scale), epsilon);
+        double exact = -Math.expm1((epsilon - 1 / scale) / 2);
+        assertThat(delta.lower()).isLessThanOrEqualTo(exact);
+        assertThat(delta.upper()).isGreaterThanOrEqualTo(exact).isLessThanOrEqualTo(exact * 1.02);
+    }
+
+    /** One sampled Gaussian: δ(ε) = Pr_P[L > ε] - e^ε Pr_Q[L > ε], the larger of both directions. */
+    @ParameterizedTest
+    @CsvSource({"1, 0.01, 0.2", "0.5, 0.3, 2", "2, 0.9, 0.1", "0.8, 1e-5, 0.001", "3, 0.0001, 1e-6"})
+    void delta_ofOneSampledGaussian_isTheClosedForm(double sigma, double q, double epsilon) {
+        double threshold = 0.5 + sigma * sigma * Math.log1p(Math.expm1(epsilon) / q);
+        double base = dev.sotto.accountant.math.Normal.above(threshold / sigma);
+        double shifted = dev.sotto.accountant.math.Normal.above((threshold - 1) / sigma);
+        double exact = q * (shifted - base) - Math.expm1(epsilon) * base;
+        Bounds delta = pld.delta(Calibration.sampledGaussian(sigma, q, 1), epsilon);
+        assertThat(delta.lower()).isLessThanOrEqualTo(exact * (1 + 1e-9));
+        assertThat(delta.upper()).isBetween(exact * (1 - 1e-9), exact * 1.1);
+    }
+
+    @Test
+    void statedGuarantees_composeAsKairouzOhViswanath() {
+        // k-fold (ε, δ): KOV 2017, Theorem 3.3 with k = 3, i = 0 and 1.
+        double e = 0.7;
+        double d = 1e-4;
+        DpEvent event = new DpEvent.Repeated(3, new DpEvent.EpsilonDelta(e, d));
+        double atOne = (Math.exp(3 * e) - Math.exp(e)) / Math.pow(1 + Math.exp(e), 3);
+        double exact = 1 - Math.pow(1 - d, 3) * (1 - atOne);
+        Bounds delta = pld.delta(event, e);
+        assertThat(delta.lower()).isLessThanOrEqualTo(exact);
+        assertThat(delta.upper()).isGreaterThanOrEqualTo(exact).isLessThanOrEqualTo(exact * 1.02);
+        assertThat(pld.epsilon(event, 1e-5)).isEqualTo(new Bounds(Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY));
+        assertThat(pld.epsilon(new DpEvent.EpsilonDelta(1, 1e-5), 1e-5).upper()).isCloseTo(1, within(1e-9));
+    }
+
+    @Test
+    void edges_areExactOrInfinite() {
+        DpEvent event = Calibration.sampledGaussian(1, 0.01, 1000);
+        assertThat(pld.epsilon(event, 0).upper()).isInfinite();
+        assertThat(pld.epsilon(event, 1)).isEqualTo(new Bounds(0, 0));
+        assertThat(pld.epsilon(Calibration.sampledGaussian(1, 0.01, 0), 0)).isEqualTo(new Bounds(0, 0));
+        assertThat(pld.epsilon(Calibration.sampledGaussian(1, 0, 1000), 0)).isEqualTo(new Bounds(0, 0));
+        assertThat(pld.epsilon(new DpEvent.NonPrivate(), 0.5).upper()).isInfinite();
+        assertThat(pld.epsilon(new DpEvent.NonPrivate(), 1).upper()).isZero();
+        assertThat(pld.epsilon(new DpEvent.Repeated(3, new DpEvent.Laplace(2)), 0)
+                        .upper())
+                .isCloseTo(1.5, within(1e-12));
+        assertThat(pld.delta(new DpEvent.Laplace(2), 0.6).upper()).isLessThan(1e-14);
+        assertThat(new PldAccountant(Adjacency.REPLACE_ONE, 0.005, 0.005).epsilon(new DpEvent.Gaussian(2), 1e-5))
+                .isEqualTo(pld.epsilon(new DpEvent.Gaussian(1), 1e-5));
+        for (double bad : new double[] {Double.NaN, -1e-5, 1.5}) {
+            assertThatThrownBy(() -> pld.epsilon(event, bad)).hasMessageContaining("delta");
+        }
+    }
+
+    /** Either an answer within ten seconds or an error that says why; never above RDP by more than the width. */
+    @ParameterizedTest
+    @CsvSource({
+        "0.001, 0.5, 1, 1e-5",
+        "0.001, 1e-12, 1, 1e-5",
+        "1000, 1e-12, 1, 1e-5",
+        "1000, 0.999, 1, 1e-5",
+        "0.5, 1e-12, 1000, 1e-10",
+        "1000, 0.5, 1000000, 1e-6",
+        "20, 0.001, 100000000, 1e-6",
+        "1, 0.01, 1000, 1e-15",
+        "0.01, 0.3, 10, 1e-6",
+        "100, 0.9, 3, 0.3",
+    })
+    void extremes_answerInTime(double sigma, double q, long steps, double delta) {
+        DpEvent event = Calibration.sampledGaussian(sigma, q, steps);
+        Assertions.assertTimeoutPreemptively(Duration.ofSeconds(10), () -> {
+            Bounds epsilon = pld.epsilon(event, delta);
+            double rdp = new RdpAccountant().epsilon(event, delta).upper();
+            assertThat(epsilon.lower()).isLessThanOrEqualTo(rdp);
+            assertThat(epsilon.upper()).isLessThanOrEqualTo(rdp * 1.005 + 0.005);
+        });
+    }
+
+    @Test
+    void epsilon_isMonotone_andDoesNotDependOnTheOrder() {
+        long seed = 20260101;
+        System.out.println("seed " + seed);
+        Random random = new Random(seed);
+        for (int i = 0; i < 12; i++) {
+            double sigma = Math.exp(random.nextDouble() * 3 - 0.7);
+            double q = Math.exp(-random.nextDouble() * 7 - 0.1);
+            long steps = (long) Math.exp(random.nextDouble() * 8) + 1;
+            double delta = Math.exp(-random.nextDouble() * 25 - 3);
+            double lower = pld.epsilon(Calibration.sampledGaussian(sigma, q, steps), delta)
+                    .lower();
+            for (DpEvent more : List.of(
+                    Calibration.sampledGaussian(sigma * 0.95, q, steps),
+                    Calibration.sampledGaussian(sigma, Math.min(1, q * 1.05), steps),
+                    Calibration.sampledGaussian(sigma, q, steps + steps / 10 + 1))) {
+                assertThat(pld.epsilon(more, delta).upper())
+                        .as("%s %s %s %s", sigma, q, steps, delta)
+                        .isGreaterThanOrEqualTo(lower);
+            }
+            DpEvent one = Calibration.sampledGaussian(sigma, q, steps);
+            DpEvent other = Calibration.sampledGaussian(2 * sigma, q / 2, 10);
+            Bounds forth = pld.epsilon(new DpEvent.Composed(List.of(one, other)), delta);
+            Bounds back = pld.epsilon(new DpEvent.Composed(List.of(other, one)), delta);
+            assertThat(forth.upper()).isCloseTo(back.upper(), within(1e-9 + 1e-6 * back.upper()));
+            assertThat(forth.lower()).isGreaterThanOrEqualTo(lower - forth.width() - 0.005 * lower - 0.005);
+        }
+    }
+
+    @Test
+    void manyDifferentRuns_composeInTime() {
+        List<DpEvent> runs = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            runs.add(Calibration.sampledGaussian(1 + i * 1e-3, 0.001 + i * 1e-5, 100 + i));
+        }
+        Bounds epsilon = pld.epsilon(new DpEvent.Composed(runs), 1e-6);
+        double rdp =
+                new RdpAccountant().epsilon(new DpEvent.Composed(runs), 1e-6).upper();
+        assertThat(epsilon.upper()).isLessThan(rdp).isGreaterThan(rdp * 0.8);
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.sotto.accountant.Golden#calibrations")
+    void calibration_meetsTheTargetFromBelow_withLessNoiseThanThePeers(Map<String, Object> row) {
+        double target = Golden.number(row, "target_eps");
+        double delta = Golden.number(row, "delta");
+        double q = Golden.number(row, "q");
+        long steps = (long) Golden.number(row, "steps");
+        PldAccountant narrow = new PldAccountant(Adjacency.ADD_OR_REMOVE_ONE, 0.001, 1e-4);
+        double sigma = Calibration.noiseMultiplier(narrow, target, delta, q, steps);
+        double epsilon = narrow.epsilon(Calibration.sampledGaussian(sigma, q, steps), delta)
+                .upper();
+        assertThat(epsilon).isBetween(target * 0.999, target);
+        Map<String, Object> results = Golden.object(row, "results");
+        double peer = Golden.number(Golden.object(results, "dpacc_pld_1e-3_tol1e-5"), "sigma");
+        assertThat(sigma).isLessThanOrEqualTo(peer * 1.001);
+    }
+}
