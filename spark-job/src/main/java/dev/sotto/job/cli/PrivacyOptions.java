@@ -43,7 +43,7 @@ final class PrivacyOptions {
             description = {
                 "Instead of --epsilon: noise standard deviation over sensitivity, unitless, >= 0.1. Changes the"
                         + " guarantee; epsilon is then reported.",
-                "Find what it costs with: sotto accountant epsilon --help"
+                "Find one for a target with: sotto accountant calibrate --help"
             })
     @Nullable
     Double noiseMultiplier;

@@ -58,6 +58,10 @@ final class Sotto {
         CommandLine commands = new CommandLine(root)
                 .addSubcommand(trainCommand)
                 .addSubcommand(new CheckModelCommand())
+                .addSubcommand(AccountantCommand.named(
+                        "accountant", "Says what a mechanism costs, and which mechanism costs so much."))
+                .addSubcommand(AccountantCommand.named(
+                        "ledger", "Shows and checks the ledger of what runs on a data set have cost."))
                 .addSubcommand(new QuickstartDataCommand());
         commands.getCommandSpec().usageMessage().exitCodeList(exitCodes());
         commands.setUsageHelpAutoWidth(true).setCaseInsensitiveEnumValuesAllowed(true);
