@@ -44,8 +44,8 @@ final class AccountantCommands {
         Arguments a = new Arguments(rest, List.of("events", "delta", "adjacency", "width"), List.of("json"));
         DpEvent event = events(a, in);
         double delta = a.number("delta");
-        double width = a.number("width", 0.005);
-        Bounds pld = new PldAccountant(adjacency(a), width, Math.min(0.005, width)).epsilon(event, delta);
+        double width = a.number("width", 0.0025);
+        Bounds pld = new PldAccountant(adjacency(a), width, Math.min(0.002, width)).epsilon(event, delta);
         double rdp = new RdpAccountant(adjacency(a)).epsilon(event, delta).upper();
         return new Answer()
                 .with("lower", pld.lower())
@@ -60,7 +60,7 @@ final class AccountantCommands {
         Arguments a = new Arguments(rest, List.of("events", "epsilon", "adjacency"), List.of("json"));
         DpEvent event = events(a, in);
         double epsilon = a.number("epsilon");
-        Bounds pld = new PldAccountant(adjacency(a), 0.005, 0.005).delta(event, epsilon);
+        Bounds pld = new PldAccountant(adjacency(a)).delta(event, epsilon);
         return new Answer()
                 .with("lower", pld.lower())
                 .with("upper", pld.upper())
@@ -75,7 +75,7 @@ final class AccountantCommands {
     private static String curve(List<String> rest, InputStream in) throws IOException {
         Arguments a = new Arguments(rest, List.of("events", "adjacency"), List.of("json"));
         DpEvent event = events(a, in);
-        PldAccountant pld = new PldAccountant(adjacency(a), 0.005, 0.005);
+        PldAccountant pld = new PldAccountant(adjacency(a));
         List<Object> points = new ArrayList<>();
         for (int exponent = -1; exponent >= -15; exponent--) {
             double delta = Double.parseDouble("1e" + exponent);

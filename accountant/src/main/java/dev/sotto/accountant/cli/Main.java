@@ -29,7 +29,7 @@ public final class Main {
                    ledger show|verify|budget --folder DIR [--delta D] [--epsilon E] [--json]
 
             FILE holds JSON events (docs/formats.md), - is standard input. A is add-or-remove-one or replace-one.
-            W is how far apart the bounds on epsilon may be, over epsilon (0.005).
+            W is how far apart the bounds on epsilon may be, over epsilon (0.0025).
             """;
 
     private Main() {}

@@ -1,5 +1,7 @@
 package dev.sotto.accountant.pld;
 
+import dev.sotto.accountant.math.Normal;
+
 /**
  * The privacy loss y = log(dM1/dM0) of a mechanism that is run on the whole table, M0 without the unit and M1 with it.
  * All of them are symmetric: y under M1 is distributed as -y under M0. So one function of |y| tells the density of
@@ -14,6 +16,9 @@ sealed interface BaseLoss {
 
     /** About |d log density / dy| at |y|, for the choice of quadrature panels. */
     double rate(double modulus);
+
+    /** E[e^y | y below a limit] under M0 if most of the mass is below it; else NaN. For choosing lattices only. */
+    double meanBelow(double limit);
 
     /** Position c &ge; 0 of the atoms at -c and c. */
     double atom();
@@ -54,6 +59,12 @@ sealed interface BaseLoss {
         @Override
         public double rate(double modulus) {
             return Math.abs(modulus - mu * mu / 2) / (mu * mu) + 1 / mu;
+        }
+
+        @Override
+        public double meanBelow(double limit) {
+            double below = Normal.above(-(limit / mu + mu / 2));
+            return below > 0.6 ? Normal.above(-(limit / mu - mu / 2)) / below : Double.NaN;
         }
 
         @Override
@@ -106,6 +117,11 @@ sealed interface BaseLoss {
         }
 
         @Override
+        public double meanBelow(double limit) {
+            return Double.NaN;
+        }
+
+        @Override
         public double atom() {
             return limit;
         }
@@ -144,6 +160,11 @@ sealed interface BaseLoss {
         @Override
         public double rate(double modulus) {
             return 0;
+        }
+
+        @Override
+        public double meanBelow(double limit) {
+            return Double.NaN;
         }
 
         @Override

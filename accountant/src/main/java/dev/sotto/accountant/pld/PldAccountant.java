@@ -28,9 +28,14 @@ public final class PldAccountant implements Accountant {
     private final double relativeWidth;
     private final double absoluteWidth;
 
-    /** Add/remove neighbours; bounds on ε at most 0.005 or 0.5 % apart, whichever is more. */
+    /** Add/remove neighbours; bounds on ε at most 0.002 or 0.25 % apart, whichever is more. */
     public PldAccountant() {
-        this(Adjacency.ADD_OR_REMOVE_ONE, 0.005, 0.005);
+        this(Adjacency.ADD_OR_REMOVE_ONE);
+    }
+
+    /** The same widths under the given neighbours. */
+    public PldAccountant(Adjacency adjacency) {
+        this(adjacency, 0.0025, 0.002);
     }
 
     /**

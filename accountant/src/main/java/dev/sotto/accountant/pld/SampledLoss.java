@@ -13,9 +13,6 @@ import dev.sotto.accountant.math.GaussLegendre;
  * 2022, Theorem 11 (arXiv:2106.08567v3). Working with m instead of the loss loses no digits at small q.
  */
 final class SampledLoss {
-    /** {@code rate(0)} of a Gaussian with noise multiplier 0.4. */
-    private static final double SHARP = 0.9;
-
     private static final GaussLegendre THREE = new GaussLegendre(3);
     private static final GaussLegendre FOUR = new GaussLegendre(4);
     private static final GaussLegendre SIX = new GaussLegendre(6);
@@ -24,23 +21,38 @@ final class SampledLoss {
     private final double odds;
     private final double logOdds;
     private final BaseLoss base;
-    /**
-     * m at the lattice's index 0: the bottom atom; with little noise the least possible loss, next to which almost all
-     * of the mass then is; else loss 0.
-     */
-    private final double origin;
 
     SampledLoss(double q, BaseLoss base) {
         this.q = q;
         this.odds = q / (1 - q);
         this.logOdds = Math.log(q) - Math.log1p(-q);
         this.base = base;
-        this.origin = base.atomMass() > 0 ? m(-base.atom()) : q == 1 || base.rate(0) < SHARP ? 0 : -Math.log1p(-q);
     }
 
-    /** Loss at index 0 of the lattice: the bottom atom, or the least possible loss, or 0. */
-    double offset() {
+    /** Loss at index 0 of a lattice whose origin is there. */
+    private double offset(double origin) {
         return q == 1 ? origin : Math.log1p(-q) + origin;
+    }
+
+    /**
+     * m at the lattice's index 0. With atoms, the bottom one. Else the mean under Q of what rounds to it: where the bulk of
+     * the losses is narrow against the step, it then lies on a lattice point with its mean kept, and neither rounding
+     * loses by it. Where it is not, the loss 0.
+     */
+    private double origin(double step) {
+        if (base.atomMass() > 0) {
+            return m(-base.atom());
+        }
+        double zero = q == 1 ? 0 : -Math.log1p(-q);
+        double origin = zero;
+        for (int i = 0; i < 8; i++) {
+            double mean = q == 1 ? Double.NaN : base.meanBelow(y(origin + step / 2));
+            if (!(mean >= 0)) {
+                return zero;
+            }
+            origin = Math.log1p(odds * mean);
+        }
+        return origin;
     }
 
     /** Whether cells must all be of one width, for both atoms to be at an end of one. */
@@ -50,7 +62,7 @@ final class SampledLoss {
 
     /** Distance of the two atoms in loss; 0 without atoms. A step that divides it leaves them unrounded. */
     double atomSpan() {
-        return base.atomMass() > 0 ? m(base.atom()) - origin : 0;
+        return base.atomMass() > 0 ? m(base.atom()) - m(-base.atom()) : 0;
     }
 
     /** Largest loss less the least, as far as the windows go. */
@@ -60,31 +72,32 @@ final class SampledLoss {
 
     /** Rounds both directions to a lattice of this step, outwards and inwards. */
     RoundedPair round(double step, CellWidths widths) {
-        long first = (long) Math.floor(low() / step - 1e-9);
-        long last = Math.max((long) Math.ceil(high() / step + 1e-9), first + 1);
+        double origin = origin(step);
+        long first = (long) Math.floor((low() - origin) / step - 1e-9);
+        long last = Math.max((long) Math.ceil((high() - origin) / step + 1e-9), first + 1);
         Cells cells = new Cells(widths.edges(first, last, step), step);
         double[] windows = base.windows();
         for (int w = 0; w < windows.length; w += 2) {
-            integrate(windows[w], windows[w + 1], cells);
+            integrate(windows[w], windows[w + 1], origin, cells);
         }
         if (base.atomMass() > 0) {
-            atom(-base.atom(), step, cells);
-            atom(base.atom(), step, cells);
+            atom(-base.atom(), step, origin, cells);
+            atom(base.atom(), step, origin, cells);
         }
-        return cells.rounded(offset(), base.tail(q), base.infinity());
+        return cells.rounded(offset(origin), base.tail(q), base.infinity());
     }
 
     private double low() {
         double[] windows = base.windows();
-        return (windows.length == 0 ? m(-base.atom()) : m(windows[0])) - origin;
+        return (windows.length == 0 ? m(-base.atom()) : m(windows[0]));
     }
 
     private double high() {
         double[] windows = base.windows();
-        return (windows.length == 0 ? m(base.atom()) : m(windows[windows.length - 1])) - origin;
+        return (windows.length == 0 ? m(base.atom()) : m(windows[windows.length - 1]));
     }
 
-    private void integrate(double from, double to, Cells cells) {
+    private void integrate(double from, double to, double origin, Cells cells) {
         double left = from;
         for (int cell = 0; cell < cells.count() && left < to; cell++) {
             double middle = Math.min(to, y(origin + cells.left(cell) + cells.width(cell) / 2));
@@ -92,13 +105,13 @@ final class SampledLoss {
             if (cell == cells.count() - 1) {
                 right = to;
             }
-            left = piece(left, middle, cell, true, cells);
-            left = piece(left, right, cell, false, cells);
+            left = piece(left, middle, cell, true, origin, cells);
+            left = piece(left, right, cell, false, origin, cells);
         }
     }
 
     /** One half cell, in panels no wider than the scale on which density and loss change; returns where it ended. */
-    private double piece(double from, double to, int cell, boolean leftHalf, Cells cells) {
+    private double piece(double from, double to, int cell, boolean leftHalf, double origin, Cells cells) {
         double left = from;
         while (left < to) {
             double rate = 1 + Math.max(base.rate(Math.abs(left)), base.rate(Math.abs(Math.min(to, left + 1))));
@@ -108,14 +121,14 @@ final class SampledLoss {
             GaussLegendre rule = width * rate < 0.05 ? THREE : width * rate < 0.2 ? FOUR : SIX;
             for (int i = 0; i < rule.size(); i++) {
                 double y = left + width * (1 + rule.node(i)) / 2;
-                node(y, base.density(Math.abs(y)) * rule.weight(i) * width / 2, cell, leftHalf, cells);
+                node(y, base.density(Math.abs(y)) * rule.weight(i) * width / 2, cell, leftHalf, origin, cells);
             }
             left = last ? to : left + width;
         }
         return left;
     }
 
-    private void node(double y, double mass, int cell, boolean leftHalf, Cells cells) {
+    private void node(double y, double mass, int cell, boolean leftHalf, double origin, Cells cells) {
         double inside = Math.max(0, Math.min(cells.width(cell), m(y) - origin - cells.left(cell)));
         double e = Math.exp(-Math.abs(y));
         double p = y > 0 ? mass * (q + (1 - q) * e) : mass * (1 - q + q * e);
@@ -123,7 +136,7 @@ final class SampledLoss {
         cells.add(cell, inside, leftHalf, p, other);
     }
 
-    private void atom(double y, double step, Cells cells) {
+    private void atom(double y, double step, double origin, Cells cells) {
         double position = m(y) - origin;
         double e = Math.exp(-Math.abs(y));
         double p = base.atomMass() * (y > 0 ? q + (1 - q) * e : 1 - q + q * e);
