@@ -101,7 +101,7 @@ def main():
     parser.add_argument("--sst2", type=Path, required=True, help="folder with train.tsv and dev.tsv")
     parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--batch", type=int, default=128)
-    parser.add_argument("--rate", type=float, default=5e-3, help="Adam's, chosen on train rows")
+    parser.add_argument("--rate", type=float, default=5e-3, help="Adam's learning rate")
     parser.add_argument("--seeds", type=int, nargs="+", default=[1])
     arguments = parser.parse_args()
     logging.set_verbosity_error()
