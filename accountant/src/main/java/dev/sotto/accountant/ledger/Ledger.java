@@ -1,6 +1,8 @@
 package dev.sotto.accountant.ledger;
 
+import dev.sotto.accountant.Accountant;
 import dev.sotto.accountant.Adjacency;
+import dev.sotto.accountant.BestAccountant;
 import dev.sotto.accountant.Bounds;
 import dev.sotto.accountant.DpEvent;
 import dev.sotto.accountant.Mechanism;
@@ -8,8 +10,6 @@ import dev.sotto.accountant.Mechanism.Steps;
 import dev.sotto.accountant.json.EventJson;
 import dev.sotto.accountant.json.Json;
 import dev.sotto.accountant.math.Check;
-import dev.sotto.accountant.pld.PldAccountant;
-import dev.sotto.accountant.rdp.RdpAccountant;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.security.SecureRandom;
@@ -42,8 +42,7 @@ public final class Ledger {
 
     private final LedgerStore store;
     private final Clock clock;
-    private final PldAccountant pld = new PldAccountant();
-    private final RdpAccountant rdp = new RdpAccountant();
+    private final Accountant accountant = new BestAccountant();
 
     private Ledger(LedgerStore store, Clock clock) {
         this.store = store;
@@ -145,7 +144,7 @@ public final class Ledger {
 
     /** What everything charged costs: bounds on ε at δ. */
     public Bounds spent(double delta) {
-        return cost(state().charged(), delta);
+        return accountant.epsilon(state().charged(), delta);
     }
 
     /**
@@ -161,20 +160,12 @@ public final class Ledger {
         return state().lines();
     }
 
-    /** The PLD bounds; where they do not converge, 0 and the RDP bound, which is looser and as true. */
-    private Bounds cost(DpEvent event, double delta) {
-        try {
-            return pld.epsilon(event, delta);
-        } catch (IllegalStateException e) {
-            return rdp.epsilon(event, delta);
-        }
-    }
-
     private void checkFits(String runId, LedgerState before, DpEvent event, Budget budget) {
-        double needed = cost(new DpEvent.Composed(List.of(before.charged(), event)), budget.delta())
+        double needed = accountant
+                .epsilon(new DpEvent.Composed(List.of(before.charged(), event)), budget.delta())
                 .upper();
         if (!(needed <= budget.epsilon())) {
-            double spent = cost(before.charged(), budget.delta()).upper();
+            double spent = accountant.epsilon(before.charged(), budget.delta()).upper();
             throw new BudgetExceededException(runId, budget, spent, needed);
         }
     }

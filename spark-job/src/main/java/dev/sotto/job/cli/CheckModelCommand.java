@@ -57,7 +57,7 @@ final class CheckModelCommand implements Callable<Integer> {
     @Option(
             names = "--tolerance",
             paramLabel = "<share>",
-            defaultValue = "1e-4",
+            defaultValue = "1e-5",
             description = "Largest difference that passes, relative to the reference's largest value, > 0. Rounding in"
                     + " 32 bits stays below 1e-5 in shallow models and 1e-3 in deep ones. Default: ${DEFAULT-VALUE}.")
     double tolerance;
@@ -72,7 +72,7 @@ final class CheckModelCommand implements Callable<Integer> {
     }
 
     private ModelReport report() {
-        require(tolerance > 0, "--tolerance must be above 0, found " + tolerance + ". 1e-4 suits most models.");
+        require(tolerance > 0, "--tolerance must be above 0, found " + tolerance + ". 1e-5 suits float32.");
         require(
                 Files.isDirectory(model),
                 "--model " + model + " is no folder on this machine. Give the folder that holds config.json and"

@@ -1,6 +1,7 @@
 package dev.sotto.job.train;
 
 import dev.sotto.accountant.Accountant;
+import dev.sotto.accountant.Bounds;
 import dev.sotto.accountant.rdp.RdpAccountant;
 import dev.sotto.core.model.SeedModel;
 import dev.sotto.core.train.Recipe;
@@ -61,9 +62,12 @@ final class RunReport {
                     "The run's keys came from a fixed seed (insecure-seed): whoever knows it can take the noise off again.");
         }
         double delta = privacy.noise().delta();
+        Bounds epsilon = accountant.epsilon(recipe.plan().event(), delta);
         return new Guarantee.Private(
-                "privacy loss distribution",
-                accountant.epsilon(recipe.plan().event(), delta),
+                epsilon.lower() > 0
+                        ? "privacy loss distribution"
+                        : "Rényi differential privacy", // which has no lower bound
+                epsilon,
                 delta,
                 new RdpAccountant().epsilon(recipe.plan().event(), delta).upper(),
                 curve.points().entrySet().stream()

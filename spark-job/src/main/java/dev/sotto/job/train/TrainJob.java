@@ -1,8 +1,8 @@
 package dev.sotto.job.train;
 
 import dev.sotto.accountant.Accountant;
+import dev.sotto.accountant.BestAccountant;
 import dev.sotto.accountant.DpEvent;
-import dev.sotto.accountant.pld.PldAccountant;
 import dev.sotto.core.model.ModelException;
 import dev.sotto.core.model.TrainableModel;
 import dev.sotto.core.privacy.PrivacyPlan;
@@ -51,7 +51,7 @@ public final class TrainJob {
     private final Broadcast<SerializableConfiguration> sharedHadoop;
     private final TrainSettings settings;
     private final Console console;
-    private final Accountant accountant = new PldAccountant();
+    private final Accountant accountant = new BestAccountant();
 
     private TrainJob(SparkSession session, TrainSettings settings, Console console) {
         this.session = session;
