@@ -63,6 +63,9 @@ final class PlainWords {
                 whoElse,
                 "What is true of the population can be learned from the model, and may be true of a person who took no"
                         + " part: that is the model's purpose, not a leak.",
+                "Gradients are computed in batches, in floating point: one unit's presence can move the last bits of"
+                        + " another's gradient. Epsilon does not count that; it takes about a thousandth off the noise"
+                        + " multiplier at 1,000 units a step (docs/privacy-argument.md).",
                 "Side channels are outside the promise: timing, memory, storage access patterns.",
                 "So is a malicious operator of the cluster: executors' memory, the shuffle and the sampling key are"
                         + " inside the trust boundary.",
