@@ -21,6 +21,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -39,9 +40,19 @@ class PythonInteropTest {
     @TempDir
     Path temporary;
 
+    private static boolean transformers;
+
     @BeforeAll
-    static void needsPython() throws InterruptedException {
-        assumeTrue(hasTransformers(), () -> "Skipped: " + PYTHON + " cannot import torch and transformers");
+    static void looksForTransformers() throws InterruptedException {
+        transformers = hasTransformers();
+        if (!transformers) {
+            System.out.println("Skipped: " + PYTHON + " cannot import torch and transformers (set SOTTO_PYTHON)");
+        }
+    }
+
+    @BeforeEach // each test, so that the run's count of skipped tests has them
+    void needsTransformers() {
+        assumeTrue(transformers);
     }
 
     private static boolean hasTransformers() throws InterruptedException {
