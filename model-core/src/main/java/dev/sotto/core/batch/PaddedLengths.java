@@ -1,15 +1,13 @@
 package dev.sotto.core.batch;
 
 /**
- * The lengths that rows are padded to: 2, 4, ... 32, then sixteen more for every doubling. Padding is at most one token up to
- * 32, and below an eighth of the row beyond.
+ * The lengths that rows are padded to: every one up to 32, then sixteen more for every doubling, so that padding is below a
+ * sixteenth of the row.
  *
  * <p>A row's padded length is a function of the row and of public settings alone. Were it the length of whatever longer row
  * happens to be beside it, one person's presence would change the rounding of another's gradient.
  */
 public final class PaddedLengths {
-
-    private static final int FINE = 32;
 
     private PaddedLengths() {}
 
@@ -20,7 +18,7 @@ public final class PaddedLengths {
      * @param longest a public bound on all rows; nothing is padded beyond it
      */
     public static int of(int length, int longest) {
-        int step = length <= FINE ? 2 : Integer.highestOneBit(length - 1) / 16;
+        int step = Math.max(1, Integer.highestOneBit(length) / 16);
         return Math.min(longest, (length + step - 1) / step * step);
     }
 }

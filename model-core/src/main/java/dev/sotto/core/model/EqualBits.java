@@ -48,10 +48,10 @@ final class EqualBits {
         return size;
     }
 
-    /** The sizes are 4, 6, 8, 12, 16, 24 and so on: beyond the smallest, at most a third of a pass is filled up. */
+    /** The sizes are 4, 5, 6, 7, 8, 10, 12, 14, 16 and so on: beyond the smallest, less than a fifth of a pass is filled up. */
     private static int largest(int most) {
-        int power = Integer.highestOneBit(most);
-        return most >= power + power / 2 ? power + power / 2 : power;
+        int step = Integer.highestOneBit(most) / 4;
+        return most / step * step;
     }
 
     private static int smaller(int size) {
