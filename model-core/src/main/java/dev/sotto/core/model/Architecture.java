@@ -22,7 +22,9 @@ interface Architecture {
     Map<String, Object> constants();
 
     /** The name in {@link #slots()}'s manner of a tensor as the folder names it: old or shortened names are known. */
-    String currentName(String nameInFolder);
+    default String currentName(String nameInFolder) {
+        return nameInFolder;
+    }
 
     /** Whether the model computes the same without this tensor (a head of another task, a buffer). */
     boolean isUnused(String name);

@@ -1,9 +1,6 @@
 package dev.sotto.core.model;
 
-import dev.sotto.core.batch.Batch;
-import dev.sotto.core.engine.Argument;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 
@@ -14,11 +11,6 @@ final class BertFamily implements Family {
     @Override
     public List<String> modelTypes() {
         return List.of("bert");
-    }
-
-    @Override
-    public boolean recognises(ModelFolder folder) {
-        return modelTypes().contains(folder.modelType());
     }
 
     @Override
@@ -33,7 +25,7 @@ final class BertFamily implements Family {
                 Encoder.read(folder.config(), "bert"), spec.outputs(), classes.isEmpty() || classes.contains(CLASS));
     }
 
-    private record Bert(Encoder encoder, int outputs, boolean keepsHead) implements Architecture {
+    private record Bert(Encoder encoder, int outputs, boolean keepsHead) implements TextArchitecture {
 
         @Override
         public String family() {
@@ -82,16 +74,7 @@ final class BertFamily implements Family {
         }
 
         @Override
-        public BitSet unusableRows(Batch batch) {
-            return inputs().unusableRows(batch);
-        }
-
-        @Override
-        public List<Argument> inputs(Batch batch) {
-            return inputs().arguments(batch);
-        }
-
-        private TextInputs inputs() {
+        public TextInputs text() {
             return new TextInputs(encoder.vocabulary(), encoder.types(), encoder.positions());
         }
     }

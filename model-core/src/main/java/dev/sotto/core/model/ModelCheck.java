@@ -45,7 +45,7 @@ public final class ModelCheck {
 
     private static ModelSpec asSaved(Path path, Trained trained) {
         try (ModelFolder folder = ModelFolder.open(path)) {
-            return Family.of(folder).asSaved(folder, trained);
+            return Families.of(folder).asSaved(folder, trained);
         }
     }
 

@@ -1,9 +1,6 @@
 package dev.sotto.core.model;
 
-import dev.sotto.core.batch.Batch;
-import dev.sotto.core.engine.Argument;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -21,11 +18,6 @@ final class RobertaFamily implements Family {
     @Override
     public List<String> modelTypes() {
         return List.copyOf(CLASSES.keySet());
-    }
-
-    @Override
-    public boolean recognises(ModelFolder folder) {
-        return CLASSES.containsKey(folder.modelType());
     }
 
     @Override
@@ -49,7 +41,7 @@ final class RobertaFamily implements Family {
 
     private record Roberta(
             String family, String exportedClass, Encoder encoder, int padId, int outputs, boolean keepsHead)
-            implements Architecture {
+            implements TextArchitecture {
 
         @Override
         public List<Slot> slots() {
@@ -84,18 +76,9 @@ final class RobertaFamily implements Family {
                     || name.equals("roberta.embeddings.position_ids");
         }
 
-        @Override
-        public BitSet unusableRows(Batch batch) {
-            return inputs().unusableRows(batch);
-        }
-
-        @Override
-        public List<Argument> inputs(Batch batch) {
-            return inputs().arguments(batch);
-        }
-
         /** Positions up to and with the padding id are not given to tokens. */
-        private TextInputs inputs() {
+        @Override
+        public TextInputs text() {
             return new TextInputs(encoder.vocabulary(), encoder.types(), encoder.positions() - padId - 1);
         }
     }

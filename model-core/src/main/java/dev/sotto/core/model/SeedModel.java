@@ -41,7 +41,7 @@ public final class SeedModel implements AutoCloseable {
     public static SeedModel open(Path path, ModelSpec spec) {
         ModelFolder folder = ModelFolder.open(path);
         try {
-            Architecture architecture = Family.of(folder).read(folder, spec);
+            Architecture architecture = Families.of(folder).read(folder, spec);
             return new SeedModel(folder, spec, architecture, FolderMatch.of(folder, architecture));
         } catch (RuntimeException e) {
             folder.close();
