@@ -7,6 +7,9 @@ import java.util.Arrays;
  * hands off them afterwards.
  */
 public final class TokenBatch implements Batch {
+    /** The label of a token that says nothing: padding, a prompt, a piece of a word other than its first. */
+    public static final float NO_LABEL = -100;
+
     private final int rows;
     private final int length;
     private final int[] ids;
@@ -20,7 +23,8 @@ public final class TokenBatch implements Batch {
      * @param ids token ids, {@code [rows * length]}, row-major
      * @param mask 1 at a token, 0 at padding, {@code [rows * length]}
      * @param typeIds segment of each token (0 unless the row is a pair of texts), {@code [rows * length]}
-     * @param labels one label a row, {@code [rows]}
+     * @param labels {@code [rows * labels of a row]}, row-major: one, or one an output, or one a token ({@link #NO_LABEL} where a
+     *     token has none)
      * @throws IllegalArgumentException if an array's length does not fit
      */
     public TokenBatch(int rows, int length, int[] ids, int[] mask, int[] typeIds, float[] labels) {
@@ -32,7 +36,7 @@ public final class TokenBatch implements Batch {
         checkLength("ids", ids.length, tokens);
         checkLength("mask", mask.length, tokens);
         checkLength("typeIds", typeIds.length, tokens);
-        checkLength("labels", labels.length, rows);
+        checkLength("labels", labels.length, rows * Math.max(1, labels.length / rows));
         this.rows = rows;
         this.length = length;
         this.ids = ids;
@@ -94,7 +98,7 @@ public final class TokenBatch implements Batch {
     private static void checkLength(String what, int found, int expected) {
         if (found != expected) {
             throw new IllegalArgumentException(what + " has " + found + " entries, the batch needs " + expected
-                    + ": rows would be mixed up. Give every array one entry per token (labels: per row).");
+                    + ": rows would be mixed up. Give every array one entry per token (labels: as many for each row).");
         }
     }
 }

@@ -35,6 +35,11 @@ interface Architecture {
     /** The class in Hugging Face transformers that loads the trained model. */
     String exportedClass();
 
+    /** Settings that the trained model has and the folder's configuration may not: true or false by key. */
+    default Map<String, Boolean> exportedSettings() {
+        return Map.of();
+    }
+
     /** Rows that hold values outside the model's range (a token id beyond the vocabulary). */
     BitSet unusableRows(Batch batch);
 

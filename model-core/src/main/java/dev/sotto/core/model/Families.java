@@ -9,7 +9,8 @@ import java.util.stream.Collectors;
  */
 final class Families {
     /** In the order in which they are asked. */
-    private static final List<Family> ALL = List.of(new BertFamily(), new RobertaFamily(), new SqueezeNetFamily());
+    private static final List<Family> ALL = List.of(
+            new BertFamily(), new RobertaFamily(), new DistilBertFamily(), new AlbertFamily(), new SqueezeNetFamily());
 
     private Families() {}
 

@@ -134,6 +134,14 @@ public final class SeedModel implements AutoCloseable {
                         .bytes(tensor.name()));
     }
 
+    /** How its loss takes a batch's labels. */
+    Labels labels() {
+        int classes = spec.task() == Task.CAUSAL_LM && architecture instanceof TextArchitecture model
+                ? model.text().vocabulary()
+                : spec.outputs();
+        return new Labels(spec.task(), spec.outputs(), classes);
+    }
+
     Architecture architecture() {
         return architecture;
     }

@@ -57,7 +57,10 @@ public final class TrainableModel implements AutoCloseable {
         return seed.initial();
     }
 
-    /** What the model says, {@code float[rows * outputs]}, row-major: unnormalised scores, or the predicted number. */
+    /**
+     * What the model says, row-major: unnormalised scores, or the predicted number, {@code float[rows * outputs]}; where tokens are
+     * labelled, scores for each, {@code float[rows * length * classes]}.
+     */
     public float[] logits(Batch batch, float[] trained) {
         float[] logits = module.logits(checked(trained), seed.architecture().inputs(batch));
         return withoutRows(seed.architecture().unusableRows(batch), logits, batch.rows());
@@ -65,8 +68,10 @@ public final class TrainableModel implements AutoCloseable {
 
     /** Loss of each row, {@code float[rows]}; NaN for a row that the model cannot take. */
     public float[] losses(Batch batch, float[] trained) {
-        float[] losses =
-                module.losses(checked(trained), seed.architecture().inputs(batch), Labels.argument(batch, seed.spec()));
+        float[] losses = module.losses(
+                checked(trained),
+                seed.architecture().inputs(batch),
+                seed.labels().argument(batch));
         return withoutRows(unusableRows(batch), losses, batch.rows());
     }
 
@@ -76,7 +81,9 @@ public final class TrainableModel implements AutoCloseable {
      */
     public float[] gradients(Batch batch, float[] trained) {
         float[] gradients = module.gradients(
-                checked(trained), seed.architecture().inputs(batch), Labels.argument(batch, seed.spec()));
+                checked(trained),
+                seed.architecture().inputs(batch),
+                seed.labels().argument(batch));
         return withoutRows(unusableRows(batch), gradients, batch.rows());
     }
 
@@ -90,7 +97,7 @@ public final class TrainableModel implements AutoCloseable {
 
     private BitSet unusableRows(Batch batch) {
         BitSet unusable = seed.architecture().unusableRows(batch);
-        unusable.or(Labels.unusableRows(batch, seed.spec()));
+        unusable.or(seed.labels().unusableRows(batch));
         return unusable;
     }
 
