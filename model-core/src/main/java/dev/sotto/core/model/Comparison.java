@@ -13,9 +13,11 @@ import java.util.function.ToDoubleFunction;
 
 /** A model next to a reference: the largest difference of each quantity that the reference holds. */
 final class Comparison {
+    /** What other implementations train: they know no key bias from another. */
+    static final Trained ALL = Trained.BIASES_AND_HEAD.withKeyBiases();
     /** Which parameters the kinds of a reference file are about. */
-    private static final Map<String, Trained> KINDS = new TreeMap<>(
-            Map.of("bitfit", Trained.BIASES, "bitfit_head", Trained.BIASES_AND_HEAD, "head", Trained.HEAD));
+    private static final Map<String, Trained> KINDS =
+            new TreeMap<>(Map.of("bitfit", Trained.BIASES.withKeyBiases(), "bitfit_head", ALL, "head", Trained.HEAD));
 
     private static final String GRADIENT = "grad_sample/";
 
@@ -24,7 +26,7 @@ final class Comparison {
     private final List<Difference> differences = new ArrayList<>();
 
     /**
-     * @param model with all biases and the head trained
+     * @param model in which {@link #ALL} are trained
      * @param reference to compare with
      */
     Comparison(TrainableModel model, ReferenceFile reference) {
@@ -78,7 +80,7 @@ final class Comparison {
 
     private List<String> parametersOf(Trained trained) {
         return model.seed().trainedSlots().stream()
-                .filter(slot -> slot.role().isTrained(trained))
+                .filter(slot -> trained.trains(slot))
                 .map(Slot::name)
                 .toList();
     }

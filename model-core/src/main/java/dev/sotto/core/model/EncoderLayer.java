@@ -17,7 +17,7 @@ record EncoderLayer(
     List<Slot> slots(int hidden, int intermediate) {
         return Stream.of(
                         Slot.linear(query, hidden, hidden),
-                        Slot.linear(key, hidden, hidden),
+                        Slot.keys(key, hidden, hidden),
                         Slot.linear(value, hidden, hidden),
                         Slot.linear(output, hidden, hidden),
                         Slot.norm(outputNorm, hidden),

@@ -42,10 +42,20 @@ public final class SeedModel implements AutoCloseable {
         ModelFolder folder = ModelFolder.open(path);
         try {
             Architecture architecture = Families.of(folder).read(folder, spec);
-            return new SeedModel(folder, spec, architecture, FolderMatch.of(folder, architecture));
+            var seed = new SeedModel(folder, spec, architecture, FolderMatch.of(folder, architecture));
+            seed.requireSomethingToTrain();
+            return seed;
         } catch (RuntimeException e) {
             folder.close();
             throw e;
+        }
+    }
+
+    private void requireSomethingToTrain() {
+        if (layout.size() == 0) {
+            throw new ModelException.Unsupported("Nothing of the model in " + folder.path() + " would be trained ("
+                    + spec.trained().words() + "): no parameter fits these rules. Loosen them; a model without biases"
+                    + " can be given some (add-biases), or its head or norms be trained.");
         }
     }
 
@@ -159,7 +169,7 @@ public final class SeedModel implements AutoCloseable {
     }
 
     private boolean isTrained(Slot slot) {
-        return slot.role().isTrained(spec.trained());
+        return spec.trained().trains(slot);
     }
 
     /** A parameter's first values as 32-bit floats off the heap: mapped where the folder holds them so. */

@@ -14,21 +14,23 @@ record Slot(String name, List<Integer> shape, Role role, WhenMissing whenMissing
 
     /** What a parameter is. */
     enum Role {
-        /** A weight of the backbone, an embedding, a running statistic: never trained. */
+        /** Any other weight of the backbone, an embedding, a running statistic: never trained. */
         FROZEN,
         /** A bias of the backbone. */
         BIAS,
+        /** A bias of keys whose scores go through softmax as they are: it changes nothing. */
+        KEY_BIAS,
+        /** The scale of a normalisation. */
+        NORM_WEIGHT,
+        /** The shift of a normalisation. */
+        NORM_BIAS,
         /** A weight of the head. */
         HEAD_WEIGHT,
         /** A bias of the head. */
         HEAD_BIAS;
 
-        boolean isTrained(Trained trained) {
-            return switch (trained) {
-                case BIASES_AND_HEAD -> this != FROZEN;
-                case HEAD -> this == HEAD_WEIGHT || this == HEAD_BIAS;
-                case BIASES -> this == BIAS || this == HEAD_BIAS;
-            };
+        boolean isBias() {
+            return this == BIAS || this == KEY_BIAS || this == NORM_BIAS || this == HEAD_BIAS;
         }
 
         boolean isHead() {
@@ -50,9 +52,16 @@ record Slot(String name, List<Integer> shape, Role role, WhenMissing whenMissing
         return List.of(frozen(name + ".weight", out, in), bias(name, out));
     }
 
-    /** Weight and bias of a normalisation. */
+    /** Weight and bias of the linear map that makes the keys of softmax attention. */
+    static List<Slot> keys(String name, int out, int in) {
+        return List.of(frozen(name + ".weight", out, in), bias(name, out).as(Role.KEY_BIAS));
+    }
+
+    /** Weight and bias of a normalisation that is computed by {@code layer_norm} or {@code group_norm}. */
     static List<Slot> norm(String name, int features) {
-        return List.of(frozen(name + ".weight", features), bias(name, features));
+        return List.of(
+                frozen(name + ".weight", features).as(Role.NORM_WEIGHT),
+                bias(name, features).as(Role.NORM_BIAS));
     }
 
     /** The bias under a layer's name. */
@@ -65,6 +74,11 @@ record Slot(String name, List<Integer> shape, Role role, WhenMissing whenMissing
         return List.of(
                 new Slot(name + ".weight", List.of(weightShape), Role.HEAD_WEIGHT, WhenMissing.NORMAL),
                 new Slot(name + ".bias", List.of(weightShape[0]), Role.HEAD_BIAS, WhenMissing.ZEROS));
+    }
+
+    /** The same parameter in another role. */
+    Slot as(Role other) {
+        return new Slot(name, shape, other, whenMissing);
     }
 
     /** The same, but begun by a rule if the folder lacks it. */

@@ -11,7 +11,6 @@ import dev.sotto.job.report.PrivacyReport.Evaluation;
 import dev.sotto.job.report.PrivacyReport.Guarantee;
 import dev.sotto.job.report.PrivacyReport.LedgerState;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** The report as JSON for programs: names are stable, what is no finite number is null. */
@@ -91,7 +90,7 @@ public final class JsonReport {
         node.put("seed_model", learning.seedModel());
         node.put("seed_hash", learning.seedHash());
         node.put("family", learning.family());
-        node.put("trained", learning.trained().name().toLowerCase(Locale.ROOT));
+        node.put("trained", learning.trained().words());
         node.put("trained_parameters", learning.trainedParameters());
         node.put("parameters", learning.parameters());
         node.put("optimizer", learning.optimizer());
