@@ -23,6 +23,7 @@ final class Comparison {
 
     private final TrainableModel model;
     private final ReferenceFile reference;
+    private final BiasLayout layout;
     private final List<Difference> differences = new ArrayList<>();
 
     /**
@@ -32,6 +33,21 @@ final class Comparison {
     Comparison(TrainableModel model, ReferenceFile reference) {
         this.model = model;
         this.reference = reference;
+        this.layout = byTensor(model);
+    }
+
+    /** The layout with parameters that are parts of one tensor joined, as others know them: they lie side by side. */
+    private static BiasLayout byTensor(TrainableModel model) {
+        List<BiasLayout.Entry> entries = new ArrayList<>();
+        int offset = 0;
+        for (Slot slot : model.seed().trainedSlots()) {
+            if (slot.whole() == null || slot.whole().begin() == 0) {
+                var entry = new BiasLayout.Entry(slot.tensorName(), offset, slot.tensorShape());
+                entries.add(entry);
+                offset += entry.size();
+            }
+        }
+        return new BiasLayout(entries);
     }
 
     List<Difference> differences() {
@@ -56,7 +72,7 @@ final class Comparison {
         if (reference.has("loss_per_sample")) {
             compare("loss_per_sample", model.losses(batch, model.initial()));
         }
-        var gradients = new RowGradients(model.layout(), model.gradients(batch, model.initial()), batch.rows());
+        var gradients = new RowGradients(layout, model.gradients(batch, model.initial()), batch.rows());
         compareTensors(GRADIENT, gradients::of, parameter -> 0);
         KINDS.forEach((kind, trained) -> {
             if (reference.has(kind + "/norm")) {
@@ -81,7 +97,8 @@ final class Comparison {
     private List<String> parametersOf(Trained trained) {
         return model.seed().trainedSlots().stream()
                 .filter(slot -> trained.trains(slot))
-                .map(Slot::name)
+                .map(Slot::tensorName)
+                .distinct()
                 .toList();
     }
 
@@ -130,11 +147,12 @@ final class Comparison {
     }
 
     private boolean isTrained(String parameter) {
-        return model.layout().entries().stream().anyMatch(entry -> entry.name().equals(parameter));
+        return layout.find(parameter).isPresent();
     }
 
     /** References of full training hold gradients of weights, too, which are frozen here. */
     private boolean isTrainedOrUnknown(String parameter) {
-        return model.seed().frozenSlots().stream().noneMatch(slot -> slot.name().equals(parameter));
+        return model.seed().frozenSlots().stream()
+                .noneMatch(slot -> slot.tensorName().equals(parameter));
     }
 }

@@ -10,7 +10,13 @@ import java.util.stream.Collectors;
 final class Families {
     /** In the order in which they are asked. */
     private static final List<Family> ALL = List.of(
-            new BertFamily(), new RobertaFamily(), new DistilBertFamily(), new AlbertFamily(), new SqueezeNetFamily());
+            new BertFamily(),
+            new RobertaFamily(),
+            new DistilBertFamily(),
+            new AlbertFamily(),
+            new Gpt2Family(),
+            new LlamaFamily(),
+            new SqueezeNetFamily());
 
     private Families() {}
 

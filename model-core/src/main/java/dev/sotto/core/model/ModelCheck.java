@@ -33,7 +33,7 @@ public final class ModelCheck {
     public static ModelReport of(Path folder, Trained trained, Path reference, double tolerance) {
         try (ReferenceFile file = ReferenceFile.open(reference);
                 SeedModel seed = SeedModel.open(folder, asSaved(folder, trained));
-                TrainableModel model = TrainableModel.load(folder, asSaved(folder, Comparison.ALL))) {
+                TrainableModel model = TrainableModel.load(folder, asSaved(folder, compared(folder, trained)))) {
             if (!seed.architecture().keepsHead()) {
                 throw new ModelException.Unsupported(folder + " holds a "
                         + String.join(", ", seed.folder().config().texts("architectures"))
@@ -41,6 +41,14 @@ public final class ModelCheck {
                         + seed.architecture().exportedClass() + " is. It can still be trained, with a new head.");
             }
             return report(seed, new Comparison(model, file).differences(), tolerance);
+        }
+    }
+
+    /** What is trained in the comparison: all that others would, or of a model without biases and head something else. */
+    private static Trained compared(Path folder, Trained trained) {
+        Trained all = trained.addedBiases() ? Comparison.ALL.withAddedBiases() : Comparison.ALL;
+        try (SeedModel seed = SeedModel.open(folder, asSaved(folder, all))) {
+            return seed.layout().size() > 0 ? all : Trained.of(Trained.Part.NORMS);
         }
     }
 

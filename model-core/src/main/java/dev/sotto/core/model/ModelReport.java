@@ -67,6 +67,12 @@ public record ModelReport(
                 layout.size(),
                 layout.entries().size(),
                 spec.trained().words()));
+        if (layout.size() == 0) {
+            lines.add(line(
+                    "not trained",
+                    "anything: no parameter fits these rules; a model without biases can be given"
+                            + " some with --add-biases"));
+        }
         if (idleKeyBiases > 0) {
             lines.add(line(
                     "not trained",

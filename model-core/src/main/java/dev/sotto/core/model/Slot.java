@@ -1,6 +1,8 @@
 package dev.sotto.core.model;
 
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One parameter that a family's forward pass reads.
@@ -9,8 +11,18 @@ import java.util.List;
  * @param shape row-major
  * @param role what it is, hence when it is trained
  * @param whenMissing how it begins if the seed folder has none
+ * @param whole the folder's tensor that it is a run of; null if it is one of its own
  */
-record Slot(String name, List<Integer> shape, Role role, WhenMissing whenMissing) {
+record Slot(String name, List<Integer> shape, Role role, WhenMissing whenMissing, @Nullable Whole whole) {
+
+    /**
+     * A vector of the folder that is several parameters one after the other.
+     *
+     * @param name as in the Hugging Face checkpoint
+     * @param size its length
+     * @param begin where this parameter begins in it
+     */
+    record Whole(String name, int size, int begin) {}
 
     /** What a parameter is. */
     enum Role {
@@ -40,6 +52,10 @@ record Slot(String name, List<Integer> shape, Role role, WhenMissing whenMissing
 
     Slot {
         shape = List.copyOf(shape);
+    }
+
+    Slot(String name, List<Integer> shape, Role role, WhenMissing whenMissing) {
+        this(name, shape, role, whenMissing, null);
     }
 
     /** A weight that is never trained. */
@@ -72,18 +88,48 @@ record Slot(String name, List<Integer> shape, Role role, WhenMissing whenMissing
     /** Weight and bias of a layer of the head; the weight's first dimension is the number of its outputs. */
     static List<Slot> head(String name, Integer... weightShape) {
         return List.of(
-                new Slot(name + ".weight", List.of(weightShape), Role.HEAD_WEIGHT, WhenMissing.NORMAL),
+                headWeight(name, weightShape),
                 new Slot(name + ".bias", List.of(weightShape[0]), Role.HEAD_BIAS, WhenMissing.ZEROS));
+    }
+
+    /** Weight of a layer of the head that has no bias. */
+    static Slot headWeight(String name, Integer... shape) {
+        return new Slot(name + ".weight", List.of(shape), Role.HEAD_WEIGHT, WhenMissing.NORMAL);
+    }
+
+    /** The biases of query, key and value that a folder keeps one after the other in one vector. */
+    static List<Slot> queryKeyValueBias(String name, int features) {
+        List<Slot> parts = new ArrayList<>();
+        for (String part : List.of("query", "key", "value")) {
+            var whole = new Whole(name + ".bias", 3 * features, parts.size() * features);
+            parts.add(new Slot(
+                    name + ".bias[" + part + "]",
+                    List.of(features),
+                    part.equals("key") ? Role.KEY_BIAS : Role.BIAS,
+                    WhenMissing.REFUSE,
+                    whole));
+        }
+        return parts;
+    }
+
+    /** The name of the folder's tensor that it is or is a part of. */
+    String tensorName() {
+        return whole == null ? name : whole.name();
+    }
+
+    /** The shape of that tensor. */
+    List<Integer> tensorShape() {
+        return whole == null ? shape : List.of(whole.size());
     }
 
     /** The same parameter in another role. */
     Slot as(Role other) {
-        return new Slot(name, shape, other, whenMissing);
+        return new Slot(name, shape, other, whenMissing, whole);
     }
 
     /** The same, but begun by a rule if the folder lacks it. */
     Slot orElse(WhenMissing rule) {
-        return new Slot(name, shape, role, rule);
+        return new Slot(name, shape, role, rule, whole);
     }
 
     /** The number of floats it holds. */

@@ -55,8 +55,11 @@ class TrainedTest {
 
     @Test
     void rulesThatChooseNothing_areRefused() {
-        assertThatThrownBy(() -> chosen(Trained.of(Part.NORMS).named("nothing")))
+        var spec = new ModelSpec(Task.CLASSIFICATION, 2, Trained.of(Part.NORMS).named("nothing"));
+        assertThatThrownBy(() -> TrainableModel.load(BERT, spec))
                 .isInstanceOf(ModelException.Unsupported.class)
                 .hasMessageContaining("would be trained (norms, named nothing)");
+        assertThat(ModelCheck.of(BERT, spec.trained()).lines())
+                .anyMatch(line -> line.startsWith("not trained anything"));
     }
 }
