@@ -12,8 +12,9 @@ public sealed interface Batch permits TokenBatch, ImageBatch {
     int rows();
 
     /**
-     * One label a row, {@code float[rows]}, not to be changed: a class index (0, 1, ... exact in a float) for
-     * classification, the target for regression.
+     * Labels, row-major, not to be changed. One a row, {@code float[rows]}, for classification (a class index: 0, 1, ... exact in a
+     * float) and regression (the target); one an output, {@code float[rows * outputs]}, for multi-label (0 or 1); one a token,
+     * {@code float[rows * length]}, where each token has a class.
      */
     float[] labels();
 

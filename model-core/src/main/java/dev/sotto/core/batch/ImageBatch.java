@@ -21,7 +21,7 @@ public final class ImageBatch implements Batch {
      * @param height in pixels, at least 1
      * @param width in pixels, at least 1
      * @param pixels normalised values, {@code [rows * channels * height * width]}, row-major
-     * @param labels one label a row, {@code [rows]}
+     * @param labels {@code [rows * labels of a row]}, row-major: one, or one an output
      * @throws IllegalArgumentException if an array's length does not fit
      */
     public ImageBatch(int rows, int channels, int height, int width, float[] pixels, float[] labels) {
@@ -31,9 +31,10 @@ public final class ImageBatch implements Batch {
                             + width + ": there is nothing to compute. Leave empty batches out.");
         }
         int expected = Math.multiplyExact(Math.multiplyExact(rows, channels), Math.multiplyExact(height, width));
-        if (pixels.length != expected || labels.length != rows) {
+        if (pixels.length != expected || labels.length < rows || labels.length % rows != 0) {
             throw new IllegalArgumentException("Got " + pixels.length + " pixel values and " + labels.length
-                    + " labels, the batch needs " + expected + " and " + rows + ": rows would be mixed up.");
+                    + " labels, the batch needs " + expected + " and as many for each of " + rows
+                    + " rows: rows would be mixed up.");
         }
         this.rows = rows;
         this.channels = channels;
@@ -85,6 +86,7 @@ public final class ImageBatch implements Batch {
                 noise[i] = (float) random.nextGaussian();
             }
         }
-        return new ImageBatch(seeds.length, channels, height, width, noise, new float[seeds.length]);
+        return new ImageBatch(
+                seeds.length, channels, height, width, noise, new float[labels.length / rows * seeds.length]);
     }
 }

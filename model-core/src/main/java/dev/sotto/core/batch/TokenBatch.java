@@ -12,6 +12,9 @@ public final class TokenBatch implements Batch {
     /** Ids that every vocabulary worth the name has. */
     private static final int NOISE_IDS = 100;
 
+    /** The label of a token that says nothing: padding, a prompt, a piece of a word other than its first. */
+    public static final float NO_LABEL = -100;
+
     private final int rows;
     private final int length;
     private final int[] ids;
@@ -25,7 +28,8 @@ public final class TokenBatch implements Batch {
      * @param ids token ids, {@code [rows * length]}, row-major
      * @param mask 1 at a token, 0 at padding, {@code [rows * length]}
      * @param typeIds segment of each token (0 unless the row is a pair of texts), {@code [rows * length]}
-     * @param labels one label a row, {@code [rows]}
+     * @param labels {@code [rows * labels of a row]}, row-major: one, or one an output, or one a token ({@link #NO_LABEL} where a
+     *     token has none)
      * @throws IllegalArgumentException if an array's length does not fit
      */
     public TokenBatch(int rows, int length, int[] ids, int[] mask, int[] typeIds, float[] labels) {
@@ -37,7 +41,7 @@ public final class TokenBatch implements Batch {
         checkLength("ids", ids.length, tokens);
         checkLength("mask", mask.length, tokens);
         checkLength("typeIds", typeIds.length, tokens);
-        checkLength("labels", labels.length, rows);
+        checkLength("labels", labels.length, rows * Math.max(1, labels.length / rows));
         this.rows = rows;
         this.length = length;
         this.ids = ids;
@@ -101,6 +105,7 @@ public final class TokenBatch implements Batch {
     public TokenBatch noise(long... seeds) {
         int[] noise = new int[seeds.length * length];
         int[] tokens = new int[noise.length];
+        float[] noLabels = new float[labels.length / rows * seeds.length];
         for (int row = 0; row < seeds.length; row++) {
             var random = new Random(seeds[row]);
             int end = row * length + 1 + random.nextInt(length);
@@ -109,13 +114,13 @@ public final class TokenBatch implements Batch {
                 tokens[i] = 1;
             }
         }
-        return new TokenBatch(seeds.length, length, noise, tokens, new int[noise.length], new float[seeds.length]);
+        return new TokenBatch(seeds.length, length, noise, tokens, new int[noise.length], noLabels);
     }
 
     private static void checkLength(String what, int found, int expected) {
         if (found != expected) {
             throw new IllegalArgumentException(what + " has " + found + " entries, the batch needs " + expected
-                    + ": rows would be mixed up. Give every array one entry per token (labels: per row).");
+                    + ": rows would be mixed up. Give every array one entry per token (labels: as many for each row).");
         }
     }
 }

@@ -22,7 +22,9 @@ interface Architecture {
     Map<String, Object> constants();
 
     /** The name in {@link #slots()}'s manner of a tensor as the folder names it: old or shortened names are known. */
-    String currentName(String nameInFolder);
+    default String currentName(String nameInFolder) {
+        return nameInFolder;
+    }
 
     /** Whether the model computes the same without this tensor (a head of another task, a buffer). */
     boolean isUnused(String name);
@@ -32,6 +34,11 @@ interface Architecture {
 
     /** The class in Hugging Face transformers that loads the trained model. */
     String exportedClass();
+
+    /** Settings that the trained model has and the folder's configuration may not: true or false by key. */
+    default Map<String, Boolean> exportedSettings() {
+        return Map.of();
+    }
 
     /** Rows that hold values outside the model's range (a token id beyond the vocabulary). */
     BitSet unusableRows(Batch batch);

@@ -51,7 +51,10 @@ public final class Baselines implements AutoCloseable {
 
     private float[] gradients(String function, Batch batch, float[] trained) {
         return module.otherGradients(
-                function, trained, seed.architecture().inputs(batch), Labels.argument(batch, seed.spec()));
+                function,
+                trained,
+                seed.architecture().inputs(batch),
+                seed.labels().argument(batch));
     }
 
     @Override

@@ -1,24 +1,15 @@
 package dev.sotto.core.model;
 
-import dev.sotto.core.batch.Batch;
-import dev.sotto.core.engine.Argument;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 
-/** BERT with a head on the pooled first token: {@code BertForSequenceClassification}. */
+/** BERT with a head on the pooled first token or on every token. */
 final class BertFamily implements Family {
-    private static final String CLASS = "BertForSequenceClassification";
 
     @Override
     public List<String> modelTypes() {
         return List.of("bert");
-    }
-
-    @Override
-    public boolean recognises(ModelFolder folder) {
-        return modelTypes().contains(folder.modelType());
     }
 
     @Override
@@ -28,12 +19,13 @@ final class BertFamily implements Family {
 
     @Override
     public Architecture read(ModelFolder folder, ModelSpec spec) {
-        List<String> classes = folder.config().texts("architectures");
         return new Bert(
-                Encoder.read(folder.config(), "bert"), spec.outputs(), classes.isEmpty() || classes.contains(CLASS));
+                BertEncoder.read(folder.config(), "bert"),
+                TextHead.onEncoder(folder.config(), "Bert", spec.task()),
+                spec);
     }
 
-    private record Bert(Encoder encoder, int outputs, boolean keepsHead) implements Architecture {
+    private record Bert(Encoder encoder, TextHead head, ModelSpec spec) implements TextArchitecture {
 
         @Override
         public String family() {
@@ -46,11 +38,14 @@ final class BertFamily implements Family {
          */
         @Override
         public List<Slot> slots() {
-            List<Slot> slots = new ArrayList<>(encoder.slots());
-            slots.add(Slot.frozen("bert.pooler.dense.weight", encoder.hidden(), encoder.hidden())
-                    .orElse(WhenMissing.IDENTITY));
-            slots.add(Slot.bias("bert.pooler.dense", encoder.hidden()).orElse(WhenMissing.ZEROS));
-            slots.addAll(Slot.head("classifier", outputs, encoder.hidden()));
+            List<Slot> slots = new ArrayList<>(encoder.embeddingSlots());
+            slots.addAll(encoder.layerSlots());
+            if (!spec.task().labelsTokens()) {
+                slots.add(Slot.frozen("bert.pooler.dense.weight", encoder.hidden(), encoder.hidden())
+                        .orElse(WhenMissing.IDENTITY));
+                slots.add(Slot.bias("bert.pooler.dense", encoder.hidden()).orElse(WhenMissing.ZEROS));
+            }
+            slots.addAll(Slot.head("classifier", spec.outputs(), encoder.hidden()));
             return slots;
         }
 
@@ -73,25 +68,22 @@ final class BertFamily implements Family {
         public boolean isUnused(String name) {
             return name.startsWith("cls.")
                     || name.startsWith("qa_outputs.")
+                    || name.startsWith("bert.pooler.")
                     || name.equals("bert.embeddings.position_ids");
         }
 
         @Override
+        public boolean keepsHead() {
+            return head.kept();
+        }
+
+        @Override
         public String exportedClass() {
-            return CLASS;
+            return head.exportedClass();
         }
 
         @Override
-        public BitSet unusableRows(Batch batch) {
-            return inputs().unusableRows(batch);
-        }
-
-        @Override
-        public List<Argument> inputs(Batch batch) {
-            return inputs().arguments(batch);
-        }
-
-        private TextInputs inputs() {
+        public TextInputs text() {
             return new TextInputs(encoder.vocabulary(), encoder.types(), encoder.positions());
         }
     }

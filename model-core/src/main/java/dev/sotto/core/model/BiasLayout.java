@@ -3,6 +3,7 @@ package dev.sotto.core.model;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Where each trained parameter lies in the one flat vector that is clipped, summed, noised and updated.
@@ -51,6 +52,11 @@ public record BiasLayout(List<Entry> entries) implements Serializable {
             offset = Math.addExact(offset, entry.size());
         }
         return new BiasLayout(entries);
+    }
+
+    /** A parameter by its name, if it is trained. */
+    Optional<Entry> find(String name) {
+        return entries.stream().filter(entry -> entry.name().equals(name)).findFirst();
     }
 
     /** The length d of the flat vector. */

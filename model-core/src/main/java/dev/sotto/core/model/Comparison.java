@@ -13,23 +13,41 @@ import java.util.function.ToDoubleFunction;
 
 /** A model next to a reference: the largest difference of each quantity that the reference holds. */
 final class Comparison {
+    /** What other implementations train: they know no key bias from another. */
+    static final Trained ALL = Trained.BIASES_AND_HEAD.withKeyBiases();
     /** Which parameters the kinds of a reference file are about. */
-    private static final Map<String, Trained> KINDS = new TreeMap<>(
-            Map.of("bitfit", Trained.BIASES, "bitfit_head", Trained.BIASES_AND_HEAD, "head", Trained.HEAD));
+    private static final Map<String, Trained> KINDS =
+            new TreeMap<>(Map.of("bitfit", Trained.BIASES.withKeyBiases(), "bitfit_head", ALL, "head", Trained.HEAD));
 
     private static final String GRADIENT = "grad_sample/";
 
     private final TrainableModel model;
     private final ReferenceFile reference;
+    private final BiasLayout layout;
     private final List<Difference> differences = new ArrayList<>();
 
     /**
-     * @param model with all biases and the head trained
+     * @param model in which {@link #ALL} are trained
      * @param reference to compare with
      */
     Comparison(TrainableModel model, ReferenceFile reference) {
         this.model = model;
         this.reference = reference;
+        this.layout = byTensor(model);
+    }
+
+    /** The layout with parameters that are parts of one tensor joined, as others know them: they lie side by side. */
+    private static BiasLayout byTensor(TrainableModel model) {
+        List<BiasLayout.Entry> entries = new ArrayList<>();
+        int offset = 0;
+        for (Slot slot : model.seed().trainedSlots()) {
+            if (slot.whole() == null || slot.whole().begin() == 0) {
+                var entry = new BiasLayout.Entry(slot.tensorName(), offset, slot.tensorShape());
+                entries.add(entry);
+                offset += entry.size();
+            }
+        }
+        return new BiasLayout(entries);
     }
 
     List<Difference> differences() {
@@ -54,7 +72,7 @@ final class Comparison {
         if (reference.has("loss_per_sample")) {
             compare("loss_per_sample", model.losses(batch, model.initial()));
         }
-        var gradients = new RowGradients(model.layout(), model.gradients(batch, model.initial()), batch.rows());
+        var gradients = new RowGradients(layout, model.gradients(batch, model.initial()), batch.rows());
         compareTensors(GRADIENT, gradients::of, parameter -> 0);
         KINDS.forEach((kind, trained) -> {
             if (reference.has(kind + "/norm")) {
@@ -78,8 +96,9 @@ final class Comparison {
 
     private List<String> parametersOf(Trained trained) {
         return model.seed().trainedSlots().stream()
-                .filter(slot -> slot.role().isTrained(trained))
-                .map(Slot::name)
+                .filter(slot -> trained.trains(slot))
+                .map(Slot::tensorName)
+                .distinct()
                 .toList();
     }
 
@@ -128,11 +147,12 @@ final class Comparison {
     }
 
     private boolean isTrained(String parameter) {
-        return model.layout().entries().stream().anyMatch(entry -> entry.name().equals(parameter));
+        return layout.find(parameter).isPresent();
     }
 
     /** References of full training hold gradients of weights, too, which are frozen here. */
     private boolean isTrainedOrUnknown(String parameter) {
-        return model.seed().frozenSlots().stream().noneMatch(slot -> slot.name().equals(parameter));
+        return model.seed().frozenSlots().stream()
+                .noneMatch(slot -> slot.tensorName().equals(parameter));
     }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** A {@code config.json}, read with errors that name the file and the key. */
@@ -80,6 +81,10 @@ final class Config {
         return has(key) ? number(key) : otherwise;
     }
 
+    boolean flag(String key, boolean otherwise) {
+        return has(key) ? flag(key) : otherwise;
+    }
+
     boolean flag(String key) {
         return has(key) && element(key).isJsonPrimitive() && element(key).getAsBoolean();
     }
@@ -107,14 +112,19 @@ final class Config {
         return values;
     }
 
-    Set<String> keysOf(String key) {
+    /** The object under a key; errors in it name this file. Empty if there is none. */
+    Optional<Config> object(String key) {
         if (!has(key)) {
-            return Set.of();
+            return Optional.empty();
         }
         if (!element(key).isJsonObject()) {
             throw wrong(key, "an object");
         }
-        return element(key).getAsJsonObject().keySet();
+        return Optional.of(new Config(path, element(key).getAsJsonObject()));
+    }
+
+    Set<String> keysOf(String key) {
+        return object(key).map(found -> found.json.keySet()).orElse(Set.of());
     }
 
     private JsonElement element(String key) {

@@ -4,100 +4,92 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /**
- * The encoder that BERT and RoBERTa share ({@code encoder.pyts}).
+ * The encoder of BERT and its relatives ({@code encoder.pyts}): layers that are normalised after each half.
  *
- * @param prefix of its tensors' names, {@code bert} or {@code roberta}
+ * @param prefix of its tensors' names, such as {@code bert}
+ * @param embedding numbers of a token's embedding; as many as {@code hidden} in most families
+ * @param positions rows of the position table
+ * @param types rows of the token type table; 0 if there is none
+ * @param epsilon added to variances
+ * @param layers in the order in which they are computed
  */
 record Encoder(
         String prefix,
         int vocabulary,
+        int embedding,
         int hidden,
-        int layers,
         int heads,
         int intermediate,
         int positions,
         int types,
         double epsilon,
-        String activation) {
+        String activation,
+        List<EncoderLayer> layers) {
 
-    /** Reads its settings, and refuses what would change the computation and is not built. */
-    static Encoder read(Config config, String prefix) {
-        refuseUnless(config, "position_embedding_type", "absolute");
-        refuseIfSet(config, "is_decoder");
-        refuseIfSet(config, "add_cross_attention");
-        var encoder = new Encoder(
-                prefix,
-                config.size("vocab_size"),
-                config.size("hidden_size"),
-                config.size("num_hidden_layers"),
-                config.size("num_attention_heads"),
-                config.size("intermediate_size"),
-                config.size("max_position_embeddings"),
-                config.size("type_vocab_size"),
-                config.number("layer_norm_eps", 1e-12),
-                Activations.scriptName(config, "hidden_act"));
-        if (encoder.hidden % encoder.heads != 0) {
-            throw new ModelException.Damaged(config.path() + " says hidden_size " + encoder.hidden + " and "
-                    + encoder.heads + " attention heads: the states cannot be shared out evenly.");
-        }
-        return encoder;
+    Encoder {
+        layers = List.copyOf(layers);
     }
 
-    private static void refuseUnless(Config config, String key, String only) {
-        String value = config.text(key, only);
-        if (!value.equals(only)) {
-            throw new ModelException.Unsupported(config.path() + " says \"" + key + "\": \"" + value + "\"; only \""
-                    + only + "\" is built, and the outputs would differ. Choose a model without it.");
+    /** Refuses what would change the computation and is not built. */
+    static void refuseOthers(Config config) {
+        String positions = config.text("position_embedding_type", "absolute");
+        if (!positions.equals("absolute")) {
+            throw new ModelException.Unsupported(config.path() + " says \"position_embedding_type\": \"" + positions
+                    + "\"; only \"absolute\" is built, and the outputs would differ. Choose a model without it.");
+        }
+        for (String key : List.of("is_decoder", "add_cross_attention")) {
+            if (config.flag(key)) {
+                throw new ModelException.Unsupported(config.path() + " says \"" + key + "\": true; only encoders are"
+                        + " built, and the outputs would differ. Choose a model without it.");
+            }
         }
     }
 
-    private static void refuseIfSet(Config config, String key) {
-        if (config.flag(key)) {
-            throw new ModelException.Unsupported(config.path() + " says \"" + key + "\": true; only encoders are built,"
-                    + " and the outputs would differ. Choose a model without it.");
+    /** The features of each attention head. */
+    static void checkHeads(Config config, int hidden, int heads) {
+        if (hidden % heads != 0) {
+            throw new ModelException.Damaged(config.path() + " says " + hidden + " numbers a state and " + heads
+                    + " attention heads: the states cannot be shared out evenly.");
         }
     }
 
     Map<String, Object> constants() {
         return new TreeMap<>(Map.of(
                 "encoder", prefix,
-                "num_hidden_layers", layers,
-                "num_attention_heads", heads,
+                "layers", layers.stream().map(EncoderLayer::names).toList(),
+                "attention_heads", heads,
                 "layer_norm_eps", epsilon,
                 "hidden_act", activation));
     }
 
-    List<Slot> slots() {
+    List<Slot> embeddingSlots() {
         List<Slot> slots = new ArrayList<>();
         String embeddings = prefix + ".embeddings";
-        slots.add(Slot.frozen(embeddings + ".word_embeddings.weight", vocabulary, hidden));
-        slots.add(Slot.frozen(embeddings + ".position_embeddings.weight", positions, hidden));
-        slots.add(Slot.frozen(embeddings + ".token_type_embeddings.weight", types, hidden));
-        slots.addAll(Slot.norm(embeddings + ".LayerNorm", hidden));
-        for (int i = 0; i < layers; i++) {
-            layerSlots(prefix + ".encoder.layer." + i).forEach(slots::addAll);
+        slots.add(Slot.frozen(embeddings + ".word_embeddings.weight", vocabulary, embedding));
+        slots.add(Slot.frozen(embeddings + ".position_embeddings.weight", positions, embedding));
+        if (types > 0) {
+            slots.add(Slot.frozen(embeddings + ".token_type_embeddings.weight", types, embedding));
         }
+        slots.addAll(Slot.norm(embeddings + ".LayerNorm", embedding));
         return slots;
     }
 
-    private Stream<List<Slot>> layerSlots(String layer) {
-        return Stream.of(
-                Slot.linear(layer + ".attention.self.query", hidden, hidden),
-                Slot.linear(layer + ".attention.self.key", hidden, hidden),
-                Slot.linear(layer + ".attention.self.value", hidden, hidden),
-                Slot.linear(layer + ".attention.output.dense", hidden, hidden),
-                Slot.norm(layer + ".attention.output.LayerNorm", hidden),
-                Slot.linear(layer + ".intermediate.dense", intermediate, hidden),
-                Slot.linear(layer + ".output.dense", hidden, intermediate),
-                Slot.norm(layer + ".output.LayerNorm", hidden));
+    /** A layer that is used several times has its parameters once. */
+    List<Slot> layerSlots() {
+        return layers.stream()
+                .distinct()
+                .flatMap(layer -> layer.slots(hidden, intermediate).stream())
+                .toList();
     }
 
     /** Knows names without the prefix (a bare encoder was saved) and the first checkpoints' gamma and beta. */
     String currentName(String name) {
-        boolean bare = name.startsWith("embeddings.") || name.startsWith("encoder.") || name.startsWith("pooler.");
+        boolean bare = name.startsWith("embeddings.")
+                || name.startsWith("encoder.")
+                || name.startsWith("transformer.")
+                || name.startsWith("pooler.");
         return (bare ? prefix + "." + name : name)
                 .replace("LayerNorm.gamma", "LayerNorm.weight")
                 .replace("LayerNorm.beta", "LayerNorm.bias");

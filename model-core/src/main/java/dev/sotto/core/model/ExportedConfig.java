@@ -9,15 +9,28 @@ final class ExportedConfig {
     private ExportedConfig() {}
 
     static JsonObject of(ModelFolder folder, Architecture architecture, ModelSpec spec, List<String> labels) {
-        if (labels.size() != spec.outputs()) {
-            throw new IllegalArgumentException("Got " + labels.size() + " label names for " + spec.outputs()
-                    + " outputs: the model would name its answers wrongly. Give one name for each output.");
-        }
         JsonObject config = folder.hasConfig() ? folder.config().copy() : new JsonObject();
         config.addProperty("model_type", architecture.family());
         JsonArray classes = new JsonArray();
         classes.add(architecture.exportedClass());
         config.add("architectures", classes);
+        architecture.exportedSettings().forEach(config::addProperty);
+        if (spec.task() != Task.CAUSAL_LM) {
+            addLabels(config, spec, labels);
+        }
+        for (String key : List.of("dtype", "torch_dtype")) {
+            if (config.has(key)) {
+                config.addProperty(key, "float32"); // a narrower type would round the trained parameters
+            }
+        }
+        return config;
+    }
+
+    private static void addLabels(JsonObject config, ModelSpec spec, List<String> labels) {
+        if (labels.size() != spec.outputs()) {
+            throw new IllegalArgumentException("Got " + labels.size() + " label names for " + spec.outputs()
+                    + " outputs: the model would name its answers wrongly. Give one name for each output.");
+        }
         JsonObject names = new JsonObject();
         JsonObject indices = new JsonObject();
         for (int i = 0; i < labels.size(); i++) {
@@ -31,13 +44,9 @@ final class ExportedConfig {
                 "problem_type",
                 switch (spec.task()) {
                     case CLASSIFICATION -> "single_label_classification";
+                    case MULTI_LABEL -> "multi_label_classification";
                     case REGRESSION -> "regression";
+                    case TOKEN_CLASSIFICATION, CAUSAL_LM -> null; // their classes know one loss
                 });
-        for (String key : List.of("dtype", "torch_dtype")) {
-            if (config.has(key)) {
-                config.addProperty(key, "float32"); // a narrower type would round the trained parameters
-            }
-        }
-        return config;
     }
 }

@@ -1,32 +1,20 @@
 package dev.sotto.core.model;
 
 import java.util.List;
-import java.util.stream.Collectors;
 
-/** A kind of model that can be trained. Adding one: a class with its {@link Architecture}, a TorchScript resource. */
+/**
+ * A kind of model that can be trained. Adding one: a class with its {@link Architecture}, a TorchScript resource, a line in
+ * {@link Families}.
+ */
 interface Family {
-    /** All families, in the order in which they are asked. */
-    List<Family> ALL = List.of(new BertFamily(), new RobertaFamily(), new SqueezeNetFamily());
 
-    /** The family of a folder's model. */
-    static Family of(ModelFolder folder) {
-        return ALL.stream()
-                .filter(family -> family.recognises(folder))
-                .findFirst()
-                .orElseThrow(() -> unknown(folder));
-    }
-
-    private static ModelException unknown(ModelFolder folder) {
-        String type =
-                folder.modelType().isEmpty() ? "of no given model_type" : "of type \"" + folder.modelType() + "\"";
-        return new ModelException.Unsupported(folder.path() + " holds a model " + type
-                + ", which cannot be trained here."
-                + " Supported are: "
-                + ALL.stream().flatMap(family -> family.modelTypes().stream()).collect(Collectors.joining(", ")) + ".");
-    }
+    /** The values of {@code model_type} that it takes. */
+    List<String> modelTypes();
 
     /** Whether a folder holds a model of this family. */
-    boolean recognises(ModelFolder folder);
+    default boolean recognises(ModelFolder folder) {
+        return modelTypes().contains(folder.modelType());
+    }
 
     /**
      * Reads the configuration.
@@ -41,7 +29,4 @@ interface Family {
      * @throws ModelException if its head is for a task that is not built here
      */
     ModelSpec asSaved(ModelFolder folder, Trained trained);
-
-    /** The model types it takes, for the message that names what is supported. */
-    List<String> modelTypes();
 }

@@ -3,9 +3,11 @@ package dev.sotto.core.model;
 import dev.sotto.core.engine.NumberType;
 import dev.sotto.core.engine.Safetensors;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Which tensor of a folder is which parameter of a model.
@@ -33,24 +35,27 @@ record FolderMatch(Map<String, Safetensors.Tensor> found, List<String> begun, Li
         Map<String, Safetensors.Tensor> found = new LinkedHashMap<>();
         List<String> begun = new ArrayList<>();
         List<String> faults = new ArrayList<>();
+        Set<String> used = new HashSet<>();
         for (Slot slot : architecture.slots()) {
-            String name = names.remove(slot.name());
+            String name = names.get(slot.tensorName());
+            used.add(slot.tensorName());
             Safetensors.Tensor tensor =
                     name == null ? null : folder.weights().tensors().get(name);
             boolean otherHead = slot.role().isHead() && tensor != null && !fitsHead(slot, tensor, architecture);
             if (tensor == null || otherHead) {
                 if (slot.whenMissing() == WhenMissing.REFUSE) {
-                    faults.add("it lacks " + slot.name() + " " + slot.shape());
+                    faults.add("it lacks " + slot.tensorName() + " " + slot.tensorShape());
                 }
                 begun.add(slot.name());
-            } else if (!tensor.shape().equals(slot.shape())) {
-                faults.add(name + " has shape " + tensor.shape() + " where " + slot.shape() + " is expected");
+            } else if (!tensor.shape().equals(slot.tensorShape())) {
+                faults.add(name + " has shape " + tensor.shape() + " where " + slot.tensorShape() + " is expected");
             } else if (!readable(tensor.type())) {
                 faults.add(name + " holds " + tensor.type() + " numbers (F32, F16 and BF16 are read)");
             } else {
                 found.put(slot.name(), tensor);
             }
         }
+        names.keySet().removeAll(used);
         names.forEach((current, name) -> {
             if (!architecture.isUnused(current) && !isOtherHead(current, architecture)) {
                 faults.add("it holds " + name + ", which a " + architecture.family() + " model as configured lacks");

@@ -19,8 +19,17 @@ final class GradientModule implements AutoCloseable {
         module = new TorchModule(archive, device);
     }
 
-    /** Compiles a seed model's script, with further resources besides its own, and gives it its frozen weights. */
+    /**
+     * Compiles a seed model's script, with further resources besides its own, and gives it its frozen weights.
+     *
+     * @throws ModelException if nothing of it is trained
+     */
     static GradientModule of(SeedModel seed, Device device, List<String> furtherResources) {
+        if (seed.layout().size() == 0) {
+            throw new ModelException.Unsupported("Nothing of the model in " + seed.path() + " would be trained ("
+                    + seed.spec().trained().words() + "): no parameter fits these rules. Loosen them; a model without"
+                    + " biases can be given some (add-biases), or its head or norms be trained.");
+        }
         Architecture architecture = seed.architecture();
         List<String> bodies = Stream.concat(architecture.resources().stream(), furtherResources.stream())
                 .map(ModelSource::resource)

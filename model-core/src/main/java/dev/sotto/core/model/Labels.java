@@ -1,37 +1,75 @@
 package dev.sotto.core.model;
 
 import dev.sotto.core.batch.Batch;
+import dev.sotto.core.batch.TokenBatch;
 import dev.sotto.core.engine.Argument;
-import java.util.Arrays;
 import java.util.BitSet;
 
-/** A batch's labels as the loss takes them. */
-final class Labels {
-    private Labels() {}
+/**
+ * A batch's labels as the loss takes them.
+ *
+ * @param outputs numbers that the model gives for a row
+ * @param classes number of classes, or of tokens in the vocabulary
+ */
+record Labels(Task task, int outputs, int classes) {
 
-    /** Class indices {@code [rows]}, 0 where there is no such class; or targets {@code [rows, 1]} as they are. */
-    static Argument argument(Batch batch, ModelSpec spec) {
+    /**
+     * Classes {@code [rows]} or {@code [rows, length]}, 0 where there is no such class; or targets {@code [rows, outputs]} as they
+     * are.
+     *
+     * @throws IllegalArgumentException if the batch's labels are for another kind of task
+     */
+    Argument argument(Batch batch) {
+        int width = width(batch);
+        if (!isOfClasses()) {
+            return Argument.of(batch.labels(), batch.rows(), width);
+        }
         float[] labels = batch.labels();
-        return switch (spec.task()) {
-            case CLASSIFICATION -> {
-                long[] classes = new long[labels.length];
-                Arrays.setAll(classes, row -> isClass(labels[row], spec) ? (long) labels[row] : 0);
-                yield Argument.of(classes, classes.length);
-            }
-            case REGRESSION -> Argument.of(labels, labels.length, 1);
-        };
+        long[] indices = new long[labels.length];
+        for (int i = 0; i < labels.length; i++) {
+            indices[i] = fits(labels[i]) ? (long) labels[i] : 0;
+        }
+        return task.labelsTokens() ? Argument.of(indices, batch.rows(), width) : Argument.of(indices, batch.rows());
     }
 
-    /** Rows whose label is no class of the model; a target that is not finite spoils its own row by itself. */
-    static BitSet unusableRows(Batch batch, ModelSpec spec) {
+    /** Rows with a label that is no class of the model; a target that is not finite spoils its own row by itself. */
+    BitSet unusableRows(Batch batch) {
         BitSet unusable = new BitSet();
-        for (int row = 0; row < batch.rows(); row++) {
-            unusable.set(row, spec.task() == Task.CLASSIFICATION && !isClass(batch.labels()[row], spec));
+        int width = width(batch);
+        for (int i = 0; isOfClasses() && i < batch.labels().length; i++) {
+            if (!fits(batch.labels()[i])) {
+                unusable.set(i / width);
+            }
         }
         return unusable;
     }
 
-    private static boolean isClass(float label, ModelSpec spec) {
-        return label >= 0 && label < spec.outputs() && label == Math.rint(label);
+    private boolean isOfClasses() {
+        return switch (task) {
+            case CLASSIFICATION, TOKEN_CLASSIFICATION, CAUSAL_LM -> true;
+            case MULTI_LABEL, REGRESSION -> false;
+        };
+    }
+
+    private boolean fits(float label) {
+        boolean isClass = label >= 0 && label < classes && label == Math.rint(label);
+        return isClass || (task.labelsTokens() && label == TokenBatch.NO_LABEL);
+    }
+
+    /** Labels of one row. */
+    private int width(Batch batch) {
+        int expected =
+                switch (task) {
+                    case CLASSIFICATION -> 1;
+                    case MULTI_LABEL, REGRESSION -> outputs;
+                    case TOKEN_CLASSIFICATION, CAUSAL_LM -> batch instanceof TokenBatch tokens ? tokens.length() : 0;
+                };
+        int found = batch.labels().length / batch.rows();
+        if (found != expected) {
+            throw new IllegalArgumentException(
+                    "A row of the batch has " + found + " labels, the task " + task + " takes " + expected
+                            + ": labels would be taken for those of other rows. Give labels of the task's kind.");
+        }
+        return expected;
     }
 }

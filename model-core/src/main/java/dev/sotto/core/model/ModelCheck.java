@@ -2,6 +2,7 @@ package dev.sotto.core.model;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** Looks at a model folder before anything is trained, and compares it with another implementation if asked. */
 public final class ModelCheck {
@@ -32,7 +33,7 @@ public final class ModelCheck {
     public static ModelReport of(Path folder, Trained trained, Path reference, double tolerance) {
         try (ReferenceFile file = ReferenceFile.open(reference);
                 SeedModel seed = SeedModel.open(folder, asSaved(folder, trained));
-                TrainableModel model = TrainableModel.load(folder, asSaved(folder, Trained.BIASES_AND_HEAD))) {
+                TrainableModel model = TrainableModel.load(folder, asSaved(folder, compared(folder, trained)))) {
             if (!seed.architecture().keepsHead()) {
                 throw new ModelException.Unsupported(folder + " holds a "
                         + String.join(", ", seed.folder().config().texts("architectures"))
@@ -43,9 +44,18 @@ public final class ModelCheck {
         }
     }
 
-    private static ModelSpec asSaved(Path path, Trained trained) {
+    /** What is trained in the comparison: all that others would, or of a model without biases and head something else. */
+    private static Trained compared(Path folder, Trained trained) {
+        Trained all = trained.addedBiases() ? Comparison.ALL.withAddedBiases() : Comparison.ALL;
+        try (SeedModel seed = SeedModel.open(folder, asSaved(folder, all))) {
+            return seed.layout().size() > 0 ? all : Trained.of(Trained.Part.NORMS);
+        }
+    }
+
+    /** The folder's own task and outputs. */
+    static ModelSpec asSaved(Path path, Trained trained) {
         try (ModelFolder folder = ModelFolder.open(path)) {
-            return Family.of(folder).asSaved(folder, trained);
+            return Families.of(folder).asSaved(folder, trained);
         }
     }
 
@@ -61,19 +71,26 @@ public final class ModelCheck {
     }
 
     private static ModelReport report(SeedModel seed, List<ModelReport.Difference> differences, double tolerance) {
-        long biases = seed.architecture().slots().stream()
-                .filter(slot -> slot.role().isTrained(Trained.BIASES))
-                .mapToLong(Slot::size)
-                .sum();
         return new ModelReport(
                 seed.family(),
                 seed.spec(),
                 seed.parameters(),
-                biases,
+                size(seed, slot -> slot.role().isBias()),
+                size(
+                        seed,
+                        slot -> slot.role() == Slot.Role.KEY_BIAS
+                                && !seed.spec().trained().trains(slot)),
                 seed.layout(),
                 begun(seed),
                 seed.unused(),
                 differences,
                 tolerance);
+    }
+
+    private static long size(SeedModel seed, Predicate<Slot> some) {
+        return seed.architecture().slots().stream()
+                .filter(some)
+                .mapToLong(Slot::size)
+                .sum();
     }
 }

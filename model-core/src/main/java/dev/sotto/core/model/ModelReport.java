@@ -11,6 +11,7 @@ import java.util.Locale;
  * @param spec the task and outputs of the folder's own head, and what would be trained
  * @param parameters how many numbers the model computes with
  * @param biases how many of them are bias terms
+ * @param idleKeyBiases how many of these are key biases that are not trained
  * @param layout the parameters that would be trained
  * @param begun parameters that the folder lacks, or has for another head, each with the fixed public rule it begins by
  * @param unused tensors of the folder that the model does not use
@@ -22,6 +23,7 @@ public record ModelReport(
         ModelSpec spec,
         long parameters,
         long biases,
+        long idleKeyBiases,
         BiasLayout layout,
         List<String> begun,
         List<String> unused,
@@ -52,7 +54,11 @@ public record ModelReport(
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
         lines.add(line("family", "%s", family));
-        lines.add(line("task", "%s, %d outputs", spec.task().name().toLowerCase(Locale.ROOT), spec.outputs()));
+        lines.add(line(
+                "task",
+                "%s, %d outputs",
+                spec.task().name().toLowerCase(Locale.ROOT).replace('_', ' '),
+                spec.outputs()));
         lines.add(line("parameters", "%,d", parameters));
         lines.add(line("biases", "%,d (%.3f %%)", biases, 100.0 * biases / parameters));
         lines.add(line(
@@ -60,7 +66,19 @@ public record ModelReport(
                 "%,d numbers in %d tensors (%s)",
                 layout.size(),
                 layout.entries().size(),
-                spec.trained().name().toLowerCase(Locale.ROOT)));
+                spec.trained().words()));
+        if (layout.size() == 0) {
+            lines.add(line(
+                    "not trained",
+                    "anything: no parameter fits these rules; a model without biases can be given"
+                            + " some with --add-biases"));
+        }
+        if (idleKeyBiases > 0) {
+            lines.add(line(
+                    "not trained",
+                    "%,d key biases: they change nothing under softmax, their gradient is exactly zero",
+                    idleKeyBiases));
+        }
         lines.add(line("layout", "%s", layout.hash()));
         begun.forEach(name -> lines.add(line("begun anew", "%s", name)));
         unused.forEach(name -> lines.add(line("not used", "%s", name)));

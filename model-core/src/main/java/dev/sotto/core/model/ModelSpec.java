@@ -6,20 +6,22 @@ import java.io.Serializable;
  * What is wanted of a seed model.
  *
  * @param task what the head says
- * @param outputs number of classes (at least 2) for classification; 1 for regression
+ * @param outputs number of classes (at least 2) for classification, of labels (at least 1) for multi-label; 1 for regression and
+ *     for language modelling, which says one token of the model's own vocabulary
  * @param trained which parameters are trained
  */
 public record ModelSpec(Task task, int outputs, Trained trained) implements Serializable {
     public ModelSpec {
         boolean fits =
                 switch (task) {
-                    case CLASSIFICATION -> outputs >= 2;
-                    case REGRESSION -> outputs == 1;
+                    case CLASSIFICATION, TOKEN_CLASSIFICATION -> outputs >= 2;
+                    case MULTI_LABEL -> outputs >= 1;
+                    case REGRESSION, CAUSAL_LM -> outputs == 1;
                 };
         if (!fits) {
             throw new IllegalArgumentException(
                     "A " + task + " model with " + outputs + " outputs cannot be trained: classification needs at"
-                            + " least 2 classes, regression has exactly 1 output.");
+                            + " least 2 classes, regression and language modelling have exactly 1 output.");
         }
     }
 }

@@ -13,7 +13,7 @@ import java.util.Set;
 
 /**
  * Inputs with what another implementation computed for them, in one safetensors file: {@code input/NAME},
- * {@code label}, {@code logits}, {@code loss_per_sample}, {@code grad_sample/PARAMETER}, and for a kind (which
+ * {@code label} (one a row, an output or a token), {@code logits}, {@code loss_per_sample}, {@code grad_sample/PARAMETER}, and for a kind (which
  * parameters are trained) {@code KIND/norm}, {@code KIND/CLIPPING/factor}, {@code KIND/CLIPPING/sum/PARAMETER}. Or, for images
  * alone, pairs of {@code input.N} and {@code logits.N}.
  */

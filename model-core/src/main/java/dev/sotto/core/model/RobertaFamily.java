@@ -1,31 +1,20 @@
 package dev.sotto.core.model;
 
-import dev.sotto.core.batch.Batch;
-import dev.sotto.core.engine.Argument;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/**
- * RoBERTa with a head of two layers on the first token: {@code RobertaForSequenceClassification}, and the models of
- * other names that are laid out the same.
- */
+/** RoBERTa with a head of two layers on the first token or of one on every token, and models of other names laid out the same. */
 final class RobertaFamily implements Family {
     private static final Map<String, String> CLASSES = new TreeMap<>(Map.of(
-            "roberta", "RobertaForSequenceClassification",
-            "xlm-roberta", "XLMRobertaForSequenceClassification",
-            "camembert", "CamembertForSequenceClassification"));
+            "roberta", "Roberta",
+            "xlm-roberta", "XLMRoberta",
+            "camembert", "Camembert"));
 
     @Override
     public List<String> modelTypes() {
         return List.copyOf(CLASSES.keySet());
-    }
-
-    @Override
-    public boolean recognises(ModelFolder folder) {
-        return CLASSES.containsKey(folder.modelType());
     }
 
     @Override
@@ -36,26 +25,28 @@ final class RobertaFamily implements Family {
     @Override
     public Architecture read(ModelFolder folder, ModelSpec spec) {
         Config config = folder.config();
-        String exportedClass = CLASSES.getOrDefault(folder.modelType(), "");
-        List<String> classes = config.texts("architectures");
+        String name = CLASSES.getOrDefault(folder.modelType(), "");
         return new Roberta(
                 folder.modelType(),
-                exportedClass,
-                Encoder.read(config, "roberta"),
+                BertEncoder.read(config, "roberta"),
+                TextHead.onEncoder(config, name, spec.task()),
                 config.integer("pad_token_id", 1),
-                spec.outputs(),
-                classes.isEmpty() || classes.contains(exportedClass));
+                spec);
     }
 
-    private record Roberta(
-            String family, String exportedClass, Encoder encoder, int padId, int outputs, boolean keepsHead)
-            implements Architecture {
+    private record Roberta(String family, Encoder encoder, TextHead head, int padId, ModelSpec spec)
+            implements TextArchitecture {
 
         @Override
         public List<Slot> slots() {
-            List<Slot> slots = new ArrayList<>(encoder.slots());
-            slots.addAll(Slot.head("classifier.dense", encoder.hidden(), encoder.hidden()));
-            slots.addAll(Slot.head("classifier.out_proj", outputs, encoder.hidden()));
+            List<Slot> slots = new ArrayList<>(encoder.embeddingSlots());
+            slots.addAll(encoder.layerSlots());
+            if (spec.task().labelsTokens()) {
+                slots.addAll(Slot.head("classifier", spec.outputs(), encoder.hidden()));
+            } else {
+                slots.addAll(Slot.head("classifier.dense", encoder.hidden(), encoder.hidden()));
+                slots.addAll(Slot.head("classifier.out_proj", spec.outputs(), encoder.hidden()));
+            }
             return slots;
         }
 
@@ -85,17 +76,18 @@ final class RobertaFamily implements Family {
         }
 
         @Override
-        public BitSet unusableRows(Batch batch) {
-            return inputs().unusableRows(batch);
+        public boolean keepsHead() {
+            return head.kept();
         }
 
         @Override
-        public List<Argument> inputs(Batch batch) {
-            return inputs().arguments(batch);
+        public String exportedClass() {
+            return head.exportedClass();
         }
 
         /** Positions up to and with the padding id are not given to tokens. */
-        private TextInputs inputs() {
+        @Override
+        public TextInputs text() {
             return new TextInputs(encoder.vocabulary(), encoder.types(), encoder.positions() - padId - 1);
         }
     }

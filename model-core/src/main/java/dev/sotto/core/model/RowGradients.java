@@ -87,9 +87,6 @@ final class RowGradients {
     }
 
     private BiasLayout.Entry entry(String parameter) {
-        return layout.entries().stream()
-                .filter(entry -> entry.name().equals(parameter))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(parameter + " is not trained."));
+        return layout.find(parameter).orElseThrow(() -> new IllegalArgumentException(parameter + " is not trained."));
     }
 }

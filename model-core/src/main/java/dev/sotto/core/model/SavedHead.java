@@ -8,14 +8,22 @@ record SavedHead(Task task, int outputs) {
         int outputs = config.has("id2label")
                 ? config.keysOf("id2label").size()
                 : config.integer("num_labels", OUTPUTS_IF_NOT_SAID);
+        String savedClass = config.texts("architectures").stream().findFirst().orElse("");
+        if (savedClass.endsWith("ForTokenClassification")) {
+            return new SavedHead(Task.TOKEN_CLASSIFICATION, outputs);
+        }
+        if (savedClass.endsWith("LMHeadModel") || savedClass.endsWith("ForCausalLM")) {
+            return new SavedHead(Task.CAUSAL_LM, 1);
+        }
         String problem = config.text("problem_type", outputs == 1 ? "regression" : "single_label_classification");
         return switch (problem) {
             case "regression" -> new SavedHead(Task.REGRESSION, outputs);
             case "single_label_classification" -> new SavedHead(Task.CLASSIFICATION, outputs);
+            case "multi_label_classification" -> new SavedHead(Task.MULTI_LABEL, outputs);
             default ->
                 throw new ModelException.Unsupported(config.path() + " says \"problem_type\": \"" + problem
-                        + "\"; built are regression and single_label_classification, and the loss would differ. Use a"
-                        + " model for one of these.");
+                        + "\"; built are regression, single_label_classification and multi_label_classification, and the"
+                        + " loss would differ. Use a model for one of these.");
         };
     }
 

@@ -11,8 +11,11 @@ import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * A seed folder matched with the model it claims to hold: every parameter is found in it or begun by a rule, every
@@ -41,7 +44,7 @@ public final class SeedModel implements AutoCloseable {
     public static SeedModel open(Path path, ModelSpec spec) {
         ModelFolder folder = ModelFolder.open(path);
         try {
-            Architecture architecture = Family.of(folder).read(folder, spec);
+            Architecture architecture = Families.of(folder).read(folder, spec);
             return new SeedModel(folder, spec, architecture, FolderMatch.of(folder, architecture));
         } catch (RuntimeException e) {
             folder.close();
@@ -104,17 +107,25 @@ public final class SeedModel implements AutoCloseable {
      * @param trained laid out by {@link #layout()}
      */
     public List<SafetensorsWriter.Content> contents(float[] trained) {
+        Map<String, List<Slot>> tensors = architecture.slots().stream()
+                .collect(Collectors.groupingBy(Slot::tensorName, LinkedHashMap::new, Collectors.toList()));
         List<SafetensorsWriter.Content> contents = new ArrayList<>();
-        for (Slot slot : frozenSlots()) {
-            contents.add(content(slot));
-        }
-        for (BiasLayout.Entry entry : layout.entries()) {
-            contents.add(SafetensorsWriter.Content.floats(
-                    entry.name(),
-                    entry.shape(),
-                    Arrays.copyOfRange(trained, entry.offset(), entry.offset() + entry.size())));
-        }
+        tensors.forEach((name, parts) -> contents.add(
+                parts.stream().anyMatch(this::isTrained) ? joined(name, parts, trained) : content(parts.get(0))));
         return contents;
+    }
+
+    /** A tensor of which some parts are trained: each part after the other. */
+    private SafetensorsWriter.Content joined(String name, List<Slot> parts, float[] trained) {
+        FloatBuffer values = FloatBuffer.allocate(
+                Math.toIntExact(parts.stream().mapToLong(Slot::size).sum()));
+        for (Slot part : parts) {
+            Optional<BiasLayout.Entry> entry = layout.find(part.name());
+            entry.ifPresentOrElse(
+                    found -> values.put(trained, found.offset(), found.size()),
+                    () -> values.put(weight(part).asFloatBuffer()));
+        }
+        return SafetensorsWriter.Content.floats(name, parts.get(0).tensorShape(), values.array());
     }
 
     /**
@@ -130,8 +141,16 @@ public final class SeedModel implements AutoCloseable {
         Safetensors.Tensor tensor = match.found().get(slot.name());
         return tensor == null
                 ? new SafetensorsWriter.Content(slot.name(), NumberType.F32, slot.shape(), () -> begin(slot))
-                : new SafetensorsWriter.Content(slot.name(), tensor.type(), slot.shape(), () -> folder.weights()
+                : new SafetensorsWriter.Content(slot.tensorName(), tensor.type(), tensor.shape(), () -> folder.weights()
                         .bytes(tensor.name()));
+    }
+
+    /** How its loss takes a batch's labels. */
+    Labels labels() {
+        int classes = spec.task() == Task.CAUSAL_LM && architecture instanceof TextArchitecture model
+                ? model.text().vocabulary()
+                : spec.outputs();
+        return new Labels(spec.task(), spec.outputs(), classes);
     }
 
     Architecture architecture() {
@@ -151,17 +170,25 @@ public final class SeedModel implements AutoCloseable {
     }
 
     private boolean isTrained(Slot slot) {
-        return slot.role().isTrained(spec.trained());
+        return spec.trained().trains(slot);
     }
 
     /** A parameter's first values as 32-bit floats off the heap: mapped where the folder holds them so. */
     ByteBuffer weight(Slot slot) {
         Safetensors.Tensor tensor = match.found().get(slot.name());
         try {
-            return tensor == null ? begin(slot) : folder.weights().floatBytes(tensor.name());
+            return tensor == null ? begin(slot) : part(folder.weights().floatBytes(tensor.name()), slot);
         } catch (IOException e) {
             throw new UncheckedIOException("Reading " + slot.name() + " from " + folder.path() + " failed.", e);
         }
+    }
+
+    private static ByteBuffer part(ByteBuffer tensor, Slot slot) {
+        if (slot.whole() == null) {
+            return tensor;
+        }
+        return tensor.slice(slot.whole().begin() * Float.BYTES, Math.toIntExact(slot.size()) * Float.BYTES)
+                .order(tensor.order());
     }
 
     private static ByteBuffer begin(Slot slot) {

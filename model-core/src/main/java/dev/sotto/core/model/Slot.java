@@ -1,6 +1,8 @@
 package dev.sotto.core.model;
 
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One parameter that a family's forward pass reads.
@@ -9,26 +11,38 @@ import java.util.List;
  * @param shape row-major
  * @param role what it is, hence when it is trained
  * @param whenMissing how it begins if the seed folder has none
+ * @param whole the folder's tensor that it is a run of; null if it is one of its own
  */
-record Slot(String name, List<Integer> shape, Role role, WhenMissing whenMissing) {
+record Slot(String name, List<Integer> shape, Role role, WhenMissing whenMissing, @Nullable Whole whole) {
+
+    /**
+     * A vector of the folder that is several parameters one after the other.
+     *
+     * @param name as in the Hugging Face checkpoint
+     * @param size its length
+     * @param begin where this parameter begins in it
+     */
+    record Whole(String name, int size, int begin) {}
 
     /** What a parameter is. */
     enum Role {
-        /** A weight of the backbone, an embedding, a running statistic: never trained. */
+        /** Any other weight of the backbone, an embedding, a running statistic: never trained. */
         FROZEN,
         /** A bias of the backbone. */
         BIAS,
+        /** A bias of keys whose scores go through softmax as they are: it changes nothing. */
+        KEY_BIAS,
+        /** The scale of a normalisation. */
+        NORM_WEIGHT,
+        /** The shift of a normalisation. */
+        NORM_BIAS,
         /** A weight of the head. */
         HEAD_WEIGHT,
         /** A bias of the head. */
         HEAD_BIAS;
 
-        boolean isTrained(Trained trained) {
-            return switch (trained) {
-                case BIASES_AND_HEAD -> this != FROZEN;
-                case HEAD -> this == HEAD_WEIGHT || this == HEAD_BIAS;
-                case BIASES -> this == BIAS || this == HEAD_BIAS;
-            };
+        boolean isBias() {
+            return this == BIAS || this == KEY_BIAS || this == NORM_BIAS || this == HEAD_BIAS;
         }
 
         boolean isHead() {
@@ -38,6 +52,10 @@ record Slot(String name, List<Integer> shape, Role role, WhenMissing whenMissing
 
     Slot {
         shape = List.copyOf(shape);
+    }
+
+    Slot(String name, List<Integer> shape, Role role, WhenMissing whenMissing) {
+        this(name, shape, role, whenMissing, null);
     }
 
     /** A weight that is never trained. */
@@ -50,9 +68,16 @@ record Slot(String name, List<Integer> shape, Role role, WhenMissing whenMissing
         return List.of(frozen(name + ".weight", out, in), bias(name, out));
     }
 
-    /** Weight and bias of a normalisation. */
+    /** Weight and bias of the linear map that makes the keys of softmax attention. */
+    static List<Slot> keys(String name, int out, int in) {
+        return List.of(frozen(name + ".weight", out, in), bias(name, out).as(Role.KEY_BIAS));
+    }
+
+    /** Weight and bias of a normalisation that is computed by {@code layer_norm} or {@code group_norm}. */
     static List<Slot> norm(String name, int features) {
-        return List.of(frozen(name + ".weight", features), bias(name, features));
+        return List.of(
+                frozen(name + ".weight", features).as(Role.NORM_WEIGHT),
+                bias(name, features).as(Role.NORM_BIAS));
     }
 
     /** The bias under a layer's name. */
@@ -63,13 +88,48 @@ record Slot(String name, List<Integer> shape, Role role, WhenMissing whenMissing
     /** Weight and bias of a layer of the head; the weight's first dimension is the number of its outputs. */
     static List<Slot> head(String name, Integer... weightShape) {
         return List.of(
-                new Slot(name + ".weight", List.of(weightShape), Role.HEAD_WEIGHT, WhenMissing.NORMAL),
+                headWeight(name, weightShape),
                 new Slot(name + ".bias", List.of(weightShape[0]), Role.HEAD_BIAS, WhenMissing.ZEROS));
+    }
+
+    /** Weight of a layer of the head that has no bias. */
+    static Slot headWeight(String name, Integer... shape) {
+        return new Slot(name + ".weight", List.of(shape), Role.HEAD_WEIGHT, WhenMissing.NORMAL);
+    }
+
+    /** The biases of query, key and value that a folder keeps one after the other in one vector. */
+    static List<Slot> queryKeyValueBias(String name, int features) {
+        List<Slot> parts = new ArrayList<>();
+        for (String part : List.of("query", "key", "value")) {
+            var whole = new Whole(name + ".bias", 3 * features, parts.size() * features);
+            parts.add(new Slot(
+                    name + ".bias[" + part + "]",
+                    List.of(features),
+                    part.equals("key") ? Role.KEY_BIAS : Role.BIAS,
+                    WhenMissing.REFUSE,
+                    whole));
+        }
+        return parts;
+    }
+
+    /** The name of the folder's tensor that it is or is a part of. */
+    String tensorName() {
+        return whole == null ? name : whole.name();
+    }
+
+    /** The shape of that tensor. */
+    List<Integer> tensorShape() {
+        return whole == null ? shape : List.of(whole.size());
+    }
+
+    /** The same parameter in another role. */
+    Slot as(Role other) {
+        return new Slot(name, shape, other, whenMissing, whole);
     }
 
     /** The same, but begun by a rule if the folder lacks it. */
     Slot orElse(WhenMissing rule) {
-        return new Slot(name, shape, role, rule);
+        return new Slot(name, shape, role, rule, whole);
     }
 
     /** The number of floats it holds. */

@@ -102,11 +102,6 @@ final class SqueezeNetFamily implements Family {
         }
 
         @Override
-        public String currentName(String nameInFolder) {
-            return nameInFolder;
-        }
-
-        @Override
         public boolean isUnused(String name) {
             return false;
         }

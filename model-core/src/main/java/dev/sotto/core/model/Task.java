@@ -4,6 +4,17 @@ package dev.sotto.core.model;
 public enum Task {
     /** One of several classes: cross entropy over the class index, in nats. */
     CLASSIFICATION,
+    /** Each of several labels, yes or no: the mean over the labels of the binary cross entropy, in nats. */
+    MULTI_LABEL,
     /** One number: squared error, in squared units of the target. */
-    REGRESSION
+    REGRESSION,
+    /** A class for each token: the mean of the cross entropies of the row's own labelled tokens, in nats. */
+    TOKEN_CLASSIFICATION,
+    /** The next token: the mean of the cross entropies of the row's own target tokens, in nats. */
+    CAUSAL_LM;
+
+    /** Whether there is a label for each token rather than for the row. */
+    public boolean labelsTokens() {
+        return this == TOKEN_CLASSIFICATION || this == CAUSAL_LM;
+    }
 }

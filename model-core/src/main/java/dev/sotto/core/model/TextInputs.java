@@ -7,13 +7,15 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * What an encoder model of text is given.
+ * What a model of text can be given.
  *
  * @param vocabulary number of token ids
  * @param types number of token types
  * @param maxLength longest row in tokens
  */
 record TextInputs(int vocabulary, int types, int maxLength) {
+    /** Number of token types for a model that does not tell them apart. */
+    static final int ANY_TYPE = Integer.MAX_VALUE;
 
     /** Rows with an id or a type outside the model's tables. */
     BitSet unusableRows(Batch batch) {

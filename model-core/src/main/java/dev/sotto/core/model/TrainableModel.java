@@ -60,7 +60,10 @@ public final class TrainableModel implements GradientModel, AutoCloseable {
         return seed.initial();
     }
 
-    /** What the model says, {@code float[rows * outputs]}, row-major: unnormalised scores, or the predicted number. */
+    /**
+     * What the model says, row-major: unnormalised scores, or the predicted number, {@code float[rows * outputs]}; where tokens are
+     * labelled, scores for each, {@code float[rows * length * classes]}.
+     */
     public float[] logits(Batch batch, float[] trained) {
         float[] logits = module.logits(checked(trained), seed.architecture().inputs(batch));
         return withoutRows(seed.architecture().unusableRows(batch), logits, batch.rows());
@@ -68,8 +71,10 @@ public final class TrainableModel implements GradientModel, AutoCloseable {
 
     /** Loss of each row, {@code float[rows]}; NaN for a row that the model cannot take. */
     public float[] losses(Batch batch, float[] trained) {
-        float[] losses =
-                module.losses(checked(trained), seed.architecture().inputs(batch), Labels.argument(batch, seed.spec()));
+        float[] losses = module.losses(
+                checked(trained),
+                seed.architecture().inputs(batch),
+                seed.labels().argument(batch));
         return withoutRows(unusableRows(batch), losses, batch.rows());
     }
 
@@ -89,7 +94,8 @@ public final class TrainableModel implements GradientModel, AutoCloseable {
     }
 
     private float[] computed(Batch batch, float[] trained) {
-        return module.gradients(trained, seed.architecture().inputs(batch), Labels.argument(batch, seed.spec()));
+        return module.gradients(
+                trained, seed.architecture().inputs(batch), seed.labels().argument(batch));
     }
 
     private float[] checked(float[] trained) {
@@ -102,7 +108,7 @@ public final class TrainableModel implements GradientModel, AutoCloseable {
 
     private BitSet unusableRows(Batch batch) {
         BitSet unusable = seed.architecture().unusableRows(batch);
-        unusable.or(Labels.unusableRows(batch, seed.spec()));
+        unusable.or(seed.labels().unusableRows(batch));
         return unusable;
     }
 

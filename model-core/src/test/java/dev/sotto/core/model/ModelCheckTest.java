@@ -47,7 +47,8 @@ class ModelCheckTest {
         ModelReport report = ModelCheck.of(Reference.of(name).folder(), Trained.BIASES);
         assertThat(report.parameters()).isEqualTo(parameters);
         assertThat(report.biases()).isEqualTo(biases);
-        assertThat(report.layout().size()).isEqualTo((int) biases);
+        assertThat(report.layout().size()).isEqualTo((int) (biases - 3 * 48)); // three layers' key biases
+        assertThat(report.idleKeyBiases()).isEqualTo(3 * 48);
     }
 
     @Test

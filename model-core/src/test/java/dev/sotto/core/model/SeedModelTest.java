@@ -70,7 +70,7 @@ class SeedModelTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "model_type              | \"llama\"           | Unsupported | \"llama\"",
+                "model_type              | \"mamba\"           | Unsupported | \"mamba\"",
                 "model_type              | null                | Unsupported | Supported are: bert",
                 "hidden_act              | \"snake\"           | Unsupported | an activation that is not built",
                 "position_embedding_type | \"relative_key\"    | Unsupported | only \"absolute\" is built",

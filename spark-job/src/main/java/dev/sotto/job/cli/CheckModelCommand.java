@@ -6,11 +6,15 @@ import dev.sotto.core.model.ModelReport;
 import dev.sotto.core.model.Trained;
 import dev.sotto.job.ExitCode;
 import dev.sotto.job.SottoException;
+import dev.sotto.job.config.Fault;
+import dev.sotto.job.config.Faults;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -39,18 +43,16 @@ final class CheckModelCommand implements Callable<Integer> {
             description = "The model: a folder on this machine as Hugging Face lays it out.")
     Path model = Path.of("");
 
-    @Option(
-            names = "--train",
-            paramLabel = "<part>",
-            description = "Which parameters would learn: biases+head, head or biases. Default: biases+head.")
-    TrainedPart train = TrainedPart.BIASES_AND_HEAD;
+    @ArgGroup(validate = false)
+    TrainedOptions train = new TrainedOptions();
 
     @Option(
             names = "--reference",
             paramLabel = "<file>",
             description = "A safetensors file with inputs and what another implementation gave for them: input/<name>,"
                     + " label, logits, loss_per_sample, grad_sample/<parameter>, and what clipping makes of the"
-                    + " gradients. What it lacks is not compared.")
+                    + " gradients. What it lacks is not compared. All biases (key biases among them) and the head are"
+                    + " compared, whatever --train says.")
     @Nullable
     Path reference;
 
@@ -80,7 +82,9 @@ final class CheckModelCommand implements Callable<Integer> {
         require(
                 reference == null || Files.isRegularFile(reference),
                 "--reference " + reference + " is no file on this machine. Leave it out to compare nothing.");
-        Trained trained = train.trained();
+        Faults faults = new Faults();
+        Trained trained = train.trained(faults);
+        require(faults.isEmpty(), faults.list().stream().map(Fault::toString).collect(Collectors.joining("; ")));
         try {
             return reference == null
                     ? ModelCheck.of(model, trained)

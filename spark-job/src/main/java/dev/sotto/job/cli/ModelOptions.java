@@ -1,8 +1,10 @@
 package dev.sotto.job.cli;
 
+import dev.sotto.core.model.Trained;
 import dev.sotto.job.config.Faults;
 import dev.sotto.job.config.ModelSettings;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
 /** The options that say which model learns, and with which parameters. */
@@ -19,19 +21,14 @@ final class ModelOptions {
     @Nullable
     String model;
 
-    @Option(
-            names = "--train",
-            paramLabel = "<part>",
-            description = {
-                "Which parameters learn: biases+head, head (linear probing) or biases (the model brings its head)."
-                        + " Default: biases+head."
-            })
-    TrainedPart train = TrainedPart.BIASES_AND_HEAD;
+    @ArgGroup(validate = false)
+    TrainedOptions train = new TrainedOptions();
 
     /** The settings these options make; null if a fault stands in the way. */
     @Nullable
     ModelSettings settings(Faults faults) {
         String uri = faults.required("model", model, "Give the folder of the seed model, such as model: models/bert");
-        return uri == null ? null : new ModelSettings(uri, train.trained());
+        Trained trained = train.trained(faults);
+        return uri == null ? null : new ModelSettings(uri, trained);
     }
 }

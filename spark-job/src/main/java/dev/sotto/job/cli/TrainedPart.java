@@ -1,23 +1,25 @@
 package dev.sotto.job.cli;
 
-import dev.sotto.core.model.Trained;
+import dev.sotto.core.model.Trained.Part;
 
 /** Which parameters learn, as one types it. */
 enum TrainedPart {
-    BIASES_AND_HEAD("biases+head", Trained.BIASES_AND_HEAD),
-    HEAD("head", Trained.HEAD),
-    BIASES("biases", Trained.BIASES);
+    BIASES_AND_HEAD("biases+head", Part.BIASES_AND_HEAD),
+    BIASES("biases", Part.BIASES),
+    NORMS_AND_HEAD("norms+head", Part.NORMS_AND_HEAD),
+    NORMS("norms", Part.NORMS),
+    HEAD("head", Part.HEAD);
 
     private final String text;
-    private final Trained trained;
+    private final Part part;
 
-    TrainedPart(String text, Trained trained) {
+    TrainedPart(String text, Part part) {
         this.text = text;
-        this.trained = trained;
+        this.part = part;
     }
 
-    Trained trained() {
-        return trained;
+    Part part() {
+        return part;
     }
 
     @Override

@@ -192,11 +192,7 @@ public final class HtmlReport {
         rows.put("Seed weights", learning.seedHash());
         rows.put(
                 "Trained",
-                switch (learning.trained()) {
-                            case BIASES_AND_HEAD -> "biases and head";
-                            case HEAD -> "head alone";
-                            case BIASES -> "biases alone";
-                        } + ": " + Figures.count(learning.trainedParameters()) + " of "
+                learning.trained().words() + ": " + Figures.count(learning.trainedParameters()) + " of "
                         + Figures.count(learning.parameters()) + " parameters");
         rows.put("Optimizer", learning.optimizer());
         rows.put("Took", report.run().took().toSeconds() + " s");

@@ -94,7 +94,7 @@ public final class JsonReport {
         node.put("seed_model", learning.seedModel());
         node.put("seed_hash", learning.seedHash());
         node.put("family", learning.family());
-        node.put("trained", learning.trained().name().toLowerCase(Locale.ROOT));
+        node.put("trained", learning.trained().words());
         node.put("trained_parameters", learning.trainedParameters());
         node.put("parameters", learning.parameters());
         node.put("optimizer", learning.optimizer());

@@ -59,7 +59,11 @@ class TrainCommandTest {
             eval-table: public.parquet
             eval-table-is-public: true
             model: models/seed
-            train: biases+head
+            train: norms+head
+            train-layers: 6-11
+            train-names: "*.output.*"
+            train-key-biases: true
+            add-biases: true
             epsilon: 3
             delta: 1e-5
             batch-size: 256
@@ -96,7 +100,9 @@ class TrainCommandTest {
                     7,
                     BadRows.FAIL,
                     new TableSource("public.parquet", TableFormat.PARQUET, Map.of("sep", ";", "nullValue", "a,b"))),
-            new ModelSettings("models/seed", Trained.BIASES_AND_HEAD),
+            new ModelSettings(
+                    "models/seed",
+                    new Trained(Trained.Part.NORMS_AND_HEAD, new Trained.Layers(6, 11), "*.output.*", true, true)),
             new PrivacySettings(
                     new PrivacySettings.Noise.Target(3, 1e-5),
                     ClippingFunction.AUTO_V,
@@ -149,6 +155,8 @@ class TrainCommandTest {
                     arguments.add("--reader-options=nullValue=a,b");
                 }
                 case "eval-table-is-public" -> arguments.add("--eval-table-is-public");
+                case "train-key-biases", "add-biases" -> arguments.add("--" + key);
+                case "train-names" -> arguments.add("--train-names=*.output.*");
                 case "non-private" -> {}
                 default -> arguments.add("--" + key + "=" + value);
             }

@@ -1,0 +1,138 @@
+package dev.sotto.core.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * ALBERT: BERT whose layers share their parameters, with small embeddings that are widened. A shared bias has one gradient, the sum
+ * over its uses, since the script reads it under one name in each.
+ */
+final class AlbertFamily implements Family {
+
+    @Override
+    public List<String> modelTypes() {
+        return List.of("albert");
+    }
+
+    @Override
+    public ModelSpec asSaved(ModelFolder folder, Trained trained) {
+        return SavedHead.of(folder.config()).spec(trained);
+    }
+
+    @Override
+    public Architecture read(ModelFolder folder, ModelSpec spec) {
+        Config config = folder.config();
+        Encoder.refuseOthers(config);
+        int hidden = config.size("hidden_size");
+        int heads = config.size("num_attention_heads");
+        Encoder.checkHeads(config, hidden, heads);
+        var encoder = new Encoder(
+                "albert",
+                config.size("vocab_size"),
+                config.size("embedding_size"),
+                hidden,
+                heads,
+                config.size("intermediate_size"),
+                config.size("max_position_embeddings"),
+                config.size("type_vocab_size"),
+                config.number("layer_norm_eps", 1e-12),
+                Activations.scriptName(config, "hidden_act"),
+                layers(config));
+        return new Albert(encoder, TextHead.onEncoder(config, "Albert", spec.task()), spec);
+    }
+
+    /** Consecutive layers form groups, each of which is a stack of layers used over and over. */
+    private static List<EncoderLayer> layers(Config config) {
+        int count = config.size("num_hidden_layers");
+        int groups = config.integer("num_hidden_groups", 1);
+        int stack = config.integer("inner_group_num", 1);
+        if (groups < 1 || groups > count || stack < 1) {
+            throw new ModelException.Damaged(config.path() + " says " + count + " layers in " + groups + " groups of "
+                    + stack + ": which layer shares whose parameters is unknown.");
+        }
+        List<EncoderLayer> layers = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            int group = (int) (i / (count / (double) groups)); // as transformers rounds it
+            for (int j = 0; j < stack; j++) {
+                layers.add(layer("albert.encoder.albert_layer_groups." + group + ".albert_layers." + j));
+            }
+        }
+        return layers;
+    }
+
+    private static EncoderLayer layer(String name) {
+        return new EncoderLayer(
+                name + ".attention.query",
+                name + ".attention.key",
+                name + ".attention.value",
+                name + ".attention.dense",
+                name + ".attention.LayerNorm",
+                name + ".ffn",
+                name + ".ffn_output",
+                name + ".full_layer_layer_norm");
+    }
+
+    private record Albert(Encoder encoder, TextHead head, ModelSpec spec) implements TextArchitecture {
+
+        @Override
+        public String family() {
+            return "albert";
+        }
+
+        /** Without a pooler of its own it begins, and stays, as BERT's does: the first token as it is. */
+        @Override
+        public List<Slot> slots() {
+            List<Slot> slots = new ArrayList<>(encoder.embeddingSlots());
+            slots.addAll(
+                    Slot.linear("albert.encoder.embedding_hidden_mapping_in", encoder.hidden(), encoder.embedding()));
+            slots.addAll(encoder.layerSlots());
+            if (!spec.task().labelsTokens()) {
+                slots.add(Slot.frozen("albert.pooler.weight", encoder.hidden(), encoder.hidden())
+                        .orElse(WhenMissing.IDENTITY));
+                slots.add(Slot.bias("albert.pooler", encoder.hidden()).orElse(WhenMissing.ZEROS));
+            }
+            slots.addAll(Slot.head("classifier", spec.outputs(), encoder.hidden()));
+            return slots;
+        }
+
+        @Override
+        public List<String> resources() {
+            return List.of("encoder", "albert");
+        }
+
+        @Override
+        public Map<String, Object> constants() {
+            return encoder.constants();
+        }
+
+        @Override
+        public String currentName(String nameInFolder) {
+            return encoder.currentName(nameInFolder);
+        }
+
+        @Override
+        public boolean isUnused(String name) {
+            return name.startsWith("predictions.")
+                    || name.startsWith("sop_classifier.")
+                    || name.startsWith("qa_outputs.")
+                    || name.startsWith("albert.pooler.")
+                    || name.equals("albert.embeddings.position_ids");
+        }
+
+        @Override
+        public boolean keepsHead() {
+            return head.kept();
+        }
+
+        @Override
+        public String exportedClass() {
+            return head.exportedClass();
+        }
+
+        @Override
+        public TextInputs text() {
+            return new TextInputs(encoder.vocabulary(), encoder.types(), encoder.positions());
+        }
+    }
+}

@@ -1,0 +1,122 @@
+package dev.sotto.core.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** DistilBERT: BERT without token types and without a pooler, under names of its own. */
+final class DistilBertFamily implements Family {
+    private static final double EPSILON = 1e-12; // no setting: transformers has it in the code
+
+    @Override
+    public List<String> modelTypes() {
+        return List.of("distilbert");
+    }
+
+    @Override
+    public ModelSpec asSaved(ModelFolder folder, Trained trained) {
+        return SavedHead.of(folder.config()).spec(trained);
+    }
+
+    @Override
+    public Architecture read(ModelFolder folder, ModelSpec spec) {
+        Config config = folder.config();
+        Encoder.refuseOthers(config);
+        int hidden = config.size("dim");
+        int heads = config.size("n_heads");
+        Encoder.checkHeads(config, hidden, heads);
+        var encoder = new Encoder(
+                "distilbert",
+                config.size("vocab_size"),
+                hidden,
+                hidden,
+                heads,
+                config.size("hidden_dim"),
+                config.size("max_position_embeddings"),
+                0,
+                EPSILON,
+                Activations.scriptName(config, "activation"),
+                layers(config.size("n_layers")));
+        return new DistilBert(encoder, TextHead.onEncoder(config, "DistilBert", spec.task()), spec);
+    }
+
+    private static List<EncoderLayer> layers(int count) {
+        List<EncoderLayer> layers = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            String layer = "distilbert.transformer.layer." + i;
+            layers.add(new EncoderLayer(
+                    layer + ".attention.q_lin",
+                    layer + ".attention.k_lin",
+                    layer + ".attention.v_lin",
+                    layer + ".attention.out_lin",
+                    layer + ".sa_layer_norm",
+                    layer + ".ffn.lin1",
+                    layer + ".ffn.lin2",
+                    layer + ".output_layer_norm"));
+        }
+        return layers;
+    }
+
+    private record DistilBert(Encoder encoder, TextHead head, ModelSpec spec) implements TextArchitecture {
+
+        @Override
+        public String family() {
+            return "distilbert";
+        }
+
+        /**
+         * The layer before the classifier is as BERT's pooler: its weight is not trained, and is the identity where the folder
+         * lacks it.
+         */
+        @Override
+        public List<Slot> slots() {
+            List<Slot> slots = new ArrayList<>(encoder.embeddingSlots());
+            slots.addAll(encoder.layerSlots());
+            if (!spec.task().labelsTokens()) {
+                slots.add(Slot.frozen("pre_classifier.weight", encoder.hidden(), encoder.hidden())
+                        .orElse(WhenMissing.IDENTITY));
+                slots.add(Slot.bias("pre_classifier", encoder.hidden()).orElse(WhenMissing.ZEROS));
+            }
+            slots.addAll(Slot.head("classifier", spec.outputs(), encoder.hidden()));
+            return slots;
+        }
+
+        @Override
+        public List<String> resources() {
+            return List.of("encoder", "distilbert");
+        }
+
+        @Override
+        public Map<String, Object> constants() {
+            return encoder.constants();
+        }
+
+        @Override
+        public String currentName(String nameInFolder) {
+            return encoder.currentName(nameInFolder);
+        }
+
+        @Override
+        public boolean isUnused(String name) {
+            return name.startsWith("vocab_")
+                    || name.startsWith("qa_outputs.")
+                    || name.startsWith("pre_classifier.")
+                    || name.equals("distilbert.embeddings.position_ids");
+        }
+
+        @Override
+        public boolean keepsHead() {
+            return head.kept();
+        }
+
+        @Override
+        public String exportedClass() {
+            return head.exportedClass();
+        }
+
+        @Override
+        public TextInputs text() {
+            return new TextInputs(encoder.vocabulary(), TextInputs.ANY_TYPE, encoder.positions());
+        }
+    }
+}
