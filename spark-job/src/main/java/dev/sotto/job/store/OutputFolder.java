@@ -28,7 +28,7 @@ public final class OutputFolder {
     public static OutputFolder create(String uri, Configuration hadoop) {
         var folder = new Path(uri);
         try {
-            FileSystem store = folder.getFileSystem(hadoop);
+            FileSystem store = FileSystems.of(folder, hadoop);
             store.setWriteChecksum(false); // or a local folder would hold a .crc file beside each of ours
             if (store.exists(folder) && store.listStatus(folder).length > 0) {
                 throw new SottoException(

@@ -79,9 +79,10 @@ public final class TrainJob {
         OutputFolder output = OutputFolder.create(settings.output().uri(), hadoop);
         String runId = runId();
         PrivacyPlan plan = prepared.recipe().plan();
-        Optional<DataLedger> ledger = Optional.ofNullable(settings.output().ledger())
-                .map(kept -> DataLedger.reserve(kept, runId, charge(plan, plan.steps())));
-        Outcome outcome = train(prepared, ledger);
+        Optional<DataLedger> ledger =
+                Optional.ofNullable(settings.output().ledger()).map(kept -> DataLedger.open(kept, hadoop));
+        ledger.ifPresent(kept -> kept.reserve(runId, charge(plan, plan.steps())));
+        Outcome outcome = train(prepared, ledger, runId);
         var run = new PrivacyReport.Run(runId, Instant.now(), Duration.between(started, Instant.now()));
         PrivacyReport report = RunReport.of(run, settings, prepared, outcome, accountant, ledger);
         Results.write(
@@ -105,20 +106,20 @@ public final class TrainJob {
     }
 
     /** However training ends, the ledger is settled to the noise that was drawn. */
-    private Outcome train(PreparedRun prepared, Optional<DataLedger> ledger) {
+    private Outcome train(PreparedRun prepared, Optional<DataLedger> ledger, String runId) {
         PrivacyPlan plan = prepared.recipe().plan();
         try (var watch = new StepWatch(console, prepared.curve(), plan.steps())) {
             try {
                 return train(prepared, watch);
             } finally {
-                ledger.ifPresent(kept -> settle(kept, charge(plan, watch.drawn())));
+                ledger.ifPresent(kept -> settle(kept, runId, charge(plan, watch.drawn())));
             }
         }
     }
 
-    private void settle(DataLedger ledger, DpEvent drawn) {
+    private void settle(DataLedger ledger, String runId, DpEvent drawn) {
         try {
-            ledger.settle(drawn);
+            ledger.settle(runId, drawn);
         } catch (UncheckedIOException | IllegalStateException cannotSettle) {
             console.say(
                     "The ledger could not be settled and keeps the run's whole reservation, which is at least what was"
