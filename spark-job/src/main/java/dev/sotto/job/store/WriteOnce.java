@@ -5,7 +5,6 @@ import dev.sotto.accountant.ledger.LocalLedgerStore;
 import dev.sotto.job.ExitCode;
 import dev.sotto.job.SottoException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
@@ -20,8 +19,7 @@ final class WriteOnce {
     /**
      * The folder, made on the first write.
      *
-     * @throws SottoException if its file system has no atomic create-if-absent that is known here
-     * @throws UncheckedIOException if it cannot be reached
+     * @throws SottoException if its file system has no atomic create-if-absent that is known here, or cannot be reached
      */
     static LedgerStore in(String uri, Configuration hadoop) {
         var folder = new Path(uri);
@@ -45,7 +43,11 @@ final class WriteOnce {
                             + " atomic create-if-absent, which is built for hdfs://, s3a:// and local or mounted folders"
                             + " (file://), not for " + store.getScheme() + "://. Give a folder on one of these.");
         } catch (IOException unreachable) {
-            throw new UncheckedIOException(uri + " cannot be reached: " + unreachable.getMessage(), unreachable);
+            throw new SottoException(
+                    ExitCode.OUTPUT,
+                    uri + " cannot be reached: " + unreachable.getMessage()
+                            + ". Check the address and this job's right to write there.",
+                    unreachable);
         }
     }
 }

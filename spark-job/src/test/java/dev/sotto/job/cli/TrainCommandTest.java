@@ -111,7 +111,8 @@ class TrainCommandTest {
             new OutputSettings(
                     "runs/one",
                     "week-7",
-                    new OutputSettings.LedgerSettings("s3a://clinic/ledger", new OutputSettings.Budget(10, 1e-5))));
+                    new OutputSettings.LedgerSettings("s3a://clinic/ledger", new OutputSettings.Budget(10, 1e-5)),
+                    null));
 
     private static final String LEAST =
             """
