@@ -1,5 +1,7 @@
 package dev.sotto.core.batch;
 
+import java.util.List;
+
 /**
  * Some rows in the form a model takes them, with their labels: plain arrays, copied to the engine when used.
  * Rows are what the model sees; which rows make up one privacy unit is known elsewhere.
@@ -15,4 +17,15 @@ public sealed interface Batch permits TokenBatch, ImageBatch {
      * {@code float[rows * length]}, where each token has a class.
      */
     float[] labels();
+
+    /** What decides how a row is computed besides its values: its dimensions. */
+    List<Integer> rowShape();
+
+    /**
+     * A batch whose rows have the shape of this one's and nothing else of it: made-up content, by which a model's
+     * arithmetic can be tried. Equal seeds give equal rows.
+     *
+     * @param seeds one a row
+     */
+    Batch noise(long... seeds);
 }

@@ -24,9 +24,16 @@ public interface EncodedRows {
      */
     boolean usable(int row);
 
-    /** Length of the row in tokens, 1 for images: rows of near lengths share a microbatch. */
+    /** Length of the row in tokens, 1 for images. */
     int length(int row);
 
-    /** The given usable rows, in the order given, padded to the longest of them. */
-    Batch batch(int[] rows);
+    /** What no row is longer than: a public setting, never the longest row that there is. 1 for images. */
+    int longest();
+
+    /**
+     * The given usable rows, in the order given.
+     *
+     * @param length that they are padded to, in tokens; not less than any of them
+     */
+    Batch batch(int[] rows, int length);
 }

@@ -1,5 +1,8 @@
 package dev.sotto.core.batch;
 
+import java.util.List;
+import java.util.Random;
+
 /**
  * Images of one size, normalised, channels first. The arrays are handed over, not copied: the caller keeps its hands
  * off them afterwards.
@@ -66,5 +69,24 @@ public final class ImageBatch implements Batch {
     @Override
     public float[] labels() {
         return labels;
+    }
+
+    @Override
+    public List<Integer> rowShape() {
+        return List.of(channels, height, width);
+    }
+
+    @Override
+    public ImageBatch noise(long... seeds) {
+        int size = channels * height * width;
+        float[] noise = new float[seeds.length * size];
+        for (int row = 0; row < seeds.length; row++) {
+            var random = new Random(seeds[row]);
+            for (int i = row * size; i < (row + 1) * size; i++) {
+                noise[i] = (float) random.nextGaussian();
+            }
+        }
+        float[] zeros = new float[seeds.length * (labels.length / rows)];
+        return new ImageBatch(seeds.length, channels, height, width, noise, zeros);
     }
 }

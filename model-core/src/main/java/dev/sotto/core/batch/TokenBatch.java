@@ -1,6 +1,8 @@
 package dev.sotto.core.batch;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
 
 /**
  * Tokenised text, padded on the right to one length. The arrays are handed over, not copied: the caller keeps its
@@ -9,6 +11,9 @@ import java.util.Arrays;
 public final class TokenBatch implements Batch {
     /** The label of a token that says nothing: padding, a prompt, a piece of a word other than its first. */
     public static final float NO_LABEL = -100;
+
+    /** Ids that every vocabulary worth the name has. */
+    private static final int NOISE_IDS = 100;
 
     private final int rows;
     private final int length;
@@ -45,13 +50,9 @@ public final class TokenBatch implements Batch {
         this.labels = labels;
     }
 
-    /** Pads rows of different lengths on the right with {@code padId}; the batch is as long as its longest row. */
-    public static TokenBatch padded(int[][] ids, int[][] typeIds, float[] labels, int padId) {
+    /** Pads rows of different lengths on the right with {@code padId} to a length that holds them all. */
+    public static TokenBatch padded(int[][] ids, int[][] typeIds, float[] labels, int padId, int length) {
         int rows = ids.length;
-        int length = 1;
-        for (int[] row : ids) {
-            length = Math.max(length, row.length);
-        }
         int[] flatIds = new int[rows * length];
         int[] mask = new int[rows * length];
         int[] flatTypes = new int[rows * length];
@@ -93,6 +94,27 @@ public final class TokenBatch implements Batch {
     @Override
     public float[] labels() {
         return labels;
+    }
+
+    @Override
+    public List<Integer> rowShape() {
+        return List.of(length);
+    }
+
+    @Override
+    public TokenBatch noise(long... seeds) {
+        int[] noise = new int[seeds.length * length];
+        int[] tokens = new int[noise.length];
+        for (int row = 0; row < seeds.length; row++) {
+            var random = new Random(seeds[row]);
+            int end = row * length + 1 + random.nextInt(length);
+            for (int i = row * length; i < end; i++) {
+                noise[i] = random.nextInt(NOISE_IDS);
+                tokens[i] = 1;
+            }
+        }
+        float[] zeros = new float[seeds.length * (labels.length / rows)];
+        return new TokenBatch(seeds.length, length, noise, tokens, new int[noise.length], zeros);
     }
 
     private static void checkLength(String what, int found, int expected) {

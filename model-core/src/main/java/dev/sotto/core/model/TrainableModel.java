@@ -2,6 +2,7 @@ package dev.sotto.core.model;
 
 import ai.djl.Device;
 import dev.sotto.core.batch.Batch;
+import dev.sotto.core.train.GradientModel;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -13,13 +14,15 @@ import java.util.List;
  * <p>What is trained is one flat vector laid out by {@link #layout()}; it is given to every call, so the model itself
  * holds no state that training changes.
  */
-public final class TrainableModel implements AutoCloseable {
+public final class TrainableModel implements GradientModel, AutoCloseable {
     private final SeedModel seed;
     private final GradientModule module;
+    private final EqualBits equalBits;
 
     private TrainableModel(SeedModel seed, GradientModule module) {
         this.seed = seed;
         this.module = module;
+        this.equalBits = new EqualBits(noise -> computed(noise, seed.initial()));
     }
 
     /** Loads a Hugging Face folder on the CPU. */
@@ -77,14 +80,22 @@ public final class TrainableModel implements AutoCloseable {
 
     /**
      * Gradient of each row's own loss, {@code float[rows * d]}, row-major; NaN for a row that the model cannot take.
-     * One row's values never depend on the other rows of the batch (beyond rounding).
+     * One row's values never depend on the other rows of the batch (beyond rounding; in passes of
+     * {@link #rowsTogether} rows not even by that).
      */
+    @Override
     public float[] gradients(Batch batch, float[] trained) {
-        float[] gradients = module.gradients(
-                checked(trained),
-                seed.architecture().inputs(batch),
-                seed.labels().argument(batch));
-        return withoutRows(unusableRows(batch), gradients, batch.rows());
+        return withoutRows(unusableRows(batch), computed(batch, checked(trained)), batch.rows());
+    }
+
+    @Override
+    public int rowsTogether(Batch like, int waiting, int most) {
+        return equalBits.rowsTogether(like, waiting, most);
+    }
+
+    private float[] computed(Batch batch, float[] trained) {
+        return module.gradients(
+                trained, seed.architecture().inputs(batch), seed.labels().argument(batch));
     }
 
     private float[] checked(float[] trained) {

@@ -22,7 +22,7 @@ public final class LocalTrainer {
      * @return the state after the recipe's last step
      */
     public static TrainState train(
-            Recipe recipe, RunKey key, List<? extends EncodedRows> partitions, RowGradients model, float[] initial) {
+            Recipe recipe, RunKey key, List<? extends EncodedRows> partitions, GradientModel model, float[] initial) {
         var mechanism = new GaussianMechanism(recipe.plan(), key);
         var partitionStep = recipe.partitionStep(key.samplingKey(), 0);
         var state = TrainState.initial(initial, recipe.optimizer());

@@ -2,8 +2,8 @@ package dev.sotto.core.train;
 
 import dev.sotto.core.batch.EncodedRows;
 import dev.sotto.core.batch.Microbatches;
-import dev.sotto.core.batch.Microbatches.Microbatch;
-import dev.sotto.core.batch.Microbatches.UnitPart;
+import dev.sotto.core.batch.Microbatches.Cut;
+import dev.sotto.core.batch.SampledRows;
 import dev.sotto.core.privacy.ClippedSum;
 import dev.sotto.core.privacy.PoissonSampler;
 import dev.sotto.core.privacy.PrivacyPlan;
@@ -18,7 +18,8 @@ import java.util.Arrays;
  *
  * @param attempt the run's attempt, part of the sample's address; a resumed run has fresh keys besides
  */
-public record PartitionStep(PrivacyPlan plan, SamplingKey key, long attempt, Microbatches.Limit limit)
+public record PartitionStep(
+        PrivacyPlan plan, SamplingKey key, long attempt, Microbatches.Limit limit, RowIndependence independence)
         implements Serializable {
 
     /**
@@ -30,37 +31,39 @@ public record PartitionStep(PrivacyPlan plan, SamplingKey key, long attempt, Mic
      * @param partition index of the partition, part of the sample's address
      * @param trained [d], the trained parameters
      */
-    public ClippedSum run(long step, int partition, EncodedRows rows, RowGradients model, float[] trained) {
+    public ClippedSum run(long step, int partition, EncodedRows rows, GradientModel model, float[] trained) {
         int[] sample = PoissonSampler.sample(key, attempt, step, partition, rows.units(), plan.samplingProbability());
-        int d = trained.length;
-        var sum = new ClippedSum(plan, d);
-        var unit = new float[d]; // the running mean of a unit with several rows
-        for (Microbatch microbatch : Microbatches.of(rows, sample, limit)) {
-            float[] gradients = model.gradients(rows.batch(microbatch.rows()), trained);
-            int row = 0;
-            for (UnitPart part : microbatch.parts()) {
-                if (part.rowsOfUnit() == 1) {
-                    sum.add(gradients, row * d);
-                } else {
-                    addMean(unit, gradients, row, part);
-                    if (part.last()) {
-                        sum.add(unit, 0);
-                        Arrays.fill(unit, 0);
-                    }
-                }
-                row += part.rows();
+        var sampled = SampledRows.of(rows, sample);
+        var units = new UnitMeans(sampled.unitSizes(), new ClippedSum(plan, trained.length), trained.length);
+        if (independence == RowIndependence.EXACT) {
+            addAlike(sampled, rows, model, trained, units);
+        } else {
+            for (Cut cut : Microbatches.tight(sampled, limit)) {
+                int[] pass = sampled.rows(cut.from(), cut.end());
+                units.add(model.gradients(rows.batch(pass, cut.length()), trained), pass.length);
             }
         }
-        return sum;
+        return units.sum();
     }
 
-    private static void addMean(float[] unit, float[] gradients, int firstRow, UnitPart part) {
-        float weight = 1f / part.rowsOfUnit();
-        for (int row = firstRow; row < firstRow + part.rows(); row++) {
-            int offset = row * unit.length;
-            for (int i = 0; i < unit.length; i++) {
-                unit[i] += weight * gradients[offset + i];
-            }
+    private void addAlike(
+            SampledRows sampled, EncodedRows rows, GradientModel model, float[] trained, UnitMeans units) {
+        int end;
+        for (int from = 0; from < sampled.count(); from = end) {
+            int length = sampled.length(from);
+            int waiting = sampled.endOfLength(from) - from;
+            var like = rows.batch(sampled.rows(from, from + 1), length);
+            int together = model.rowsTogether(like, waiting, limit.rowsOf(length));
+            end = from + Math.min(waiting, together);
+            int[] pass = filledUp(sampled.rows(from, end), together);
+            units.add(model.gradients(rows.batch(pass, length), trained), end - from);
         }
+    }
+
+    /** The last row again and again: what is computed of it beyond the first time is not looked at. */
+    private static int[] filledUp(int[] rows, int count) {
+        int[] filled = Arrays.copyOf(rows, count);
+        Arrays.fill(filled, rows.length, count, rows[rows.length - 1]);
+        return filled;
     }
 }

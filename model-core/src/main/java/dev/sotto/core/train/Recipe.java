@@ -7,10 +7,15 @@ import dev.sotto.core.privacy.PrivacyPlan;
 import dev.sotto.core.privacy.SamplingKey;
 
 /** All of a training run but its data, its model and its secrets: public. */
-public record Recipe(PrivacyPlan plan, Optimizer optimizer, Schedule schedule, Microbatches.Limit limit) {
+public record Recipe(
+        PrivacyPlan plan,
+        Optimizer optimizer,
+        Schedule schedule,
+        Microbatches.Limit limit,
+        RowIndependence independence) {
 
     /** The part of a step that runs beside the data. */
     public PartitionStep partitionStep(SamplingKey key, long attempt) {
-        return new PartitionStep(plan, key, attempt, limit);
+        return new PartitionStep(plan, key, attempt, limit, independence);
     }
 }

@@ -3,11 +3,9 @@ package dev.sotto.core.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sotto.core.batch.Microbatches.Cut;
 import dev.sotto.core.batch.Microbatches.Limit;
-import dev.sotto.core.batch.Microbatches.Microbatch;
-import dev.sotto.core.batch.Microbatches.UnitPart;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.RepeatedTest;
@@ -15,6 +13,7 @@ import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 
 class MicrobatchesTest {
+    private static final int LONGEST = 30;
 
     /** Rows of given lengths; a length of 0 stands for a row that could not be encoded. */
     private static final class Lengths implements EncodedRows {
@@ -47,7 +46,12 @@ class MicrobatchesTest {
         }
 
         @Override
-        public Batch batch(int[] rows) {
+        public int longest() {
+            return LONGEST;
+        }
+
+        @Override
+        public Batch batch(int[] rows, int length) {
             throw new UnsupportedOperationException("no content");
         }
 
@@ -60,65 +64,91 @@ class MicrobatchesTest {
             return new Lengths(
                     first,
                     IntStream.range(0, first[units])
-                            .map(row -> random.nextInt(30))
+                            .map(row -> random.nextInt(LONGEST + 1))
                             .toArray());
         }
     }
 
     @RepeatedTest(50)
-    void cut_keepsEveryUsableRowOnceAndWithinTheLimit(RepetitionInfo repetition) {
+    void rows_comeOnceEachUnitAfterUnitInOrderOfPaddedLength(RepetitionInfo repetition) {
         var random = new Random(repetition.getCurrentRepetition()); // the seed is the repetition's number
-        Lengths rows = Lengths.random(random);
-        int[] sample = IntStream.range(0, rows.units())
+        Lengths source = Lengths.random(random);
+        int[] sample = IntStream.range(0, source.units())
                 .filter(unit -> random.nextBoolean())
                 .toArray();
-        var limit = new Limit(1 + random.nextInt(8), 30 + random.nextInt(100));
 
-        List<Microbatch> cut = Microbatches.of(rows, sample, limit);
+        var rows = SampledRows.of(source, sample);
 
-        assertThat(cut.stream().flatMapToInt(m -> Arrays.stream(m.rows())).sorted())
+        assertThat(Arrays.stream(rows.rows(0, rows.count())).sorted())
                 .containsExactlyElementsOf(Arrays.stream(sample)
-                        .flatMap(unit -> IntStream.range(rows.firstRow(unit), rows.firstRow(unit + 1)))
-                        .filter(rows::usable)
+                        .flatMap(unit -> IntStream.range(source.firstRow(unit), source.firstRow(unit + 1)))
+                        .filter(source::usable)
                         .boxed()
                         .toList());
-        assertThat(cut).allSatisfy(microbatch -> {
-            int longest =
-                    Arrays.stream(microbatch.rows()).map(rows::length).max().orElseThrow();
-            assertThat(microbatch.rows()).hasSizeLessThanOrEqualTo(limit.rows());
-            assertThat(longest * microbatch.rows().length).isLessThanOrEqualTo(limit.tokens());
-            assertThat(microbatch.parts().stream().mapToInt(UnitPart::rows).sum())
-                    .isEqualTo(microbatch.rows().length);
-        });
+        int place = 0;
+        int previous = 0;
+        for (int size : rows.unitSizes()) {
+            int[] unit = rows.rows(place, place + size);
+            int longest = Arrays.stream(unit).map(source::length).max().orElseThrow();
+            assertThat(unit).isSorted();
+            for (int i = place; i < place + size; i++) {
+                assertThat(rows.length(i)).isEqualTo(PaddedLengths.of(longest, LONGEST));
+            }
+            assertThat(rows.length(place)).isGreaterThanOrEqualTo(previous);
+            previous = rows.length(place);
+            place += size;
+        }
+        assertThat(place).isEqualTo(rows.count());
     }
 
-    @Test
-    void unitLargerThanAMicrobatch_isCutIntoPartsOfWhichOneIsTheLast() {
-        var rows = new Lengths(new int[] {0, 5}, new int[] {3, 3, 3, 3, 3});
+    @RepeatedTest(50)
+    void tightCuts_followOneAnotherWithinTheLimit(RepetitionInfo repetition) {
+        var random = new Random(repetition.getCurrentRepetition());
+        Lengths source = Lengths.random(random);
+        var rows = SampledRows.of(source, IntStream.range(0, source.units()).toArray());
+        var limit = new Limit(1 + random.nextInt(8), 30 + random.nextInt(100));
 
-        List<Microbatch> cut = Microbatches.of(rows, new int[] {0}, new Limit(2, 100));
-
-        assertThat(cut)
-                .flatExtracting(Microbatch::parts)
-                .containsExactly(new UnitPart(2, 5, false), new UnitPart(2, 5, false), new UnitPart(1, 5, true));
+        int place = 0;
+        for (Cut cut : Microbatches.tight(rows, limit)) {
+            assertThat(cut.from()).isEqualTo(place);
+            assertThat(cut.length()).isEqualTo(rows.length(cut.end() - 1));
+            assertThat(cut.end() - cut.from()).isBetween(1, limit.rowsOf(cut.length()));
+            place = cut.end();
+            assertThat(place == rows.count() || place + 1 - cut.from() > limit.rowsOf(rows.length(place)))
+                    .isTrue(); // one more would not have fitted
+        }
+        assertThat(place).isEqualTo(rows.count());
     }
 
     @Test
     void unitWithoutUsableRows_isLeftOut() {
-        var rows = new Lengths(new int[] {0, 2, 3}, new int[] {0, 0, 4});
+        var source = new Lengths(new int[] {0, 2, 3}, new int[] {0, 0, 4});
 
-        assertThat(Microbatches.of(rows, new int[] {0, 1}, new Limit(8, 100)))
-                .flatExtracting(Microbatch::parts)
-                .containsExactly(new UnitPart(1, 1, true));
+        assertThat(SampledRows.of(source, new int[] {0, 1}).unitSizes()).containsExactly(1);
     }
 
     @Test
-    void longRows_standTogether() {
-        var rows = new Lengths(new int[] {0, 1, 2, 3, 4}, new int[] {20, 2, 19, 3});
+    void rowLongerThanTheLimit_isComputedAlone() {
+        assertThat(new Limit(8, 10).rowsOf(20)).isEqualTo(1);
+    }
 
-        assertThat(Microbatches.of(rows, new int[] {0, 1, 2, 3}, new Limit(2, 1000)))
-                .extracting(Microbatch::rows)
-                .containsExactly(new int[] {1, 3}, new int[] {2, 0});
+    @Test
+    void paddedLength_holdsTheRowWithLittleWaste() {
+        for (int length = 1; length <= 4096; length++) {
+            int padded = PaddedLengths.of(length, 5000);
+            assertThat(padded).isGreaterThanOrEqualTo(length);
+            assertThat(padded - length).isLessThanOrEqualTo(length / 16);
+            assertThat(PaddedLengths.of(padded, 5000)).isEqualTo(padded);
+            assertThat(PaddedLengths.of(length, length)).isEqualTo(length);
+        }
+    }
+
+    @Test
+    void paddedLengths_areFew() {
+        assertThat(IntStream.rangeClosed(1, 512)
+                        .map(length -> PaddedLengths.of(length, 512))
+                        .distinct())
+                .hasSize(32 + 4 * 16);
     }
 
     @Test

@@ -24,7 +24,7 @@ class PartitionStepTest {
     private static final Clipping UNCLIPPED = new Clipping.Abadi(1000);
 
     /** The label says which vector a row has. */
-    private static final class Vectors implements EncodedRows {
+    private static final class Vectors implements EncodedRows, GradientModel {
         private final int[] firstRows;
         private final float[][] vectors;
         private final boolean[] unusable;
@@ -56,7 +56,12 @@ class PartitionStepTest {
         }
 
         @Override
-        public Batch batch(int[] rows) {
+        public int longest() {
+            return 8;
+        }
+
+        @Override
+        public Batch batch(int[] rows, int length) {
             var labels = new float[rows.length];
             for (int i = 0; i < rows.length; i++) {
                 labels[i] = rows[i];
@@ -65,12 +70,19 @@ class PartitionStepTest {
             return new TokenBatch(n, 1, new int[n], new int[n], new int[n], labels);
         }
 
-        float[] gradients(Batch batch, float[] trained) {
+        @Override
+        public float[] gradients(Batch batch, float[] trained) {
             var gradients = new float[batch.rows() * D];
             for (int i = 0; i < batch.rows(); i++) {
                 System.arraycopy(vectors[(int) batch.labels()[i]], 0, gradients, i * D, D);
             }
             return gradients;
+        }
+
+        /** Fills up whatever is not a multiple of three. */
+        @Override
+        public int rowsTogether(Batch like, int waiting, int most) {
+            return most < 3 ? 1 : 3;
         }
     }
 
@@ -80,10 +92,16 @@ class PartitionStepTest {
 
     /** The exact sum, made visible by a mechanism without noise. */
     private static double[] sum(Vectors rows, double q, Limit limit, Clipping clipping) {
+        double[] exact = sum(rows, q, limit, clipping, RowIndependence.EXACT);
+        assertThat(sum(rows, q, limit, clipping, RowIndependence.ROUNDING)).isEqualTo(exact);
+        return exact;
+    }
+
+    private static double[] sum(Vectors rows, double q, Limit limit, Clipping clipping, RowIndependence independence) {
         var plan = new PrivacyPlan(1, q, 1, 0, clipping);
         RunKey key = RunKey.insecureSeed(7);
         ClippedSum sum =
-                new PartitionStep(plan, key.samplingKey(), 0, limit).run(0, 0, rows, rows::gradients, new float[D]);
+                new PartitionStep(plan, key.samplingKey(), 0, limit, independence).run(0, 0, rows, rows, new float[D]);
         double[] mean = new GaussianMechanism(plan, key).release(sum, 0).gradient();
         for (int i = 0; i < D; i++) {
             mean[i] *= plan.expectedBatchSize();

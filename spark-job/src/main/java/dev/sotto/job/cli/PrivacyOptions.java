@@ -1,5 +1,6 @@
 package dev.sotto.job.cli;
 
+import dev.sotto.core.train.RowIndependence;
 import dev.sotto.job.config.ClippingFunction;
 import dev.sotto.job.config.Faults;
 import dev.sotto.job.config.PrivacySettings;
@@ -114,6 +115,18 @@ final class PrivacyOptions {
     double clippingNorm = 1;
 
     @Option(
+            names = "--row-independence",
+            paramLabel = "<how>",
+            description = {
+                "How strictly one unit's gradient is computed from that unit alone. exact: to the last bit, so that epsilon"
+                        + " leaves nothing out; each executor tries in passes of how many rows its kernels allow that."
+                        + " rounding: with the fewest passes; one unit's presence may move the last bits of others'"
+                        + " gradients, which epsilon does not count. Changes the guarantee.",
+                "Take rounding only where exact is too slow, as with few rows a task on a GPU. Default: exact."
+            })
+    RowIndependence rowIndependence = RowIndependence.EXACT;
+
+    @Option(
             names = "--insecure-seed",
             paramLabel = "<number>",
             description = {
@@ -133,7 +146,7 @@ final class PrivacyOptions {
         faults.positive("clipping-norm", clippingNorm, "It bounds what one unit can change. 1 is a good value.");
         return noise == null || sampling == null || duration == null
                 ? null
-                : new PrivacySettings(noise, clipping, clippingNorm, sampling, duration, insecureSeed);
+                : new PrivacySettings(noise, clipping, clippingNorm, sampling, duration, rowIndependence, insecureSeed);
     }
 
     private @Nullable Noise noise(Faults faults) {

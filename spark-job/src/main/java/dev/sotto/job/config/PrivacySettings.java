@@ -1,5 +1,6 @@
 package dev.sotto.job.config;
 
+import dev.sotto.core.train.RowIndependence;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param clippingNorm its bound R, in gradient units, &gt; 0
  * @param sampling how many units one step draws
  * @param duration how many steps
+ * @param rowIndependence how strictly one unit's gradient is computed from that unit alone
  * @param insecureSeed a fixed key for tests: the run is then NOT PRIVATE; null draws keys from the operating system
  */
 public record PrivacySettings(
@@ -20,6 +22,7 @@ public record PrivacySettings(
         double clippingNorm,
         Sampling sampling,
         Duration duration,
+        RowIndependence rowIndependence,
         @Nullable Long insecureSeed) {
 
     /** Whether the result may be called private at all: noise was asked for, and no seed that others may know. */

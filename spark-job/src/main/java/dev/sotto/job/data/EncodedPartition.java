@@ -116,13 +116,18 @@ public final class EncodedPartition implements EncodedRows, Externalizable, Know
     }
 
     @Override
-    public Batch batch(int[] rows) {
+    public int longest() {
+        return layout.longest();
+    }
+
+    @Override
+    public Batch batch(int[] rows, int length) {
         var label = (Float4Vector) root.getVector(LABEL);
         var labels = new float[rows.length];
         for (int i = 0; i < rows.length; i++) {
             labels[i] = label.get(rows[i]);
         }
-        return layout.batch(root, rows, labels);
+        return layout.batch(root, rows, labels, length);
     }
 
     @Override

@@ -36,7 +36,7 @@ public sealed interface RowEncoding extends Serializable {
     record Text(TokenizerFiles files, boolean pairs) implements RowEncoding {
         @Override
         public RowLayout layout() {
-            return new RowLayout.Tokens(files.padId(), pairs);
+            return new RowLayout.Tokens(files.padId(), files.maxLength(), pairs);
         }
 
         @Override

@@ -26,10 +26,14 @@ public sealed interface RowLayout extends Serializable {
     /** See {@link dev.sotto.core.batch.EncodedRows#length}. */
     int length(VectorSchemaRoot root, int row);
 
-    Batch batch(VectorSchemaRoot root, int[] rows, float[] labels);
+    /** See {@link dev.sotto.core.batch.EncodedRows#longest}. */
+    int longest();
+
+    /** See {@link dev.sotto.core.batch.EncodedRows#batch}. */
+    Batch batch(VectorSchemaRoot root, int[] rows, float[] labels, int length);
 
     /** Token ids in CSR layout (one list a row), with a segment id a token where the table has text pairs. */
-    record Tokens(int padId, boolean segments) implements RowLayout {
+    record Tokens(int padId, int longest, boolean segments) implements RowLayout {
         static final String IDS = "ids";
         static final String SEGMENTS = "segments";
 
@@ -51,14 +55,14 @@ public sealed interface RowLayout extends Serializable {
         }
 
         @Override
-        public Batch batch(VectorSchemaRoot root, int[] rows, float[] labels) {
+        public Batch batch(VectorSchemaRoot root, int[] rows, float[] labels, int length) {
             var ids = new int[rows.length][];
             var types = new int[rows.length][];
             for (int i = 0; i < rows.length; i++) {
                 ids[i] = tokens(root, rows[i]);
                 types[i] = segments ? segments(root, rows[i]) : new int[ids[i].length];
             }
-            return TokenBatch.padded(ids, types, labels, padId);
+            return TokenBatch.padded(ids, types, labels, padId, length);
         }
 
         private static int[] tokens(VectorSchemaRoot root, int row) {
@@ -97,7 +101,12 @@ public sealed interface RowLayout extends Serializable {
         }
 
         @Override
-        public Batch batch(VectorSchemaRoot root, int[] rows, float[] labels) {
+        public int longest() {
+            return 1;
+        }
+
+        @Override
+        public Batch batch(VectorSchemaRoot root, int[] rows, float[] labels, int length) {
             var vector = (FixedSizeBinaryVector) root.getVector(PIXELS);
             var pixels = new byte[rows.length * bytes()];
             for (int i = 0; i < rows.length; i++) {

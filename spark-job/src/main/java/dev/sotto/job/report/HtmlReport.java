@@ -1,6 +1,7 @@
 package dev.sotto.job.report;
 
 import dev.sotto.core.privacy.PrivacyPlan;
+import dev.sotto.core.train.RowIndependence;
 import dev.sotto.job.config.PrivacyUnit;
 import dev.sotto.job.report.PrivacyReport.Evaluation;
 import dev.sotto.job.report.PrivacyReport.Guarantee;
@@ -76,7 +77,9 @@ public final class HtmlReport {
             html.append(Html.section("How it was spent", EpsilonPlot.svg(guarantee.path())));
             html.append(Html.section("What is promised", list(PlainWords.promised(unit()))));
             html.append(Html.section("What is taken as public", list(PlainWords.declaredPublic())));
-            html.append(Html.section("What is not promised", list(PlainWords.notPromised(unit()))));
+            html.append(Html.section(
+                    "What is not promised",
+                    list(PlainWords.notPromised(unit(), report.mechanism().independence()))));
         } else if (report.guarantee() instanceof Guarantee.NotPrivate none) {
             html.append(noPromise(none));
         }
@@ -157,6 +160,11 @@ public final class HtmlReport {
                 "Poisson: each unit in each step with probability q = " + Figures.exact(plan.samplingProbability()));
         rows.put("Steps released", Figures.count(mechanism.released()));
         rows.put("Noise multiplier σ", plan.isPrivate() ? Figures.exact(plan.noiseMultiplier()) : "0, no noise");
+        rows.put(
+                "A unit's gradient",
+                mechanism.independence() == RowIndependence.EXACT
+                        ? "depends on that unit alone, to the last bit"
+                        : "depends on that unit alone, up to rounding");
         rows.put("Clipping", PlainWords.clipping(plan.clipping()));
         if (report.guarantee() instanceof Guarantee.Private guarantee) {
             rows.put("Neighbouring tables", "add or remove one unit");

@@ -11,6 +11,7 @@ import dev.sotto.job.report.PrivacyReport.Evaluation;
 import dev.sotto.job.report.PrivacyReport.Guarantee;
 import dev.sotto.job.report.PrivacyReport.LedgerState;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** The report as JSON for programs: names are stable, what is no finite number is null. */
@@ -41,7 +42,9 @@ public final class JsonReport {
         if (report.guarantee() instanceof Guarantee.Private) {
             sentences(root.putArray("promised"), PlainWords.promised(unit));
             sentences(root.putArray("taken_as_public"), PlainWords.declaredPublic());
-            sentences(root.putArray("not_promised"), PlainWords.notPromised(unit));
+            sentences(
+                    root.putArray("not_promised"),
+                    PlainWords.notPromised(unit, report.mechanism().independence()));
         }
         ObjectNode software = root.putObject("software");
         report.software().forEach(software::put);
@@ -82,6 +85,7 @@ public final class JsonReport {
         number(node, "noise_multiplier", plan.noiseMultiplier());
         node.put("clipping", PlainWords.clippingName(plan.clipping()));
         number(node, "clipping_norm", plan.clipping().bound());
+        node.put("row_independence", mechanism.independence().name().toLowerCase(Locale.ROOT));
         node.put("plan", plan.hash());
     }
 

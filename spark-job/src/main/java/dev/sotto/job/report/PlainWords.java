@@ -1,6 +1,7 @@
 package dev.sotto.job.report;
 
 import dev.sotto.core.privacy.Clipping;
+import dev.sotto.core.train.RowIndependence;
 import dev.sotto.job.config.PrivacyUnit;
 import java.util.List;
 
@@ -54,7 +55,7 @@ final class PlainWords {
                         + " seed model are taken as public. The promise does not cover them.");
     }
 
-    static List<String> notPromised(PrivacyUnit unit) {
+    static List<String> notPromised(PrivacyUnit unit, RowIndependence independence) {
         String whoElse = unit instanceof PrivacyUnit.Row
                 ? "A person with several rows is not hidden by what is promised for one row: with k rows the loss may"
                         + " be up to k times epsilon, at a larger delta."
@@ -63,9 +64,12 @@ final class PlainWords {
                 whoElse,
                 "What is true of the population can be learned from the model, and may be true of a person who took no"
                         + " part: that is the model's purpose, not a leak.",
-                "Gradients are computed in batches, in floating point: one unit's presence can move the last bits of"
-                        + " another's gradient. Epsilon does not count that; it takes about a thousandth off the noise"
-                        + " multiplier at 1,000 units a step (docs/privacy-argument.md).",
+                independence == RowIndependence.EXACT
+                        ? "That one unit's gradient is the same to the last bit whatever other units are beside it was tried"
+                                + " on every executor and is not proven of the kernels (docs/privacy-argument.md)."
+                        : "Gradients were computed in the fewest batches, in floating point: one unit's presence can move the"
+                                + " last bits of another's gradient. Epsilon does not count that; it takes about a thousandth"
+                                + " off the noise multiplier at 1,000 units a step (docs/privacy-argument.md).",
                 "Side channels are outside the promise: timing, memory, storage access patterns.",
                 "So is a malicious operator of the cluster: executors' memory, the shuffle and the sampling key are"
                         + " inside the trust boundary.",

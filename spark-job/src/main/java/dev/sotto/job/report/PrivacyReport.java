@@ -3,6 +3,7 @@ package dev.sotto.job.report;
 import dev.sotto.accountant.Bounds;
 import dev.sotto.core.model.Trained;
 import dev.sotto.core.privacy.PrivacyPlan;
+import dev.sotto.core.train.RowIndependence;
 import dev.sotto.job.config.PrivacyUnit;
 import java.time.Duration;
 import java.time.Instant;
@@ -66,8 +67,10 @@ public record PrivacyReport(
      * @param released noisy sums released, those of interrupted attempts included
      * @param unit whose contribution is hidden as a whole
      * @param unitsDeclared whether the number of units was declared, or counted by the run and thereby made public
+     * @param independence how strictly one unit's gradient was computed from that unit alone
      */
-    public record Mechanism(PrivacyPlan plan, long released, PrivacyUnit unit, boolean unitsDeclared) {}
+    public record Mechanism(
+            PrivacyPlan plan, long released, PrivacyUnit unit, boolean unitsDeclared, RowIndependence independence) {}
 
     /**
      * What learned from what.

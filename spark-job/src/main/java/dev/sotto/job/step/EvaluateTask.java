@@ -2,7 +2,8 @@ package dev.sotto.job.step;
 
 import dev.sotto.core.batch.EncodedRows;
 import dev.sotto.core.batch.Microbatches;
-import dev.sotto.core.batch.Microbatches.Microbatch;
+import dev.sotto.core.batch.Microbatches.Cut;
+import dev.sotto.core.batch.SampledRows;
 import dev.sotto.core.model.Task;
 import dev.sotto.core.model.TrainableModel;
 import dev.sotto.job.data.EncodedPartition;
@@ -41,8 +42,9 @@ public final class EvaluateTask implements FlatMapFunction<Iterator<EncodedParti
         while (encoded.hasNext()) {
             EncodedRows rows = encoded.next();
             int[] all = IntStream.range(0, rows.units()).toArray();
-            for (Microbatch microbatch : Microbatches.of(rows, all, limit)) {
-                var batch = rows.batch(microbatch.rows());
+            var inOrder = SampledRows.of(rows, all);
+            for (Cut cut : Microbatches.tight(inOrder, limit)) {
+                var batch = rows.batch(inOrder.rows(cut.from(), cut.end()), cut.length());
                 float[] outputs = loaded.logits(batch, trained.value());
                 evaluation = evaluation.plus(
                         model.spec().task() == Task.CLASSIFICATION

@@ -36,10 +36,10 @@ public final class StepTask implements Function2<Integer, Iterator<EncodedPartit
 
     @Override
     public Iterator<ClippedSum> call(Integer partition, Iterator<EncodedPartition> encoded) {
-        var gradients = ExecutorModel.forThisJvm(model, hadoop.value().value());
+        var loaded = ExecutorModel.forThisJvm(model, hadoop.value().value());
         List<ClippedSum> sums = new ArrayList<>(1);
         while (encoded.hasNext()) {
-            sums.add(partitionStep.run(step, partition, encoded.next(), gradients::gradients, trained.value()));
+            sums.add(partitionStep.run(step, partition, encoded.next(), loaded, trained.value()));
         }
         return sums.iterator();
     }

@@ -31,7 +31,8 @@ final class Recipes {
                 optimizer(settings.optimizer()),
                 schedule(settings.optimizer(), plan.steps()),
                 new Microbatches.Limit(
-                        settings.compute().microbatchRows(), settings.compute().microbatchTokens()));
+                        settings.compute().microbatchRows(), settings.compute().microbatchTokens()),
+                settings.privacy().rowIndependence());
     }
 
     private static PrivacyPlan plan(PrivacySettings privacy, long units, Accountant accountant) {

@@ -44,7 +44,8 @@ final class RunReport {
                         recipe.plan(),
                         recipe.plan().steps(),
                         settings.data().unit(),
-                        settings.data().units() != null),
+                        settings.data().units() != null,
+                        settings.privacy().rowIndependence()),
                 learning(settings, recipe, prepared.model().seed()),
                 evaluation(settings, outcome),
                 ledger.map(kept -> ledger(kept, settings.privacy().noise().delta()))

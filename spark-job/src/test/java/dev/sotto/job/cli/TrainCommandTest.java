@@ -3,6 +3,7 @@ package dev.sotto.job.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sotto.core.model.Trained;
+import dev.sotto.core.train.RowIndependence;
 import dev.sotto.job.ExitCode;
 import dev.sotto.job.config.BadRows;
 import dev.sotto.job.config.ClippingFunction;
@@ -69,6 +70,7 @@ class TrainCommandTest {
             epochs: 10
             clipping: auto-v
             clipping-norm: 0.5
+            row-independence: rounding
             insecure-seed: 7
             optimizer: adamw
             learning-rate: 1e-3
@@ -107,6 +109,7 @@ class TrainCommandTest {
                     0.5,
                     new PrivacySettings.Sampling.BatchSize(256),
                     new PrivacySettings.Duration.Epochs(10),
+                    RowIndependence.ROUNDING,
                     7L),
             new OptimizerSettings(
                     new OptimizerSettings.Method.AdamW(0.8, 0.99),

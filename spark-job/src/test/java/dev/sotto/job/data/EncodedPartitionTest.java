@@ -39,8 +39,8 @@ class EncodedPartitionTest {
                         .boxed()
                         .toList());
         int[] rows = {0, 7, 3};
-        var batch = (TokenBatch) read.batch(rows);
-        var expected = (TokenBatch) PARTITION.batch(rows);
+        var batch = (TokenBatch) read.batch(rows, 16);
+        var expected = (TokenBatch) PARTITION.batch(rows, 16);
         assertThat(batch.ids()).isEqualTo(expected.ids());
         assertThat(batch.mask()).isEqualTo(expected.mask());
         assertThat(batch.labels()).isEqualTo(expected.labels());

@@ -25,7 +25,7 @@ public final class EncodedPartitions {
     }
 
     private static EncodedPartition random(Random random, int units) {
-        var layout = new RowLayout.Tokens(0, false);
+        var layout = new RowLayout.Tokens(0, 16, false);
         VectorSchemaRoot root = EncodedPartition.allocate(layout);
         var list = (ListVector) root.getVector(RowLayout.Tokens.IDS);
         var ids = (IntVector) list.getDataVector();

@@ -85,7 +85,7 @@ class EncodedTableTest {
             EncodedPartition partition = partitions.get(p);
             for (int unit = 0; unit < partition.units(); unit++) {
                 for (int row = partition.firstRow(unit); row < partition.firstRow(unit + 1); row++) {
-                    var batch = (TokenBatch) partition.batch(new int[] {row});
+                    var batch = (TokenBatch) partition.batch(new int[] {row}, partition.longest());
                     contents.add(p + ":" + unit + ":" + batch.ids()[1] + ":" + batch.labels()[0]);
                 }
             }

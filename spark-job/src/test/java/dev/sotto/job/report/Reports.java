@@ -4,6 +4,7 @@ import dev.sotto.accountant.Bounds;
 import dev.sotto.core.model.Trained;
 import dev.sotto.core.privacy.Clipping;
 import dev.sotto.core.privacy.PrivacyPlan;
+import dev.sotto.core.train.RowIndependence;
 import dev.sotto.job.config.PrivacyUnit;
 import dev.sotto.job.report.PrivacyReport.Evaluation;
 import dev.sotto.job.report.PrivacyReport.Guarantee;
@@ -51,7 +52,8 @@ final class Reports {
                         new PrivacyPlan(1, 1, 2, 0.5, new Clipping.Abadi(1)),
                         2,
                         new PrivacyUnit.Column(text, 3),
-                        false),
+                        false,
+                        RowIndependence.ROUNDING),
                 new Learning(text, text, text, text, Trained.HEAD, 1, 1, text),
                 new Evaluation(text, 1, text, none, Double.NEGATIVE_INFINITY),
                 new LedgerState(text, 1, Double.POSITIVE_INFINITY, none, null),
@@ -66,7 +68,8 @@ final class Reports {
                         new PrivacyPlan(3000, 0.0853333, 400, noiseMultiplier, new Clipping.AutoS(1)),
                         400,
                         new PrivacyUnit.Column("patient_id", 16),
-                        true),
+                        true,
+                        RowIndependence.EXACT),
                 new Learning(
                         "hdfs:///clinic/messages.parquet",
                         "models/seed-encoder",

@@ -13,6 +13,7 @@ import dev.sotto.core.privacy.PrivacyPlan;
 import dev.sotto.core.privacy.RunKey;
 import dev.sotto.core.train.LocalTrainer;
 import dev.sotto.core.train.Recipe;
+import dev.sotto.core.train.RowIndependence;
 import dev.sotto.job.LocalSpark;
 import dev.sotto.job.data.EncodedPartition;
 import dev.sotto.job.data.EncodedPartitions;
@@ -37,7 +38,8 @@ class TrainLoopTest {
             new PrivacyPlan(60, 0.3, 6, 0.8, new Clipping.AutoS(1)),
             Optimizer.AdamW.defaults(),
             new Schedule.Linear(0.01, 2, 6),
-            new Microbatches.Limit(4, 64));
+            new Microbatches.Limit(8, 64),
+            RowIndependence.EXACT);
 
     @Test
     void sparkRun_equalsTheLocalTrainerToTheBit(SparkSession session) {
@@ -50,8 +52,7 @@ class TrainLoopTest {
         float[] onSpark = new TrainLoop(spark, hadoop, MODEL, RECIPE)
                 .run(RunKey.insecureSeed(5), spark.parallelize(partitions, 3), model.initial(), watch(watched))
                 .trained();
-        float[] local = LocalTrainer.train(
-                        RECIPE, RunKey.insecureSeed(5), partitions, model::gradients, model.initial())
+        float[] local = LocalTrainer.train(RECIPE, RunKey.insecureSeed(5), partitions, model, model.initial())
                 .trained();
 
         assertThat(onSpark).isEqualTo(local).isNotEqualTo(model.initial());

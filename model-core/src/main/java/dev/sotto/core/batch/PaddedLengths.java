@@ -1,0 +1,24 @@
+package dev.sotto.core.batch;
+
+/**
+ * The lengths that rows are padded to: every one up to 32, then sixteen more for every doubling, so that padding is below a
+ * sixteenth of the row.
+ *
+ * <p>A row's padded length is a function of the row and of public settings alone. Were it the length of whatever longer row
+ * happens to be beside it, one person's presence would change the rounding of another's gradient.
+ */
+public final class PaddedLengths {
+
+    private PaddedLengths() {}
+
+    /**
+     * The smallest of the lengths that holds a row.
+     *
+     * @param length of the row in tokens, in [1, longest]
+     * @param longest a public bound on all rows; nothing is padded beyond it
+     */
+    public static int of(int length, int longest) {
+        int step = Math.max(1, Integer.highestOneBit(length) / 16);
+        return Math.min(longest, (length + step - 1) / step * step);
+    }
+}

@@ -1,0 +1,81 @@
+package dev.sotto.core.model;
+
+import dev.sotto.core.batch.Batch;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.stream.LongStream;
+
+/**
+ * Finds out in passes of which size every row gets the same bits, whatever rows are beside it and wherever it stands.
+ *
+ * <p>A float sum depends on the order of its terms, and libraries choose kernels, and with them orders, by the size of a batch:
+ * a matrix of one or two rows, say, is multiplied in another order than a larger one. Within a kernel a row's numbers are
+ * computed from that row alone. So sizes are compared with the smallest one by trying: noise of the same shape, one row of it
+ * at several places, among others and beside itself. That is evidence about the machine at hand, not a proof. A size that does not agree is not used, and
+ * where the smallest disagrees with itself, rows are computed one at a time.
+ */
+final class EqualBits {
+    private static final int SMALLEST = 4;
+    private static final long TRIED = -1; // the seed of the row that is compared; the others are 0, 1, 2, ...
+
+    private final Function<Batch, float[]> gradients;
+    private final ConcurrentHashMap<Object, Boolean> agrees = new ConcurrentHashMap<>();
+
+    /** Sizes of a shape that have been looked at. */
+    private record Shape(List<Integer> row, int rows) {}
+
+    /**
+     * @param gradients of each row of a batch, {@code [rows * d]}
+     */
+    EqualBits(Function<Batch, float[]> gradients) {
+        this.gradients = gradients;
+    }
+
+    /** See {@link dev.sotto.core.train.GradientModel#rowsTogether}. */
+    int rowsTogether(Batch like, int waiting, int most) {
+        if (most < SMALLEST || !agrees(like, SMALLEST)) {
+            return 1;
+        }
+        int size = largest(most);
+        while (size > SMALLEST && smaller(size) >= waiting) {
+            size = smaller(size);
+        }
+        while (!agrees(like, size)) {
+            size = smaller(size);
+        }
+        return size;
+    }
+
+    /** The sizes are 4, 5, 6, 7, 8, 10, 12, 14, 16 and so on: beyond the smallest, less than a fifth of a pass is filled up. */
+    private static int largest(int most) {
+        int step = Integer.highestOneBit(most) / 4;
+        return most / step * step;
+    }
+
+    private static int smaller(int size) {
+        return largest(size - 1);
+    }
+
+    private boolean agrees(Batch like, int rows) {
+        return agrees.computeIfAbsent(new Shape(like.rowShape(), rows), shape -> {
+            float[] wanted = tried(like, SMALLEST, 0, 0);
+            return Arrays.equals(wanted, tried(like, rows, 0, rows / 2))
+                    && Arrays.equals(wanted, tried(like, rows, rows / 2 - 1, rows - 1));
+        });
+    }
+
+    /** The row's gradient, which stands at both places; nothing if they differ. */
+    private float[] tried(Batch like, int rows, int first, int second) {
+        long[] seeds =
+                LongStream.range(0, rows).map(row -> rows * (long) second + row).toArray();
+        seeds[first] = TRIED;
+        seeds[second] = TRIED;
+        float[] all = gradients.apply(like.noise(seeds));
+        int d = all.length / rows;
+        float[] gradient = Arrays.copyOfRange(all, first * d, (first + 1) * d);
+        boolean same = Arrays.equals(gradient, Arrays.copyOfRange(all, second * d, (second + 1) * d));
+        return same ? gradient : new float[0];
+    }
+}

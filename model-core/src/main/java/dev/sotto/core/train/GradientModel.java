@@ -1,0 +1,25 @@
+package dev.sotto.core.train;
+
+import dev.sotto.core.batch.Batch;
+
+/** What a trainer asks of a model. Untrusted: the trusted room checks every number that comes back. */
+public interface GradientModel {
+
+    /**
+     * Gradients of each row's loss with respect to the trained parameters.
+     *
+     * @param trained [d], the trained parameters
+     * @return [rows * d], row-major
+     */
+    float[] gradients(Batch batch, float[] trained);
+
+    /**
+     * How many rows to compute together, so that each row's gradient has the same bits whatever rows are beside it: a
+     * function of the rows' shape, of the numbers given and of the machine. More than are waiting means: fill the pass up.
+     *
+     * @param like a batch of rows of that shape; its values are not looked at
+     * @param waiting rows that are still to be computed, at least 1
+     * @param most rows that a pass may hold, at least 1
+     */
+    int rowsTogether(Batch like, int waiting, int most);
+}

@@ -1,0 +1,136 @@
+package dev.sotto.core.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sotto.core.batch.Batch;
+import dev.sotto.core.batch.EncodedRows;
+import dev.sotto.core.batch.Microbatches.Limit;
+import dev.sotto.core.batch.TokenBatch;
+import dev.sotto.core.model.ModelSpec;
+import dev.sotto.core.model.Task;
+import dev.sotto.core.model.TrainableModel;
+import dev.sotto.core.model.Trained;
+import dev.sotto.core.privacy.ClippedSum;
+import dev.sotto.core.privacy.Clipping;
+import dev.sotto.core.privacy.GaussianMechanism;
+import dev.sotto.core.privacy.PrivacyPlan;
+import dev.sotto.core.privacy.RunKey;
+import java.nio.file.Path;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** On a real model and real kernels: what a unit adds to a step's sum is the same integers, whoever else is sampled. */
+class UnitIndependenceTest {
+    private static final Path BERT = Path.of("src/test/resources/vectors/hf/bert_cls");
+    private static final PrivacyPlan ALL_OF_THEM = new PrivacyPlan(1, 1, 1, 0, new Clipping.AutoS(1));
+
+    private static TrainableModel model;
+
+    @BeforeAll
+    static void load() {
+        model = TrainableModel.load(BERT, new ModelSpec(Task.CLASSIFICATION, 2, Trained.BIASES_AND_HEAD));
+    }
+
+    @AfterAll
+    static void close() {
+        model.close();
+    }
+
+    /** Rows of random tokens and lengths; the units are ranges of them. */
+    private static final class RandomRows implements EncodedRows {
+        private final int[][] ids;
+        private final int[] firstRows;
+
+        RandomRows(int[][] ids, int[] firstRows) {
+            this.ids = ids;
+            this.firstRows = firstRows;
+        }
+
+        static RandomRows of(int units) {
+            var random = new Random(units);
+            int[] firstRows = new int[units + 1];
+            for (int unit = 0; unit < units; unit++) {
+                firstRows[unit + 1] = firstRows[unit] + (unit % 4 == 0 ? 3 : 1);
+            }
+            int[][] ids = IntStream.range(0, firstRows[units])
+                    .mapToObj(row -> random.ints(2 + random.nextInt(21), 1, 120).toArray())
+                    .toArray(int[][]::new);
+            return new RandomRows(ids, firstRows);
+        }
+
+        /** The partition that holds one of the units and nobody else. */
+        RandomRows only(int unit) {
+            int rows = firstRows[unit + 1] - firstRows[unit];
+            int[][] own = IntStream.range(firstRows[unit], firstRows[unit + 1])
+                    .mapToObj(row -> ids[row])
+                    .toArray(int[][]::new);
+            return new RandomRows(own, new int[] {0, rows});
+        }
+
+        @Override
+        public int units() {
+            return firstRows.length - 1;
+        }
+
+        @Override
+        public int firstRow(int unit) {
+            return firstRows[unit];
+        }
+
+        @Override
+        public boolean usable(int row) {
+            return true;
+        }
+
+        @Override
+        public int length(int row) {
+            return ids[row].length;
+        }
+
+        @Override
+        public int longest() {
+            return 24;
+        }
+
+        @Override
+        public Batch batch(int[] rows, int length) {
+            int[][] tokens = IntStream.of(rows).mapToObj(row -> ids[row]).toArray(int[][]::new);
+            int[][] types =
+                    IntStream.of(rows).mapToObj(row -> new int[ids[row].length]).toArray(int[][]::new);
+            var labels = new float[rows.length];
+            for (int i = 0; i < rows.length; i++) {
+                labels[i] = ids[rows[i]][0] % 2;
+            }
+            return TokenBatch.padded(tokens, types, labels, 0, length);
+        }
+    }
+
+    private static ClippedSum sum(EncodedRows rows, Limit limit) {
+        return new PartitionStep(ALL_OF_THEM, RunKey.insecureSeed(1).samplingKey(), 0, limit, RowIndependence.EXACT)
+                .run(0, 0, rows, model, model.initial());
+    }
+
+    /** The integers themselves, times a constant. */
+    private static double[] integers(ClippedSum sum) {
+        return new GaussianMechanism(ALL_OF_THEM, RunKey.insecureSeed(1))
+                .release(sum, 0)
+                .gradient();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"64, 4096", "8, 4096", "64, 100", "5, 60", "1, 4096"})
+    void stepsSum_isTheSumOfWhatEachUnitGivesAlone(int rowsAtOnce, int tokensAtOnce) {
+        RandomRows rows = RandomRows.of(60);
+        var limit = new Limit(rowsAtOnce, tokensAtOnce);
+        var alone = new ClippedSum(ALL_OF_THEM, model.layout().size());
+        for (int unit = 0; unit < rows.units(); unit++) {
+            alone.add(sum(rows.only(unit), limit));
+        }
+
+        assertThat(integers(sum(rows, limit))).isEqualTo(integers(alone));
+    }
+}
