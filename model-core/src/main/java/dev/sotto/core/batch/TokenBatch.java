@@ -66,6 +66,19 @@ public final class TokenBatch implements Batch {
         return new TokenBatch(rows, length, flatIds, mask, flatTypes, labels);
     }
 
+    /**
+     * Rows of a language model: what is to be said at a token are the ids themselves, where they are in segment 1.
+     *
+     * @param like rows with a prompt in segment 0 and its completion in segment 1
+     */
+    public static TokenBatch ofCompletions(TokenBatch like) {
+        float[] said = new float[like.ids.length];
+        for (int i = 0; i < said.length; i++) {
+            said[i] = like.typeIds[i] == 1 && like.mask[i] == 1 ? like.ids[i] : NO_LABEL;
+        }
+        return new TokenBatch(like.rows, like.length, like.ids, like.mask, new int[said.length], said);
+    }
+
     @Override
     public int rows() {
         return rows;

@@ -143,9 +143,9 @@ class TrainRunTest {
 
     @Test
     void unsupportedArchitecture_isNamed() throws IOException {
-        Files.writeString(seed.resolve("config.json"), "{\"model_type\": \"llama\"}");
+        Files.writeString(seed.resolve("config.json"), "{\"model_type\": \"mamba\"}");
 
-        refused(ExitCode.MODEL, "llama", "--epsilon=3", "--delta=1e-4");
+        refused(ExitCode.MODEL, "mamba", "--epsilon=3", "--delta=1e-4");
     }
 
     @Test
