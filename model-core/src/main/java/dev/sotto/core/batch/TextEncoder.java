@@ -61,6 +61,11 @@ public final class TextEncoder implements AutoCloseable {
         return encoded(tokenizer.encode(wellFormed(text), wellFormed(pair)));
     }
 
+    /** The text of tokens, special ones left out. */
+    String decode(int[] ids) {
+        return tokenizer.decode(Arrays.stream(ids).asLongStream().toArray(), true);
+    }
+
     /** Tokens per row at most, special ones included. */
     public int maxLength() {
         return files.maxLength();

@@ -1,6 +1,5 @@
 package dev.sotto.job.cli;
 
-import dev.sotto.core.model.Task;
 import dev.sotto.job.config.BadRows;
 import dev.sotto.job.config.DataSettings;
 import dev.sotto.job.config.Faults;
@@ -103,13 +102,16 @@ final class DataOptions {
     @Option(
             names = "--task",
             paramLabel = "<task>",
-            description = {"classification or regression. Default: classification."})
-    Task task = Task.CLASSIFICATION;
+            description = {
+                "classification, regression, or completion (a language model learns to write the label column's text behind"
+                        + " the text column's). Default: classification."
+            })
+    LearnedTask task = LearnedTask.CLASSIFICATION;
 
     @Option(
             names = "--label-column",
             paramLabel = "<column>",
-            description = {"What to predict: a label, or a number for regression. Required."})
+            description = {"What to predict: a label; a number for regression; a text for completion. Required."})
     @Nullable
     String labelColumn;
 
@@ -278,7 +280,19 @@ final class DataOptions {
 
     private DataSettings.@Nullable Target target(Faults faults) {
         String column = faults.required("label-column", labelColumn, "Name the column that holds what to predict.");
-        if (task == Task.REGRESSION) {
+        if (task == LearnedTask.COMPLETION) {
+            faults.notBoth("labels", labels, "task: completion", task, "A text is written, not a label: leave it out.");
+            faults.notBoth(
+                    "pair-column",
+                    pairColumn,
+                    "task: completion",
+                    task,
+                    "The text column is the prompt, the label column what follows it: leave it out.");
+            faults.notBoth(
+                    "image-column", imageColumn, "task: completion", task, "Prompts are texts: name a text-column.");
+            return column == null ? null : new DataSettings.Target.Completion(column);
+        }
+        if (task == LearnedTask.REGRESSION) {
             faults.notBoth(
                     "labels", labels, "task: regression", task, "A number is predicted, not a label: leave it out.");
             return column == null ? null : new DataSettings.Target.Quantity(column);

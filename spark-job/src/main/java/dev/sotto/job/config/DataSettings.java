@@ -66,5 +66,18 @@ public record DataSettings(
                 return 1;
             }
         }
+
+        /** A text that is to follow the one that is read. */
+        record Completion(String column) implements Target {
+            @Override
+            public Task task() {
+                return Task.CAUSAL_LM;
+            }
+
+            @Override
+            public int outputs() {
+                return 1;
+            }
+        }
     }
 }

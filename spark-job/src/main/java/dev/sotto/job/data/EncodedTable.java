@@ -105,6 +105,11 @@ public final class EncodedTable implements AutoCloseable {
                             + classes.labels() + ", and the model has no output for it",
                     label + " IN ('" + String.join("', '", classes.labels()) + "')");
         }
+        if (!found.labelsDeclared() && data.target() instanceof DataSettings.Target.Completion) {
+            throw refused(
+                    "The label column " + label + " holds null or a blank text, and there is nothing to learn to say",
+                    "trim(" + label + ") <> ''");
+        }
         if (!found.labelsDeclared()) {
             throw refused(
                     "The label column " + label

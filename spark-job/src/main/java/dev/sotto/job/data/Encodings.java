@@ -1,5 +1,6 @@
 package dev.sotto.job.data;
 
+import dev.sotto.core.batch.CompletionFiles;
 import dev.sotto.core.batch.EncoderFilesException;
 import dev.sotto.core.batch.ImageSettings;
 import dev.sotto.core.batch.ImageSettingsFile;
@@ -16,8 +17,11 @@ public final class Encodings {
     private Encodings() {}
 
     /** How rows are encoded, by the files in the seed model's folder on this machine. */
-    public static RowEncoding rows(Input input, Path seed) {
+    public static RowEncoding rows(Input input, DataSettings.Target target, Path seed) {
         try {
+            if (input instanceof Input.Text text && target instanceof DataSettings.Target.Completion) {
+                return new CompletionEncoding(CompletionFiles.read(seed, text.maxLength()));
+            }
             if (input instanceof Input.Text text) {
                 return new RowEncoding.Text(TokenizerFiles.read(seed, text.maxLength()), text.pairColumn() != null);
             }
@@ -30,6 +34,9 @@ public final class Encodings {
     }
 
     public static Labels labels(DataSettings.Target target) {
+        if (target instanceof DataSettings.Target.Completion) {
+            return new Labels.Completion();
+        }
         return target instanceof DataSettings.Target.Classes classes
                 ? new Labels.Classes(classes.labels())
                 : new Labels.Target();

@@ -38,4 +38,12 @@ public sealed interface Labels extends Serializable {
             }
         }
     }
+
+    /** A text, which is encoded with the row itself. */
+    record Completion() implements Labels {
+        @Override
+        public float encode(@Nullable String label) {
+            return label == null || label.isBlank() ? Float.NaN : 0;
+        }
+    }
 }

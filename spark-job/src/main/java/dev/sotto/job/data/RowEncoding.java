@@ -8,15 +8,13 @@ import dev.sotto.core.batch.TokenizerFiles;
 import dev.sotto.core.batch.UnreadableRowException;
 import java.io.Serializable;
 import org.apache.arrow.vector.FixedSizeBinaryVector;
-import org.apache.arrow.vector.IntVector;
-import org.apache.arrow.vector.TinyIntVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
-import org.apache.arrow.vector.complex.ListVector;
 import org.apache.spark.sql.Row;
 import org.jspecify.annotations.Nullable;
 
 /** How the text or image of a table row becomes Arrow columns. Made by the driver, opened by each encoding task. */
-public sealed interface RowEncoding extends Serializable {
+public sealed interface RowEncoding extends Serializable
+        permits RowEncoding.Text, RowEncoding.Image, CompletionEncoding {
 
     RowLayout layout();
 
@@ -62,38 +60,19 @@ public sealed interface RowEncoding extends Serializable {
     final class TextWriter implements Writer {
         private final TextEncoder encoder;
         private final boolean pairs;
-        private final VectorSchemaRoot root;
-        private int tokens;
+        private final TokenLists lists;
 
         private TextWriter(TextEncoder encoder, boolean pairs, VectorSchemaRoot root) {
             this.encoder = encoder;
             this.pairs = pairs;
-            this.root = root;
+            this.lists = new TokenLists(root, pairs);
         }
 
         @Override
         public boolean write(Row row, int index) {
             EncodedText text = encode(row);
             boolean usable = text != null && text.length() > 0;
-            int[] ids = text == null ? new int[0] : text.ids();
-            var idList = (ListVector) root.getVector(RowLayout.Tokens.IDS);
-            var idValues = (IntVector) idList.getDataVector();
-            idList.startNewValue(index);
-            for (int i = 0; i < ids.length; i++) {
-                idValues.setSafe(tokens + i, ids[i]);
-            }
-            idList.endValue(index, ids.length);
-            if (pairs) {
-                int[] segments = text == null ? new int[0] : text.typeIds();
-                var segmentList = (ListVector) root.getVector(RowLayout.Tokens.SEGMENTS);
-                var segmentValues = (TinyIntVector) segmentList.getDataVector();
-                segmentList.startNewValue(index);
-                for (int i = 0; i < segments.length; i++) {
-                    segmentValues.setSafe(tokens + i, segments[i]);
-                }
-                segmentList.endValue(index, segments.length);
-            }
-            tokens += ids.length;
+            lists.write(text, index);
             return usable;
         }
 

@@ -18,7 +18,7 @@ import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.FieldType;
 
 /** How rows of one kind lie in an Arrow record batch, and how some of them become a batch of the model. */
-public sealed interface RowLayout extends Serializable {
+public sealed interface RowLayout extends Serializable permits RowLayout.Tokens, RowLayout.Pixels, CompletionLayout {
 
     /** The columns that hold the row itself; those of every kind are {@link EncodedPartition}'s. */
     List<Field> fields();
@@ -55,7 +55,7 @@ public sealed interface RowLayout extends Serializable {
         }
 
         @Override
-        public Batch batch(VectorSchemaRoot root, int[] rows, float[] labels, int length) {
+        public TokenBatch batch(VectorSchemaRoot root, int[] rows, float[] labels, int length) {
             var ids = new int[rows.length][];
             var types = new int[rows.length][];
             for (int i = 0; i < rows.length; i++) {

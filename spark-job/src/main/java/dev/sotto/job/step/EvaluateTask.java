@@ -1,10 +1,10 @@
 package dev.sotto.job.step;
 
+import dev.sotto.core.batch.Batch;
 import dev.sotto.core.batch.EncodedRows;
 import dev.sotto.core.batch.Microbatches;
 import dev.sotto.core.batch.Microbatches.Cut;
 import dev.sotto.core.batch.SampledRows;
-import dev.sotto.core.model.Task;
 import dev.sotto.core.model.TrainableModel;
 import dev.sotto.job.data.EncodedPartition;
 import java.util.Iterator;
@@ -45,13 +45,18 @@ public final class EvaluateTask implements FlatMapFunction<Iterator<EncodedParti
             var inOrder = SampledRows.of(rows, all);
             for (Cut cut : Microbatches.tight(inOrder, limit)) {
                 var batch = rows.batch(inOrder.rows(cut.from(), cut.end()), cut.length());
-                float[] outputs = loaded.logits(batch, trained.value());
-                evaluation = evaluation.plus(
-                        model.spec().task() == Task.CLASSIFICATION
-                                ? Evaluation.ofClasses(outputs, batch.labels())
-                                : Evaluation.ofTargets(outputs, batch.labels()));
+                evaluation = evaluation.plus(measured(loaded, batch));
             }
         }
         return List.of(evaluation).iterator();
+    }
+
+    private Evaluation measured(TrainableModel loaded, Batch batch) {
+        return switch (model.spec().task()) {
+            case CLASSIFICATION -> Evaluation.ofClasses(loaded.logits(batch, trained.value()), batch.labels());
+            case REGRESSION -> Evaluation.ofTargets(loaded.logits(batch, trained.value()), batch.labels());
+            case MULTI_LABEL, TOKEN_CLASSIFICATION, CAUSAL_LM ->
+                Evaluation.ofLosses(loaded.losses(batch, trained.value()));
+        };
     }
 }

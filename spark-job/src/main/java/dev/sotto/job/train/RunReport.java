@@ -113,6 +113,10 @@ final class RunReport {
         }
         var before = outcome.before().orElseThrow();
         var after = outcome.after().orElseThrow();
+        if (settings.data().target() instanceof Target.Completion) {
+            return new PrivacyReport.Evaluation(
+                    table.uri(), after.rows(), "loss in nats a token", before.meanLoss(), after.meanLoss());
+        }
         return settings.data().target() instanceof Target.Classes
                 ? new PrivacyReport.Evaluation(
                         table.uri(), after.rows(), "accuracy", before.accuracy(), after.accuracy())

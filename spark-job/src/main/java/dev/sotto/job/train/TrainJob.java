@@ -164,8 +164,8 @@ public final class TrainJob {
     private PreparedRun prepare() {
         var ref = new ModelRef(settings.model().uri(), settings.modelSpec());
         TrainableModel model = load(ref);
-        RowEncoding encoding =
-                Encodings.rows(settings.data().input(), model.seed().path());
+        RowEncoding encoding = Encodings.rows(
+                settings.data().input(), settings.data().target(), model.seed().path());
         Dataset<Row> table = Table.open(session, settings.data());
         Recipe recipe = recipe(table);
         return new PreparedRun(ref, model, encoding, table, recipe);
