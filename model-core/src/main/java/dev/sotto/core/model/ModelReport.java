@@ -9,7 +9,7 @@ import java.util.Locale;
  *
  * @param family as in {@code model_type}
  * @param spec the task and outputs of the folder's own head, and what would be trained
- * @param parameters how many numbers the model computes with
+ * @param parameters how many the model has, trained or frozen; statistics that it keeps are none
  * @param biases how many of them are bias terms
  * @param idleKeyBiases how many of these are key biases that are not trained
  * @param layout the parameters that would be trained

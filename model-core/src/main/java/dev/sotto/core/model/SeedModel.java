@@ -77,9 +77,12 @@ public final class SeedModel implements AutoCloseable {
         return match.unused();
     }
 
-    /** How many numbers the model computes with, trained or frozen. */
+    /** How many parameters the model has, trained or frozen. */
     public long parameters() {
-        return architecture.slots().stream().mapToLong(Slot::size).sum();
+        return architecture.slots().stream()
+                .filter(slot -> slot.role() != Slot.Role.STATISTIC)
+                .mapToLong(Slot::size)
+                .sum();
     }
 
     /** The seed's values of the trained parameters, {@code float[d]}, a fresh copy. */
@@ -112,6 +115,12 @@ public final class SeedModel implements AutoCloseable {
         List<SafetensorsWriter.Content> contents = new ArrayList<>();
         tensors.forEach((name, parts) -> contents.add(
                 parts.stream().anyMatch(this::isTrained) ? joined(name, parts, trained) : content(parts.get(0))));
+        for (Safetensors.Tensor tensor : folder.weights().tensors().values()) {
+            String name = architecture.currentName(tensor.name());
+            if (match.unused().contains(tensor.name()) && architecture.isKept(name)) {
+                contents.add(copied(name, tensor));
+            }
+        }
         return contents;
     }
 
@@ -141,8 +150,12 @@ public final class SeedModel implements AutoCloseable {
         Safetensors.Tensor tensor = match.found().get(slot.name());
         return tensor == null
                 ? new SafetensorsWriter.Content(slot.name(), NumberType.F32, slot.shape(), () -> begin(slot))
-                : new SafetensorsWriter.Content(slot.tensorName(), tensor.type(), tensor.shape(), () -> folder.weights()
-                        .bytes(tensor.name()));
+                : copied(slot.tensorName(), tensor);
+    }
+
+    private SafetensorsWriter.Content copied(String name, Safetensors.Tensor tensor) {
+        return new SafetensorsWriter.Content(
+                name, tensor.type(), tensor.shape(), () -> folder.weights().bytes(tensor.name()));
     }
 
     /** How its loss takes a batch's labels. */
