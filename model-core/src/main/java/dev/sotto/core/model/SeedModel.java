@@ -52,6 +52,20 @@ public final class SeedModel implements AutoCloseable {
         }
     }
 
+    /**
+     * What a folder says of a model, if all it holds is a configuration: names, shapes and counts, but no values. With weights,
+     * the same as {@link #open}.
+     */
+    static SeedModel describe(Path path, ModelSpec spec) {
+        ModelFolder folder = ModelFolder.openWithOrWithoutWeights(path);
+        if (folder.hasWeights()) {
+            folder.close();
+            return open(path, spec);
+        }
+        return new SeedModel(
+                folder, spec, Families.of(folder).read(folder, spec), new FolderMatch(Map.of(), List.of(), List.of()));
+    }
+
     /** What is wanted of it. */
     public ModelSpec spec() {
         return spec;
@@ -99,9 +113,9 @@ public final class SeedModel implements AutoCloseable {
         return folder.path();
     }
 
-    /** SHA-256 of the folder's weights file, in hex; reads all of it. */
+    /** SHA-256 of the folder's weights, in hex: of the one file, or of several in the order of their names; reads all of it. */
     public String sha256() throws IOException {
-        return Sha256.ofFile(folder.weights().path());
+        return Sha256.ofFiles(folder.weights().files());
     }
 
     /**
