@@ -10,16 +10,16 @@ import java.util.Arrays;
  */
 public final class CompletionEncoder implements AutoCloseable {
     private final TextEncoder encoder;
-    private final int endOfText;
+    private final CompletionFiles files;
 
-    private CompletionEncoder(TextEncoder encoder, int endOfText) {
+    private CompletionEncoder(TextEncoder encoder, CompletionFiles files) {
         this.encoder = encoder;
-        this.endOfText = endOfText;
+        this.files = files;
     }
 
     /** Opens the tokenizer. */
     public static CompletionEncoder open(CompletionFiles files) {
-        return new CompletionEncoder(TextEncoder.open(files.tokenizer()), files.endOfText());
+        return new CompletionEncoder(TextEncoder.open(files.tokenizer()), files);
     }
 
     /** Both, with segment 1 at the tokens that are to be said: the completion and the end after it. */
@@ -35,7 +35,7 @@ public final class CompletionEncoder implements AutoCloseable {
                     said[next++] = segment;
                 }
             }
-            ids[next] = endOfText;
+            ids[next] = files.endOfText();
             said[next++] = segment;
         }
         return new EncodedText(ids, said);
@@ -54,7 +54,12 @@ public final class CompletionEncoder implements AutoCloseable {
 
     /** The token that ends a text. */
     public int endOfText() {
-        return endOfText;
+        return files.endOfText();
+    }
+
+    /** Tokens per row at most, both ends included. */
+    public int maxLength() {
+        return files.maxLength();
     }
 
     @Override

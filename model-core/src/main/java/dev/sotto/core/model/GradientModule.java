@@ -58,6 +58,11 @@ final class GradientModule implements AutoCloseable {
         return module.call("logits", arguments(trained, inputs));
     }
 
+    /** {@code [rows * vocabulary]}; of decoders alone */
+    float[] following(float[] trained, List<Argument> inputs) {
+        return module.call("following", arguments(trained, inputs));
+    }
+
     /** {@code [rows]} */
     float[] losses(float[] trained, List<Argument> inputs, Argument labels) {
         return module.call("losses", arguments(trained, inputs, labels));

@@ -69,6 +69,21 @@ public final class TrainableModel implements GradientModel, AutoCloseable {
         return withoutRows(seed.architecture().unusableRows(batch), logits, batch.rows());
     }
 
+    /**
+     * Scores of the token that follows each row, {@code float[rows * vocabulary]}, row-major: unnormalised.
+     *
+     * @throws IllegalStateException if the model is no language model
+     */
+    public float[] following(Batch batch, float[] trained) {
+        if (seed.spec().task() != Task.CAUSAL_LM) {
+            throw new IllegalStateException(
+                    "The model is loaded for " + seed.spec().task()
+                            + ", which says nothing of the next token. Load it for " + Task.CAUSAL_LM + ".");
+        }
+        float[] scores = module.following(checked(trained), seed.architecture().inputs(batch));
+        return withoutRows(seed.architecture().unusableRows(batch), scores, batch.rows());
+    }
+
     /** Loss of each row, {@code float[rows]}; NaN for a row that the model cannot take. */
     public float[] losses(Batch batch, float[] trained) {
         float[] losses = module.losses(

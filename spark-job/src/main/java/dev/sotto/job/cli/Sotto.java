@@ -58,6 +58,7 @@ final class Sotto {
         CommandLine commands = new CommandLine(root)
                 .addSubcommand(trainCommand)
                 .addSubcommand(new CheckModelCommand())
+                .addSubcommand(new GenerateCommand())
                 .addSubcommand(AccountantCommand.named(
                         "accountant", "Says what a mechanism costs, and which mechanism costs so much."))
                 .addSubcommand(AccountantCommand.named(

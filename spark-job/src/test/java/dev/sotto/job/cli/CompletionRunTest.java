@@ -9,7 +9,6 @@ import dev.sotto.core.model.SeedModel;
 import dev.sotto.core.model.Task;
 import dev.sotto.core.model.Trained;
 import dev.sotto.job.ExitCode;
-import dev.sotto.job.LocalSpark;
 import dev.sotto.job.report.Console;
 import dev.sotto.job.train.TrainJob;
 import java.io.ByteArrayOutputStream;
@@ -38,19 +37,7 @@ class CompletionRunTest {
 
     @BeforeEach
     void makeModelAndTable() throws IOException {
-        Path checkpoint = LocalSpark.CHECKPOINTS.resolveSibling("hf-small/gpt2_lm");
-        Path model = Files.createDirectory(folder.resolve("seed"));
-        for (String file : List.of("config.json", "model.safetensors")) {
-            Files.copy(checkpoint.resolve(file), model.resolve(file));
-        }
-        String letters = IntStream.rangeClosed('a', 'z')
-                .mapToObj(letter -> "\"" + (char) letter + "\": " + (letter - 'a' + 1))
-                .collect(Collectors.joining(", "));
-        Files.writeString(
-                model.resolve("tokenizer.json"),
-                "{\"version\": \"1.0\", \"added_tokens\": [], \"pre_tokenizer\": {\"type\": \"ByteLevel\","
-                        + " \"add_prefix_space\": false, \"trim_offsets\": true, \"use_regex\": true}, \"model\":"
-                        + " {\"type\": \"BPE\", \"vocab\": {\"end\": 0, " + letters + "}, \"merges\": []}}");
+        TinyModel.writer(folder);
         String rows = IntStream.range(0, 100)
                 .mapToObj(i -> "p" + i % 20 + "," + (i % 2 == 0 ? "ab,xyz" : "ba,zyx"))
                 .collect(Collectors.joining("\n", "person,meaning,text\n", "\n"));

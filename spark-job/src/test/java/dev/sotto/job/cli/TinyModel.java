@@ -4,6 +4,7 @@ import dev.sotto.job.LocalSpark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -26,6 +27,24 @@ final class TinyModel {
                         IntStream.range(5, VOCABULARY).mapToObj(i -> "word" + i))
                 .collect(Collectors.joining("\n", "", "\n"));
         Files.writeString(model.resolve("vocab.txt"), words);
+        return model;
+    }
+
+    /** The folder of a GPT-2 of random weights that reads and writes small letters. */
+    static Path writer(Path folder) throws IOException {
+        Path checkpoint = LocalSpark.CHECKPOINTS.resolveSibling("hf-small/gpt2_lm");
+        Path model = Files.createDirectory(folder.resolve("seed"));
+        for (String file : List.of("config.json", "model.safetensors")) {
+            Files.copy(checkpoint.resolve(file), model.resolve(file));
+        }
+        String letters = IntStream.rangeClosed('a', 'z')
+                .mapToObj(letter -> "\"" + (char) letter + "\": " + (letter - 'a' + 1))
+                .collect(Collectors.joining(", "));
+        Files.writeString(
+                model.resolve("tokenizer.json"),
+                "{\"version\": \"1.0\", \"added_tokens\": [], \"pre_tokenizer\": {\"type\": \"ByteLevel\","
+                        + " \"add_prefix_space\": false, \"trim_offsets\": true, \"use_regex\": true}, \"model\":"
+                        + " {\"type\": \"BPE\", \"vocab\": {\"end\": 0, " + letters + "}, \"merges\": []}}");
         return model;
     }
 

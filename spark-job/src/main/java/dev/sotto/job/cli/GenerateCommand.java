@@ -1,0 +1,132 @@
+package dev.sotto.job.cli;
+
+import dev.sotto.core.batch.CompletionEncoder;
+import dev.sotto.core.batch.CompletionFiles;
+import dev.sotto.core.batch.EncoderFilesException;
+import dev.sotto.core.generate.Decoding;
+import dev.sotto.core.generate.TextGenerator;
+import dev.sotto.core.model.ModelException;
+import dev.sotto.core.model.ModelSpec;
+import dev.sotto.core.model.Task;
+import dev.sotto.core.model.TrainableModel;
+import dev.sotto.core.model.Trained;
+import dev.sotto.job.ExitCode;
+import dev.sotto.job.SottoException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code sotto generate}: what a language model writes behind prompts, as {@code train --task completion} taught it. */
+@Command(
+        name = "generate",
+        header = "Writes what a language model says behind each prompt, one line each.",
+        customSynopsis = "sotto generate --model <folder> --prompt <text> [--prompt <text> ...] [options]",
+        sortOptions = false)
+final class GenerateCommand implements Callable<Integer> {
+    @Spec
+    CommandSpec spec = CommandSpec.create();
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this and end.")
+    boolean help;
+
+    @Option(
+            names = "--model",
+            paramLabel = "<folder>",
+            required = true,
+            description = "The language model: a folder on this machine as Hugging Face lays it out.")
+    Path model = Path.of("");
+
+    @Option(
+            names = "--prompt",
+            paramLabel = "<text>",
+            required = true,
+            description = "A text as it would stand in the text column. May be given several times.")
+    List<String> prompts = List.of();
+
+    @Option(
+            names = "--max-tokens",
+            paramLabel = "<tokens>",
+            defaultValue = "64",
+            description = "Tokens that are written at most, >= 1. Default: ${DEFAULT-VALUE}.")
+    int maxTokens;
+
+    @Option(
+            names = "--beams",
+            paramLabel = "<texts>",
+            defaultValue = "1",
+            description = "How many texts are followed at once, >= 1; 1 takes the likeliest token each time. Default:"
+                    + " ${DEFAULT-VALUE}.")
+    int beams;
+
+    @Option(
+            names = "--length-penalty",
+            paramLabel = "<power>",
+            defaultValue = "1",
+            description = "Of beams: log probabilities are divided by the length to this power. Default: ${DEFAULT-VALUE}.")
+    double lengthPenalty;
+
+    @Option(
+            names = "--top-p",
+            paramLabel = "<share>",
+            description = "Draw tokens at random among the likeliest that make up this share, in (0, 1], instead.")
+    @Nullable
+    Double topP;
+
+    @Option(
+            names = "--temperature",
+            paramLabel = "<factor>",
+            defaultValue = "1",
+            description = "Of top-p: scores are divided by it, > 0. Default: ${DEFAULT-VALUE}.")
+    double temperature;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "<number>",
+            defaultValue = "0",
+            description = "Of top-p: what the draws begin from. Default: ${DEFAULT-VALUE}.")
+    long seed;
+
+    @Override
+    public Integer call() {
+        Decoding decoding = decoding();
+        // Norms are what every model has; nothing is trained here.
+        var spec = new ModelSpec(Task.CAUSAL_LM, 1, Trained.of(Trained.Part.NORMS));
+        try (TrainableModel loaded = TrainableModel.load(model, spec);
+                CompletionEncoder encoder = CompletionEncoder.open(CompletionFiles.read(model, Integer.MAX_VALUE))) {
+            var generator = TextGenerator.of(loaded, loaded.initial(), encoder.endOfText());
+            PrintWriter out = this.spec.commandLine().getOut();
+            for (String prompt : prompts) {
+                int[] ids = encoder.prompt(prompt);
+                int most = Math.min(maxTokens, encoder.maxLength() - ids.length);
+                out.println(encoder.decode(generator.write(ids, most, decoding)));
+                out.flush();
+            }
+        } catch (ModelException | EncoderFilesException unusable) {
+            throw SottoException.of(ExitCode.MODEL, unusable);
+        }
+        return ExitCode.DONE.code();
+    }
+
+    private Decoding decoding() {
+        if (maxTokens < 1) {
+            throw new SottoException(
+                    ExitCode.SETTINGS, "--max-tokens must be at least 1, found " + maxTokens + ". 64 is a sentence or two.");
+        }
+        try {
+            return topP == null
+                    ? new Decoding.Beam(beams, lengthPenalty)
+                    : new Decoding.TopP(topP, temperature, seed);
+        } catch (IllegalArgumentException wrong) {
+            throw SottoException.of(ExitCode.SETTINGS, wrong);
+        }
+    }
+}
