@@ -231,7 +231,7 @@ public final class TrainJob {
     /** What so many steps cost. A run whose keys others may know is charged as what it is: not private. */
     private DpEvent charge(PrivacyPlan plan, long steps) {
         if (steps == 0) {
-            return new DpEvent.Composed(List.of());
+            return DataLedger.NOTHING;
         }
         return settings.privacy().isPrivate() ? plan.eventOf(steps) : new DpEvent.NonPrivate();
     }
