@@ -134,7 +134,7 @@ public final class TrainJob {
                 seed.layout().hash(),
                 RunReport.words(prepared.recipe()) + ", row independence "
                         + prepared.recipe().independence().name().toLowerCase(Locale.ROOT),
-                settings.data().table().uri());
+                settings.data().table().description() + settings.data().table().columns());
     }
 
     private Attempt attempt(PreparedRun prepared, RunIdentity run, Optional<Checkpoints> checkpoints) {
