@@ -15,7 +15,7 @@ public final class GroupPrivacy {
 
     /**
      * ε at δ for tables that differ in up to k units: if one unit has (ε, δ'), k have (kε, δ' (e^kε - 1)/(e^ε - 1)).
-     * Source: Vadhan, "The Complexity of Differential Privacy", 2017, Lemma 2.2. The smallest ε found is returned; it is an
+     * Source: Vadhan, "The Complexity of Differential Privacy", 2017, on group privacy. The smallest ε found is returned; it is an
      * upper bound whatever the event, infinite if none up to 50 per unit serves.
      *
      * @param size k &ge; 1
