@@ -29,6 +29,8 @@ public record TableSource(
 
     /** Which rows, in words for the report. */
     public String description() {
-        return uri + (where == null ? "" : ", rows with " + where) + (except == null ? "" : ", but for those with " + except);
+        return uri
+                + (where == null ? "" : ", rows with " + where)
+                + (except == null ? "" : ", but for those with " + except);
     }
 }

@@ -73,7 +73,7 @@ class TableTest {
         for (EncodedPartition partition : encode(spark, data)) {
             for (int row = 0; row < partition.firstRow(partition.units()); row++) {
                 if (partition.usable(row)) {
-                    var batch = (ImageBatch) partition.batch(new int[] {row});
+                    var batch = (ImageBatch) partition.batch(new int[] {row}, 1);
                     float red = batch.pixels()[0];
                     float blue = batch.pixels()[2 * 32 * 32];
                     boolean isCat = batch.labels()[0] == 0;
