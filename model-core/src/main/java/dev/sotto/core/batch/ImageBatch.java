@@ -86,7 +86,7 @@ public final class ImageBatch implements Batch {
                 noise[i] = (float) random.nextGaussian();
             }
         }
-        return new ImageBatch(
-                seeds.length, channels, height, width, noise, new float[labels.length / rows * seeds.length]);
+        float[] zeros = new float[seeds.length * (labels.length / rows)];
+        return new ImageBatch(seeds.length, channels, height, width, noise, zeros);
     }
 }

@@ -9,11 +9,11 @@ import java.util.Random;
  * hands off them afterwards.
  */
 public final class TokenBatch implements Batch {
-    /** Ids that every vocabulary worth the name has. */
-    private static final int NOISE_IDS = 100;
-
     /** The label of a token that says nothing: padding, a prompt, a piece of a word other than its first. */
     public static final float NO_LABEL = -100;
+
+    /** Ids that every vocabulary worth the name has. */
+    private static final int NOISE_IDS = 100;
 
     private final int rows;
     private final int length;
@@ -118,7 +118,6 @@ public final class TokenBatch implements Batch {
     public TokenBatch noise(long... seeds) {
         int[] noise = new int[seeds.length * length];
         int[] tokens = new int[noise.length];
-        float[] noLabels = new float[labels.length / rows * seeds.length];
         for (int row = 0; row < seeds.length; row++) {
             var random = new Random(seeds[row]);
             int end = row * length + 1 + random.nextInt(length);
@@ -127,7 +126,8 @@ public final class TokenBatch implements Batch {
                 tokens[i] = 1;
             }
         }
-        return new TokenBatch(seeds.length, length, noise, tokens, new int[noise.length], noLabels);
+        float[] zeros = new float[seeds.length * (labels.length / rows)];
+        return new TokenBatch(seeds.length, length, noise, tokens, new int[noise.length], zeros);
     }
 
     private static void checkLength(String what, int found, int expected) {

@@ -71,7 +71,8 @@ final class GenerateCommand implements Callable<Integer> {
             names = "--length-penalty",
             paramLabel = "<power>",
             defaultValue = "1",
-            description = "Of beams: log probabilities are divided by the length to this power. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "Of beams: log probabilities are divided by the length to this power. Default: ${DEFAULT-VALUE}.")
     double lengthPenalty;
 
     @Option(
@@ -119,12 +120,11 @@ final class GenerateCommand implements Callable<Integer> {
     private Decoding decoding() {
         if (maxTokens < 1) {
             throw new SottoException(
-                    ExitCode.SETTINGS, "--max-tokens must be at least 1, found " + maxTokens + ". 64 is a sentence or two.");
+                    ExitCode.SETTINGS,
+                    "--max-tokens must be at least 1, found " + maxTokens + ". 64 is a sentence or two.");
         }
         try {
-            return topP == null
-                    ? new Decoding.Beam(beams, lengthPenalty)
-                    : new Decoding.TopP(topP, temperature, seed);
+            return topP == null ? new Decoding.Beam(beams, lengthPenalty) : new Decoding.TopP(topP, temperature, seed);
         } catch (IllegalArgumentException wrong) {
             throw SottoException.of(ExitCode.SETTINGS, wrong);
         }

@@ -33,6 +33,17 @@ final class OutputOptions {
     String runId;
 
     @Option(
+            names = "--checkpoint-every",
+            paramLabel = "<steps>",
+            description = {
+                "Keep a checkpoint in the output folder every so many steps, >= 1. A run whose driver was lost is then"
+                        + " resumed by the same command: with fresh keys, and with at most so many steps charged twice."
+                        + " Default: none is kept."
+            })
+    @Nullable
+    Long checkpointEvery;
+
+    @Option(
             names = "--ledger",
             paramLabel = "<uri>",
             description = {
@@ -70,8 +81,9 @@ final class OutputOptions {
                     "it must be at most 64 letters, digits, '.', '_' or '-', the first a letter or digit, because files"
                             + " are named after it. Try one such as 2026-w07.");
         }
+        faults.atLeastOne("checkpoint-every", checkpointEvery, "100 suits most runs.");
         LedgerSettings kept = ledgerSettings(faults);
-        return uri == null ? null : new OutputSettings(uri, runId, kept);
+        return uri == null ? null : new OutputSettings(uri, runId, kept, checkpointEvery);
     }
 
     private @Nullable LedgerSettings ledgerSettings(Faults faults) {

@@ -8,8 +8,10 @@ import org.jspecify.annotations.Nullable;
  * @param uri folder of the model, the delta and the report
  * @param runId the name of this run in the ledger and the report; null draws one
  * @param ledger the ledger of the data set; null keeps none
+ * @param checkpointEvery steps from one checkpoint to the next, &gt; 0; null keeps none
  */
-public record OutputSettings(String uri, @Nullable String runId, @Nullable LedgerSettings ledger) {
+public record OutputSettings(
+        String uri, @Nullable String runId, @Nullable LedgerSettings ledger, @Nullable Long checkpointEvery) {
 
     /**
      * The ledger beside the data.

@@ -4,74 +4,89 @@ import dev.sotto.accountant.DpEvent;
 import dev.sotto.accountant.ledger.Budget;
 import dev.sotto.accountant.ledger.BudgetExceededException;
 import dev.sotto.accountant.ledger.Ledger;
-import dev.sotto.accountant.ledger.LedgerStore;
-import dev.sotto.accountant.ledger.LocalLedgerStore;
+import dev.sotto.accountant.ledger.Run;
 import dev.sotto.job.ExitCode;
 import dev.sotto.job.SottoException;
 import dev.sotto.job.config.OutputSettings.LedgerSettings;
 import java.io.UncheckedIOException;
-import java.net.URI;
-import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Supplier;
+import org.apache.hadoop.conf.Configuration;
 
-/** The data set's ledger as one run sees it: the whole cost is reserved, then settled to the noise that was drawn. */
+/**
+ * The data set's ledger as one run sees it. Each attempt at the run is an entry of its own: all that it may draw is reserved,
+ * then settled to the noise that it drew.
+ */
 public final class DataLedger {
 
     private final LedgerSettings settings;
     private final Ledger ledger;
-    private final String runId;
 
-    private DataLedger(LedgerSettings settings, Ledger ledger, String runId) {
+    private DataLedger(LedgerSettings settings, Ledger ledger) {
         this.settings = settings;
         this.ledger = ledger;
-        this.runId = runId;
     }
 
     /**
-     * Charges all that the run may draw.
+     * The ledger at its address, read once.
      *
-     * @throws SottoException if it does not fit the budget, or the run was in the ledger before, or the ledger is damaged
+     * @throws SottoException if it cannot be read, is damaged, or is where none can be kept
      */
-    public static DataLedger reserve(LedgerSettings settings, String runId, DpEvent event) {
-        try {
-            Ledger ledger = Ledger.open(store(settings.uri()));
-            var budget = Optional.ofNullable(settings.budget())
-                    .map(allowed -> new Budget(allowed.epsilon(), allowed.delta()));
-            if (!ledger.reserve(runId, event, budget).fresh()) {
-                throw new SottoException(
-                        ExitCode.SETTINGS,
-                        "Run " + runId + " is in the ledger " + settings.uri()
-                                + " already: its noise was paid for once, and"
-                                + " a second run draws new noise. Give another --run-id, or none.");
+    public static DataLedger open(LedgerSettings settings, Configuration hadoop) {
+        return told(() -> new DataLedger(settings, Ledger.open(WriteOnce.in(settings.uri(), hadoop))));
+    }
+
+    /**
+     * Charges all that the attempt may draw.
+     *
+     * @throws SottoException if it does not fit the budget, or the entry was there before
+     */
+    public void reserve(String entry, DpEvent event) {
+        if (!told(() -> ledger.reserve(entry, event, budget()).fresh())) {
+            throw new SottoException(
+                    ExitCode.SETTINGS,
+                    "Run " + entry + " is in the ledger " + settings.uri()
+                            + " already: its noise was paid for once, and"
+                            + " a second run draws new noise. Give another --run-id, or none; a run that was broken off is"
+                            + " resumed only where it kept checkpoints, with the same --output and --checkpoint-every.");
+        }
+    }
+
+    /** Lowers the charge to the steps whose noise was drawn. */
+    public void settle(String entry, DpEvent drawn) {
+        ledger.settle(entry, drawn);
+    }
+
+    /**
+     * Charges an attempt that was lost for the most that it can have drawn, unless it had settled itself.
+     *
+     * @throws SottoException if it ran without this ledger and now does not fit the budget
+     */
+    public void settleLost(String entry, DpEvent mostDrawn) {
+        told(() -> {
+            Optional<Run> known =
+                    ledger.runs().stream().filter(run -> run.id().equals(entry)).findFirst();
+            if (known.isEmpty()) {
+                ledger.reserve(entry, mostDrawn, budget());
+            } else if (known.get().settled().isEmpty()) {
+                ledger.settle(entry, mostDrawn);
             }
-            return new DataLedger(settings, ledger, runId);
+            return entry;
+        });
+    }
+
+    private Optional<Budget> budget() {
+        return Optional.ofNullable(settings.budget()).map(allowed -> new Budget(allowed.epsilon(), allowed.delta()));
+    }
+
+    private static <T> T told(Supplier<T> action) {
+        try {
+            return action.get();
         } catch (BudgetExceededException passed) {
             throw SottoException.of(ExitCode.BUDGET, passed);
         } catch (UncheckedIOException | IllegalStateException unusable) {
             throw SottoException.of(ExitCode.OUTPUT, unusable);
         }
-    }
-
-    private static LedgerStore store(String uri) {
-        String scheme = URI.create(uri.replace(" ", "%20")).getScheme();
-        if (scheme == null) {
-            return new LocalLedgerStore(Path.of(uri));
-        }
-        if (scheme.equals("file")) {
-            return new LocalLedgerStore(
-                    Path.of(URI.create(uri.replace(" ", "%20")).getPath()));
-        }
-        throw new SottoException(
-                ExitCode.SETTINGS,
-                "A ledger cannot be kept at " + uri + ": two runs that reserve at once are told apart by an atomic"
-                        + " create-if-absent, which is built for local and mounted file systems (file://), not for "
-                        + scheme
-                        + "://. Give a folder that every driver mounts.");
-    }
-
-    /** Lowers the charge to the steps whose noise was drawn. */
-    public void settle(DpEvent drawn) {
-        ledger.settle(runId, drawn);
     }
 
     /** Upper bound on epsilon of all runs in the ledger, in nats. */

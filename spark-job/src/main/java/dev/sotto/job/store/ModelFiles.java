@@ -30,7 +30,7 @@ public final class ModelFiles {
     public static java.nio.file.Path onThisMachine(String uri, Configuration hadoop) {
         var folder = new Path(uri);
         try {
-            FileSystem store = folder.getFileSystem(hadoop);
+            FileSystem store = FileSystems.of(folder, hadoop);
             if (!store.exists(folder) || !store.getFileStatus(folder).isDirectory()) {
                 throw new SottoException(
                         ExitCode.MODEL,

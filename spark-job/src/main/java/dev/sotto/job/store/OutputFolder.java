@@ -23,19 +23,24 @@ public final class OutputFolder {
     /**
      * Makes the folder.
      *
-     * @throws SottoException if it holds something already, or cannot be made
+     * @param resumes whether it may hold what a broken-off attempt at the run left, its checkpoints among it
+     * @throws SottoException if it holds anything else, or cannot be made
      */
-    public static OutputFolder create(String uri, Configuration hadoop) {
+    public static OutputFolder create(String uri, boolean resumes, Configuration hadoop) {
         var folder = new Path(uri);
         try {
-            FileSystem store = folder.getFileSystem(hadoop);
+            FileSystem store = FileSystems.of(folder, hadoop);
             store.setWriteChecksum(false); // or a local folder would hold a .crc file beside each of ours
-            if (store.exists(folder) && store.listStatus(folder).length > 0) {
+            boolean checkpoints = store.exists(new Path(folder, Checkpoints.FOLDER));
+            if (store.exists(folder) && store.listStatus(folder).length > 0 && !(resumes && checkpoints)) {
                 throw new SottoException(
                         ExitCode.OUTPUT,
                         "The output folder " + store.makeQualified(folder)
-                                + " is not empty, and a run never overwrites results."
-                                + " Nothing was read or charged. Give another --output, or move the old results away.");
+                                + " is not empty, and a run never overwrites results. Nothing was read or charged. "
+                                + (checkpoints
+                                        ? "It holds checkpoints of a run that was broken off: give --checkpoint-every to"
+                                                + " resume that run, or another --output."
+                                        : "Give another --output, or move the old results away."));
             }
             store.mkdirs(folder);
             return new OutputFolder(store, store.makeQualified(folder));
@@ -68,6 +73,11 @@ public final class OutputFolder {
         } catch (IOException cannotWrite) {
             throw failed(folder.toString(), cannotWrite);
         }
+    }
+
+    /** A folder in it. */
+    Folder folder(String name) {
+        return new Folder(store, new Path(folder, name));
     }
 
     /** The address of a file in it, as a person would open it. */

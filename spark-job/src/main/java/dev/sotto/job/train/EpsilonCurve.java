@@ -18,15 +18,18 @@ final class EpsilonCurve {
         this.epsilons = epsilons;
     }
 
-    /** Of a run that is not private: infinite from the first step on. */
-    static EpsilonCurve of(PrivacyPlan plan, Noise noise, Accountant accountant) {
+    /** Of a run that is not private: infinite from the first step on. What earlier attempts drew is part of it. */
+    static EpsilonCurve of(PrivacyPlan plan, Attempt attempt, Noise noise, Accountant accountant) {
         var epsilons = new TreeMap<Long, Double>();
+        long left = plan.steps() - attempt.first();
         LongStream.rangeClosed(1, POINTS)
-                .map(point -> Math.max(1, plan.steps() * point / POINTS))
+                .map(point -> Math.max(Math.min(1, left), left * point / POINTS))
                 .distinct()
-                .forEach(steps -> epsilons.put(
-                        steps,
-                        accountant.epsilon(plan.eventOf(steps), noise.delta()).upper()));
+                .forEach(drawn -> epsilons.put(
+                        attempt.first() + drawn,
+                        accountant
+                                .epsilon(attempt.event(plan, drawn), noise.delta())
+                                .upper()));
         return new EpsilonCurve(epsilons);
     }
 

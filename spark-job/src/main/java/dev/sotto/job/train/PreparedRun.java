@@ -7,15 +7,5 @@ import dev.sotto.job.step.ModelRef;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
-/**
- * A run of which everything is known that can be known before a row is encoded.
- *
- * @param curve what it will have cost after each step
- */
-record PreparedRun(
-        ModelRef ref,
-        TrainableModel model,
-        RowEncoding encoding,
-        Dataset<Row> table,
-        Recipe recipe,
-        EpsilonCurve curve) {}
+/** A run of which everything is known that can be known before a row is encoded. */
+record PreparedRun(ModelRef ref, TrainableModel model, RowEncoding encoding, Dataset<Row> table, Recipe recipe) {}

@@ -2,6 +2,7 @@ package dev.sotto.job.train;
 
 import dev.sotto.accountant.Accountant;
 import dev.sotto.accountant.Bounds;
+import dev.sotto.accountant.DpEvent;
 import dev.sotto.accountant.rdp.RdpAccountant;
 import dev.sotto.core.model.SeedModel;
 import dev.sotto.core.train.Recipe;
@@ -33,16 +34,18 @@ final class RunReport {
             Run run,
             TrainSettings settings,
             PreparedRun prepared,
+            Attempt attempt,
+            EpsilonCurve curve,
             Outcome outcome,
             Accountant accountant,
             Optional<DataLedger> ledger) {
         Recipe recipe = prepared.recipe();
         return new PrivacyReport(
                 run,
-                guarantee(settings.privacy(), recipe, prepared.curve(), accountant),
+                guarantee(settings.privacy(), recipe, attempt, curve, accountant),
                 new Mechanism(
                         recipe.plan(),
-                        recipe.plan().steps(),
+                        attempt.drawnBefore() + recipe.plan().steps() - attempt.first(),
                         settings.data().unit(),
                         settings.data().units() != null,
                         settings.privacy().rowIndependence()),
@@ -54,7 +57,7 @@ final class RunReport {
     }
 
     private static Guarantee guarantee(
-            PrivacySettings privacy, Recipe recipe, EpsilonCurve curve, Accountant accountant) {
+            PrivacySettings privacy, Recipe recipe, Attempt attempt, EpsilonCurve curve, Accountant accountant) {
         if (!recipe.plan().isPrivate()) {
             return new Guarantee.NotPrivate("The run was asked for without noise (non-private).");
         }
@@ -63,14 +66,15 @@ final class RunReport {
                     "The run's keys came from a fixed seed (insecure-seed): whoever knows it can take the noise off again.");
         }
         double delta = privacy.noise().delta();
-        Bounds epsilon = accountant.epsilon(recipe.plan().event(), delta);
+        DpEvent event = attempt.event(recipe.plan(), recipe.plan().steps() - attempt.first());
+        Bounds epsilon = accountant.epsilon(event, delta);
         return new Guarantee.Private(
                 epsilon.lower() > 0
                         ? "privacy loss distribution"
                         : "Rényi differential privacy", // which has no lower bound
                 epsilon,
                 delta,
-                new RdpAccountant().epsilon(recipe.plan().event(), delta).upper(),
+                new RdpAccountant().epsilon(event, delta).upper(),
                 curve.points().entrySet().stream()
                         .map(point -> new Spent(point.getKey(), point.getValue()))
                         .toList());
@@ -85,10 +89,16 @@ final class RunReport {
                 seed.spec().trained(),
                 seed.layout().size(),
                 seed.parameters(),
-                recipe.optimizer() + ", " + recipe.schedule());
+                words(recipe));
     }
 
-    private static String sha256(SeedModel seed) {
+    /** The update rule and its learning rates. */
+    static String words(Recipe recipe) {
+        return recipe.optimizer() + ", " + recipe.schedule();
+    }
+
+    /** Of the seed model's weights. */
+    static String sha256(SeedModel seed) {
         try {
             return seed.sha256();
         } catch (IOException cannotRead) {

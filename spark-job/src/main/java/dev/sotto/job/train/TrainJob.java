@@ -4,6 +4,7 @@ import dev.sotto.accountant.Accountant;
 import dev.sotto.accountant.BestAccountant;
 import dev.sotto.accountant.DpEvent;
 import dev.sotto.core.model.ModelException;
+import dev.sotto.core.model.SeedModel;
 import dev.sotto.core.model.TrainableModel;
 import dev.sotto.core.privacy.PrivacyPlan;
 import dev.sotto.core.privacy.RunKey;
@@ -22,12 +23,15 @@ import dev.sotto.job.report.PrivacyReport;
 import dev.sotto.job.step.Evaluation;
 import dev.sotto.job.step.ExecutorModel;
 import dev.sotto.job.step.ModelRef;
+import dev.sotto.job.store.Checkpoints;
 import dev.sotto.job.store.DataLedger;
 import dev.sotto.job.store.OutputFolder;
+import dev.sotto.job.store.RunIdentity;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -76,21 +80,85 @@ public final class TrainJob {
     private void run() {
         Instant started = Instant.now();
         PreparedRun prepared = prepare();
-        OutputFolder output = OutputFolder.create(settings.output().uri(), hadoop);
-        String runId = runId();
         PrivacyPlan plan = prepared.recipe().plan();
-        Optional<DataLedger> ledger = Optional.ofNullable(settings.output().ledger())
-                .map(kept -> DataLedger.reserve(kept, runId, charge(plan, plan.steps())));
-        Outcome outcome = train(prepared, ledger);
-        var run = new PrivacyReport.Run(runId, Instant.now(), Duration.between(started, Instant.now()));
-        PrivacyReport report = RunReport.of(run, settings, prepared, outcome, accountant, ledger);
+        Long every = settings.output().checkpointEvery();
+        OutputFolder output = OutputFolder.create(settings.output().uri(), every != null, hadoop);
+        Optional<Checkpoints> checkpoints =
+                Optional.ofNullable(every).map(steps -> Checkpoints.in(output, steps, hadoop));
+        RunIdentity run = identity(prepared, checkpoints);
+        Attempt attempt = attempt(prepared, run, checkpoints);
+        Optional<DataLedger> ledger =
+                Optional.ofNullable(settings.output().ledger()).map(kept -> DataLedger.open(kept, hadoop));
+        ledger.ifPresent(kept -> reserve(kept, run.run(), plan, attempt));
+        Optional<Keeper> keeper =
+                checkpoints.map(kept -> new Keeper(kept, run, attempt.number(), attempt.first(), plan.steps()));
+        var curve = EpsilonCurve.of(plan, attempt, settings.privacy().noise(), accountant);
+        Outcome outcome;
+        try (var watch = new StepWatch(console, curve, plan.steps(), keeper)) {
+            try {
+                outcome = train(prepared, attempt, watch);
+            } finally { // however training ends, the ledger is settled to the noise that was drawn
+                ledger.ifPresent(kept -> settle(kept, attempt.entry(run.run()), charge(plan, watch.drawn())));
+            }
+        }
+        PrivacyReport report = RunReport.of(
+                new PrivacyReport.Run(run.run(), Instant.now(), Duration.between(started, Instant.now())),
+                settings,
+                prepared,
+                attempt,
+                curve,
+                outcome,
+                accountant,
+                ledger);
         Results.write(
                 output,
                 prepared.model().seed(),
                 outcome.state().trained(),
                 settings.data().target(),
                 report);
+        checkpoints.ifPresent(Checkpoints::delete);
         console.done(report, output.address(Results.MODEL), output.address(Results.REPORT));
+    }
+
+    private RunIdentity identity(PreparedRun prepared, Optional<Checkpoints> checkpoints) {
+        String given = settings.output().runId();
+        String id = given != null
+                ? given
+                : checkpoints.flatMap(Checkpoints::runId).orElseGet(() -> UUID.randomUUID()
+                        .toString());
+        SeedModel seed = prepared.model().seed();
+        return new RunIdentity(
+                id,
+                prepared.recipe().plan().hash(),
+                RunReport.sha256(seed),
+                seed.layout().hash(),
+                RunReport.words(prepared.recipe()) + ", row independence "
+                        + prepared.recipe().independence().name().toLowerCase(Locale.ROOT),
+                settings.data().table().uri());
+    }
+
+    private Attempt attempt(PreparedRun prepared, RunIdentity run, Optional<Checkpoints> checkpoints) {
+        float[] seed = prepared.model().initial();
+        TrainState initial = TrainState.initial(seed, prepared.recipe().optimizer());
+        if (checkpoints.isEmpty()) {
+            return Attempt.only(initial);
+        }
+        Attempt attempt = Attempt.next(checkpoints.get(), run, prepared.recipe(), initial, seed.length);
+        if (attempt.number() > 1) {
+            console.say("Resuming run " + run.run() + " from step " + attempt.first() + " of "
+                    + prepared.recipe().plan().steps()
+                    + " with fresh keys. Earlier attempts are charged for the most they can have drawn: "
+                    + attempt.drawnBefore() + " steps.");
+        }
+        return attempt;
+    }
+
+    /** Earlier attempts are lowered to the most that they can have drawn, then this one's whole cost is charged. */
+    private void reserve(DataLedger ledger, String runId, PrivacyPlan plan, Attempt attempt) {
+        for (Attempt.Earlier earlier : attempt.earlier()) {
+            ledger.settleLost(Attempt.entry(runId, earlier.number()), charge(plan, earlier.mostDrawn()));
+        }
+        ledger.reserve(attempt.entry(runId), charge(plan, plan.steps() - attempt.first()));
     }
 
     private PreparedRun prepare() {
@@ -100,25 +168,12 @@ public final class TrainJob {
                 settings.data().input(), settings.data().target(), model.seed().path());
         Dataset<Row> table = Table.open(session, settings.data());
         Recipe recipe = recipe(table);
-        var curve = EpsilonCurve.of(recipe.plan(), settings.privacy().noise(), accountant);
-        return new PreparedRun(ref, model, encoding, table, recipe, curve);
+        return new PreparedRun(ref, model, encoding, table, recipe);
     }
 
-    /** However training ends, the ledger is settled to the noise that was drawn. */
-    private Outcome train(PreparedRun prepared, Optional<DataLedger> ledger) {
-        PrivacyPlan plan = prepared.recipe().plan();
-        try (var watch = new StepWatch(console, prepared.curve(), plan.steps())) {
-            try {
-                return train(prepared, watch);
-            } finally {
-                ledger.ifPresent(kept -> settle(kept, charge(plan, watch.drawn())));
-            }
-        }
-    }
-
-    private void settle(DataLedger ledger, DpEvent drawn) {
+    private void settle(DataLedger ledger, String entry, DpEvent drawn) {
         try {
-            ledger.settle(drawn);
+            ledger.settle(entry, drawn);
         } catch (UncheckedIOException | IllegalStateException cannotSettle) {
             console.say(
                     "The ledger could not be settled and keeps the run's whole reservation, which is at least what was"
@@ -126,10 +181,10 @@ public final class TrainJob {
         }
     }
 
-    private Outcome train(PreparedRun prepared, StepWatch watch) {
+    private Outcome train(PreparedRun prepared, Attempt attempt, StepWatch watch) {
         Recipe recipe = prepared.recipe();
         float[] initial = prepared.model().initial();
-        RunKey key = runKey();
+        RunKey key = runKey(attempt);
         var labels = Encodings.labels(settings.data().target());
         Optional<EncodedTable> publicTable = Optional.ofNullable(settings.data().evalTable())
                 .map(source -> EncodedTable.encodePublic(
@@ -140,7 +195,7 @@ public final class TrainJob {
                     publicTable.map(rows -> new Evaluator(spark, sharedHadoop, prepared.ref(), recipe.limit(), rows));
             Optional<Evaluation> before = evaluator.map(each -> each.measure(initial));
             TrainState state = new TrainLoop(spark, sharedHadoop, prepared.ref(), recipe)
-                    .run(key, encoded.partitions(), initial, watch);
+                    .run(key, encoded.partitions(), attempt, watch);
             return new Outcome(state, before, evaluator.map(each -> each.measure(state.trained())));
         } finally {
             publicTable.ifPresent(EncodedTable::close);
@@ -181,14 +236,10 @@ public final class TrainJob {
         return settings.privacy().isPrivate() ? plan.eventOf(steps) : new DpEvent.NonPrivate();
     }
 
-    private String runId() {
-        String given = settings.output().runId();
-        return given != null ? given : UUID.randomUUID().toString();
-    }
-
-    private RunKey runKey() {
+    /** Each attempt has keys of its own, and with a seed, for tests, a seed of its own. */
+    private RunKey runKey(Attempt attempt) {
         Long seed = settings.privacy().insecureSeed();
-        return seed == null ? RunKey.fromOperatingSystem() : RunKey.insecureSeed(seed);
+        return seed == null ? RunKey.fromOperatingSystem() : RunKey.insecureSeed(seed + attempt.number() - 1);
     }
 
     /** Kryo cannot carry Java records on JDK 17: tasks would fail one after the other with errors that do not say so. */

@@ -18,14 +18,14 @@ public final class TrainLoop {
 
     /** Told of each step, from 0. */
     public interface Watch {
-        /** The first step is about to begin. */
-        void begins();
+        /** The first of this attempt's steps is about to begin, on this state. */
+        void begins(long step, TrainState state);
 
         /** Noise is about to be drawn: from here on the step is charged, whatever becomes of it. */
         void drawsNoise(long step);
 
-        /** The parameters have been updated. */
-        void done(long step);
+        /** The parameters have been updated, to this state. */
+        void done(long step, TrainState state);
     }
 
     private final JavaSparkContext spark;
@@ -42,16 +42,17 @@ public final class TrainLoop {
     }
 
     /**
-     * Runs the recipe's steps.
+     * Runs what is left of the recipe's steps, and gives the state after the last.
      *
-     * @param initial [d], the trained parameters as the seed model has them
+     * @param key of this attempt alone
+     * @param attempt whose state is moved
      */
-    public TrainState run(RunKey key, JavaRDD<EncodedPartition> partitions, float[] initial, Watch watch) {
+    TrainState run(RunKey key, JavaRDD<EncodedPartition> partitions, Attempt attempt, Watch watch) {
         var mechanism = new GaussianMechanism(recipe.plan(), key);
-        var partitionStep = recipe.partitionStep(key.samplingKey(), 0);
-        var state = TrainState.initial(initial, recipe.optimizer());
-        watch.begins();
-        for (long step = 0; step < recipe.plan().steps(); step++) {
+        var partitionStep = recipe.partitionStep(key.samplingKey(), attempt.number() - 1);
+        TrainState state = attempt.state();
+        watch.begins(attempt.first(), state);
+        for (long step = attempt.first(); step < recipe.plan().steps(); step++) {
             spark.setJobDescription(
                     "Step " + (step + 1) + " of " + recipe.plan().steps());
             Broadcast<float[]> trained = spark.broadcast(state.trained());
@@ -61,7 +62,7 @@ public final class TrainLoop {
             trained.destroy();
             watch.drawsNoise(step);
             state.update(recipe, step, mechanism.release(sum, step));
-            watch.done(step);
+            watch.done(step, state);
         }
         return state;
     }

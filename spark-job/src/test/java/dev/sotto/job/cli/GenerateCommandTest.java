@@ -32,10 +32,13 @@ class GenerateCommandTest {
     @Test
     void eachPrompt_isAnsweredByALine_ofAtMostSoManyTokens() throws IOException {
         Path model = TinyModel.writer(folder);
-        assertThat(generate(model, "--prompt=ab", "--prompt=ba", "--max-tokens=5")).as(err::toString).isZero();
+        assertThat(generate(model, "--prompt=ab", "--prompt=ba", "--max-tokens=5"))
+                .as(err::toString)
+                .isZero();
         assertThat(out.toString().lines()).hasSize(2).allMatch(line -> line.matches("[a-z]{0,5}"));
         String greedy = out.toString();
-        assertThat(generate(model, "--prompt=ab", "--prompt=ba", "--max-tokens=5", "--beams=1")).isZero();
+        assertThat(generate(model, "--prompt=ab", "--prompt=ba", "--max-tokens=5", "--beams=1"))
+                .isZero();
         assertThat(out.toString()).isEqualTo(greedy + greedy);
         assertThat(generate(model, "--prompt=ab", "--top-p=0.9", "--seed=3")).isZero();
     }

@@ -2,20 +2,18 @@ package dev.sotto.job.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sotto.core.privacy.RunKey;
-import dev.sotto.core.privacy.SamplingKey;
+import dev.sotto.job.Keys;
+import dev.sotto.job.OwnJvm;
 import java.io.IOException;
-import java.lang.reflect.Field;
-import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -45,7 +43,7 @@ class SecretsTest {
         assertThat(Files.readString(console)).contains("DAGScheduler"); // everything was logged indeed
         assertThat(everythingIn(events)).contains("SparkListenerTaskEnd");
         assertThat(written).doesNotContain(ROW).doesNotContain("secretname");
-        for (byte[] key : keys()) {
+        for (byte[] key : Keys.of(SEED)) {
             assertThat(written).doesNotContainIgnoringCase(HexFormat.of().formatHex(key));
             assertThat(written)
                     .doesNotContain(Base64.getEncoder().withoutPadding().encodeToString(key));
@@ -67,17 +65,16 @@ class SecretsTest {
                 appender.console.layout.type = PatternLayout
                 appender.console.layout.pattern = %d %p %c{1}: %m%n%ex
                 """);
-        List<String> command = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
-        command.addAll(List.of(System.getProperty("sotto.test.jvm.args").split(" ")));
-        command.addAll(List.of(
-                "-Dlog4j2.configurationFile=" + log4j,
-                "-Dspark.eventLog.enabled=true",
-                "-Dspark.eventLog.compress=false",
-                "-Dspark.eventLog.dir=" + events.toUri(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                "dev.sotto.job.cli.Main",
+        Map<String, String> properties = Map.of(
+                "log4j2.configurationFile",
+                log4j.toString(),
+                "spark.eventLog.enabled",
+                "true",
+                "spark.eventLog.compress",
+                "false",
+                "spark.eventLog.dir",
+                events.toUri().toString());
+        List<String> arguments = List.of(
                 "train",
                 "--table=" + table,
                 "--text-column=message",
@@ -91,26 +88,10 @@ class SecretsTest {
                 "--steps=2",
                 "--learning-rate=0.01",
                 "--insecure-seed=" + SEED,
-                "--output=" + folder.resolve("out")));
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(console.toFile())
-                .start();
+                "--output=" + folder.resolve("out"));
+        Process process = OwnJvm.start(properties, console, Main.class, arguments);
         assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
         return process.exitValue();
-    }
-
-    /** The keys that the run had: a seed makes them known here. They are asked for by reflection, as no one else can. */
-    private static List<byte[]> keys() throws ReflectiveOperationException {
-        Field samplingKey = SamplingKey.class.getDeclaredField("key");
-        samplingKey.setAccessible(true);
-        Method noiseKey = RunKey.class.getDeclaredMethod("claimNoiseKey");
-        noiseKey.setAccessible(true);
-        Field root = RunKey.class.getDeclaredField("root");
-        root.setAccessible(true);
-        RunKey key = RunKey.insecureSeed(SEED);
-        return List.of(
-                (byte[]) samplingKey.get(key.samplingKey()), (byte[]) noiseKey.invoke(key), (byte[]) root.get(key));
     }
 
     private static String everythingIn(Path folder) throws IOException {

@@ -83,6 +83,7 @@ class TrainCommandTest {
             microbatch-rows: 16
             output: runs/one
             run-id: week-7
+            checkpoint-every: 50
             ledger: s3a://clinic/ledger
             budget-epsilon: 10
             budget-delta: 1e-5
@@ -120,7 +121,8 @@ class TrainCommandTest {
             new OutputSettings(
                     "runs/one",
                     "week-7",
-                    new OutputSettings.LedgerSettings("s3a://clinic/ledger", new OutputSettings.Budget(10, 1e-5))));
+                    new OutputSettings.LedgerSettings("s3a://clinic/ledger", new OutputSettings.Budget(10, 1e-5)),
+                    50L));
 
     private static final String LEAST =
             """

@@ -1,6 +1,7 @@
 package dev.sotto.job.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sotto.core.batch.Microbatches;
 import dev.sotto.core.model.ModelSpec;
@@ -14,21 +15,38 @@ import dev.sotto.core.privacy.RunKey;
 import dev.sotto.core.train.LocalTrainer;
 import dev.sotto.core.train.Recipe;
 import dev.sotto.core.train.RowIndependence;
+import dev.sotto.core.train.TrainState;
+import dev.sotto.job.Keys;
 import dev.sotto.job.LocalSpark;
 import dev.sotto.job.data.EncodedPartition;
 import dev.sotto.job.data.EncodedPartitions;
 import dev.sotto.job.step.ExecutorModel;
 import dev.sotto.job.step.ModelRef;
+import dev.sotto.job.store.Checkpoints;
+import dev.sotto.job.store.OutputFolder;
+import dev.sotto.job.store.RunIdentity;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 @ExtendWith(LocalSpark.class)
 class TrainLoopTest {
+
+    @TempDir
+    Path folder;
 
     private static final ModelRef MODEL = new ModelRef(
             LocalSpark.CHECKPOINTS.resolve("bert_cls").toString(),
@@ -49,8 +67,10 @@ class TrainLoopTest {
         var model = ExecutorModel.forThisJvm(MODEL, spark.hadoopConfiguration());
         List<String> watched = new ArrayList<>();
 
+        var initial = TrainState.initial(model.initial(), RECIPE.optimizer());
+
         float[] onSpark = new TrainLoop(spark, hadoop, MODEL, RECIPE)
-                .run(RunKey.insecureSeed(5), spark.parallelize(partitions, 3), model.initial(), watch(watched))
+                .run(RunKey.insecureSeed(5), spark.parallelize(partitions, 3), Attempt.only(initial), watch(watched))
                 .trained();
         float[] local = LocalTrainer.train(RECIPE, RunKey.insecureSeed(5), partitions, model, model.initial())
                 .trained();
@@ -62,10 +82,83 @@ class TrainLoopTest {
                 .endsWith("done 5");
     }
 
+    /** Every unit in every step and no noise, so that keys make no difference: then nothing else may make one either. */
+    @Test
+    void runThatIsBrokenOffAndResumed_endsWhereTheWholeRunDoes(SparkSession session) throws Exception {
+        var recipe = new Recipe(
+                new PrivacyPlan(60, 1, 6, 0, new Clipping.AutoS(1)),
+                RECIPE.optimizer(),
+                RECIPE.schedule(),
+                RECIPE.limit(),
+                RECIPE.independence());
+        var spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+        var hadoop = spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
+        var model = ExecutorModel.forThisJvm(MODEL, spark.hadoopConfiguration());
+        var partitions = spark.parallelize(EncodedPartitions.random(1, 3, 20), 3);
+        var loop = new TrainLoop(spark, hadoop, MODEL, recipe);
+        Supplier<TrainState> initial = () -> TrainState.initial(model.initial(), recipe.optimizer());
+        var run = new RunIdentity("r", recipe.plan().hash(), "s", "l", "w", "t");
+        var output = OutputFolder.create(folder.toString(), true, spark.hadoopConfiguration());
+        Checkpoints kept = Checkpoints.in(output, 2, spark.hadoopConfiguration());
+        int d = model.initial().length;
+        RunKey firstKey = RunKey.insecureSeed(1);
+
+        TrainState whole =
+                loop.run(RunKey.insecureSeed(3), partitions, Attempt.only(initial.get()), kept(kept, null, 9));
+        Attempt first = Attempt.next(kept, run, recipe, initial.get(), d);
+        assertThatThrownBy(() -> loop.run(firstKey, partitions, first, kept(kept, run, 5)))
+                .hasMessage("lost");
+        Attempt second = Attempt.next(kept, run, recipe, initial.get(), d);
+        TrainState resumed = loop.run(RunKey.insecureSeed(2), partitions, second, kept(kept, null, 9));
+
+        assertThat(second.first()).isEqualTo(4);
+        assertThat(resumed.toBytes()).isEqualTo(whole.toBytes());
+        for (byte[] secret : Keys.of(1)) {
+            for (Path file : filesIn(folder)) {
+                assertThat(Files.readString(file, StandardCharsets.ISO_8859_1))
+                        .doesNotContain(new String(secret, StandardCharsets.ISO_8859_1));
+            }
+        }
+    }
+
+    private static List<Path> filesIn(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            List<Path> found = files.filter(Files::isRegularFile).toList();
+            assertThat(found).hasSizeGreaterThan(2);
+            return found;
+        }
+    }
+
+    /** Keeps checkpoints where there is a run, and throws once so many draws were made. */
+    private static TrainLoop.Watch kept(Checkpoints checkpoints, @Nullable RunIdentity run, int lostAtDraw) {
+        Optional<Keeper> keeper = Optional.ofNullable(run).map(each -> new Keeper(checkpoints, each, 1, 0, 6));
+        return new TrainLoop.Watch() {
+            private int draws;
+
+            @Override
+            public void begins(long step, TrainState state) {
+                keeper.ifPresent(each -> each.reached(step, state));
+            }
+
+            @Override
+            public void drawsNoise(long step) {
+                draws++;
+                if (draws == lostAtDraw) {
+                    throw new IllegalStateException("lost");
+                }
+            }
+
+            @Override
+            public void done(long step, TrainState state) {
+                keeper.ifPresent(each -> each.reached(step + 1, state));
+            }
+        };
+    }
+
     private static TrainLoop.Watch watch(List<String> watched) {
         return new TrainLoop.Watch() {
             @Override
-            public void begins() {
+            public void begins(long step, TrainState state) {
                 watched.add("begins");
             }
 
@@ -75,7 +168,7 @@ class TrainLoopTest {
             }
 
             @Override
-            public void done(long step) {
+            public void done(long step, TrainState state) {
                 watched.add("done " + step);
             }
         };

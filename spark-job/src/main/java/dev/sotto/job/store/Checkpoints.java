@@ -1,0 +1,167 @@
+package dev.sotto.job.store;
+
+import dev.sotto.accountant.ledger.LedgerStore;
+import dev.sotto.core.optim.Optimizer;
+import dev.sotto.job.ExitCode;
+import dev.sotto.job.SottoException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * The checkpoints of one run, and the claims of its attempts: objects that are written once, whole or not at all.
+ *
+ * <p>An attempt that takes over claims its number first and looks at checkpoints afterwards; an attempt that is at work writes a
+ * checkpoint first and looks for later claims afterwards, and ends if there is one. So a driver that was given up for lost and
+ * is not ({@code k} being its steps from one checkpoint to the next) draws at most k times after the last of its checkpoints
+ * that the new attempt saw.
+ */
+public final class Checkpoints {
+    /** The folder within the output folder. */
+    public static final String FOLDER = "checkpoints";
+
+    private static final Pattern CLAIM = Pattern.compile("attempt-(\\d{6})");
+    private static final Pattern NAME = Pattern.compile("attempt-(\\d{6})-step-(\\d{12})\\.ckpt");
+    private static final int KEPT = 2; // a later attempt may be about to read the last but one
+
+    private final LedgerStore once;
+    private final Folder folder;
+    private final long every;
+
+    private Checkpoints(LedgerStore once, Folder folder, long every) {
+        this.once = once;
+        this.folder = folder;
+        this.every = every;
+    }
+
+    /**
+     * Those of the run whose output goes to this folder.
+     *
+     * @param every how many steps this attempt takes from one to the next
+     */
+    public static Checkpoints in(OutputFolder output, long every, Configuration hadoop) {
+        Folder folder = output.folder(FOLDER);
+        return new Checkpoints(WriteOnce.in(folder.path().toString(), hadoop), folder, every);
+    }
+
+    public long every() {
+        return every;
+    }
+
+    /** The id of the run that began here, if one did. */
+    public Optional<String> runId() {
+        try {
+            return once.list().contains(claim(1))
+                    ? Optional.of(new String(once.read(claim(1)), StandardCharsets.UTF_8))
+                    : Optional.empty();
+        } catch (IOException unreadable) {
+            throw failed(unreadable);
+        }
+    }
+
+    /** Begins an attempt: from here on every earlier one ends at its next checkpoint. Gives its number, from 1. */
+    public int claim(String runId) {
+        try {
+            int number = lastClaim();
+            do {
+                number++;
+            } while (!once.createIfAbsent(claim(number), runId.getBytes(StandardCharsets.UTF_8)));
+            return number;
+        } catch (IOException cannotWrite) {
+            throw failed(cannotWrite);
+        }
+    }
+
+    /** Whether a later attempt has begun. */
+    public boolean isSuperseded(int attempt) {
+        try {
+            return lastClaim() > attempt;
+        } catch (IOException unreadable) {
+            throw failed(unreadable);
+        }
+    }
+
+    private int lastClaim() throws IOException {
+        return once.list().stream()
+                .map(CLAIM::matcher)
+                .filter(Matcher::matches)
+                .mapToInt(claim -> Integer.parseInt(claim.group(1)))
+                .max()
+                .orElse(0);
+    }
+
+    /**
+     * The last checkpoint of each earlier attempt that wrote one, attempts ascending.
+     *
+     * @throws SottoException if one is torn or of another run
+     */
+    public List<Checkpoint> lastOfEach(int before, RunIdentity run, Optimizer optimizer, int dimension) {
+        try {
+            var last = new TreeMap<Integer, String>();
+            for (String name : once.list().stream().sorted().toList()) { // names sort by attempt, then step
+                Matcher parts = NAME.matcher(name);
+                if (parts.matches() && Integer.parseInt(parts.group(1)) < before) {
+                    last.put(Integer.parseInt(parts.group(1)), name);
+                }
+            }
+            List<Checkpoint> found = new ArrayList<>();
+            for (String name : last.values()) {
+                found.add(
+                        Checkpoint.fromBytes(folder.file(name).toString(), once.read(name), run, optimizer, dimension));
+            }
+            return found;
+        } catch (IOException unreadable) {
+            throw failed(unreadable);
+        }
+    }
+
+    /** Writes one, durable on return, and takes away those of its attempt that it makes needless. */
+    public void write(Checkpoint checkpoint, RunIdentity run) {
+        Reached reached = checkpoint.reached();
+        String name = String.format("%s-step-%012d.ckpt", claim(reached.attempt()), reached.step());
+        byte[] content = checkpoint.toBytes(run);
+        try {
+            if (!once.createIfAbsent(name, content) && !Arrays.equals(once.read(name), content)) {
+                throw new IOException(name + " is there already, with other content");
+            }
+            List<String> own = once.list().stream()
+                    .filter(other -> other.startsWith(claim(reached.attempt()) + "-"))
+                    .sorted()
+                    .toList();
+            for (String old : own.subList(0, Math.max(0, own.size() - KEPT))) {
+                folder.store().delete(folder.file(old), false);
+            }
+        } catch (IOException cannotWrite) {
+            throw failed(cannotWrite);
+        }
+    }
+
+    /** Takes them all away: the run is done. */
+    public void delete() {
+        try {
+            folder.store().delete(folder.path(), true);
+        } catch (IOException cannotWrite) {
+            throw failed(cannotWrite);
+        }
+    }
+
+    private static String claim(int attempt) {
+        return String.format("attempt-%06d", attempt);
+    }
+
+    private SottoException failed(IOException cause) {
+        return new SottoException(
+                ExitCode.OUTPUT,
+                "The checkpoints in " + folder.path() + " cannot be read or written: " + cause.getMessage()
+                        + ". Without them a run that is broken off cannot be resumed and is charged in full. Check the"
+                        + " address, the space left, and this job's right to write there.",
+                cause);
+    }
+}

@@ -1,0 +1,29 @@
+package dev.sotto.job.store;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What a checkpoint belongs to: a state means something only for the run that made it.
+ *
+ * @param run the run's id
+ * @param plan hash of the privacy plan
+ * @param seed SHA-256 of the seed model's weights
+ * @param layout hash of the trained parameters' names, shapes and order
+ * @param recipe optimizer, learning rates and row independence, in words
+ * @param table its address
+ */
+public record RunIdentity(String run, String plan, String seed, String layout, String recipe, String table) {
+
+    /** Each part with its name in messages and files. */
+    Map<String, String> parts() {
+        Map<String, String> parts = new LinkedHashMap<>();
+        parts.put("run", run);
+        parts.put("plan", plan);
+        parts.put("seed", seed);
+        parts.put("layout", layout);
+        parts.put("recipe", recipe);
+        parts.put("table", table);
+        return parts;
+    }
+}

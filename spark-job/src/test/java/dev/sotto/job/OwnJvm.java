@@ -1,0 +1,43 @@
+package dev.sotto.job;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Programs in JVMs of their own, on this test's class path, with what Spark wants opened. */
+public final class OwnJvm {
+
+    private OwnJvm() {}
+
+    /**
+     * Starts one.
+     *
+     * @param properties Java system properties; later ones of a name win
+     * @param log takes what it prints
+     */
+    public static Process start(Map<String, String> properties, Path log, Class<?> program, List<String> arguments)
+            throws IOException {
+        return start(properties, Map.of(), log, program.getName(), arguments);
+    }
+
+    /** The same with environment variables, for programs of Spark. */
+    public static Process start(
+            Map<String, String> properties,
+            Map<String, String> environment,
+            Path log,
+            String program,
+            List<String> arguments)
+            throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of(System.getProperty("sotto.test.jvm.args").split(" ")));
+        properties.forEach((name, value) -> command.add("-D" + name + "=" + value));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), program));
+        command.addAll(arguments);
+        var process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        process.environment().putAll(environment);
+        return process.start();
+    }
+}
