@@ -1,22 +1,41 @@
 package dev.sotto.accountant;
 
+import dev.sotto.accountant.math.Check;
 import dev.sotto.accountant.pld.PldAccountant;
 import dev.sotto.accountant.rdp.RdpAccountant;
 
 /**
- * Privacy loss distributions; where they do not converge, Rényi differential privacy with a lower bound of 0, which is looser
- * and as true. Under add/remove neighbours.
+ * Privacy loss distributions; where their bounds stay further apart than asked for, these bounds or that of Rényi
+ * differential privacy, whichever is lower: looser, and as true.
  */
 public final class BestAccountant implements Accountant {
-    private final PldAccountant pld = new PldAccountant();
-    private final RdpAccountant rdp = new RdpAccountant();
+    private final PldAccountant pld;
+    private final RdpAccountant rdp;
+
+    /** Under add/remove neighbours, with the widths of {@link PldAccountant#PldAccountant()}. */
+    public BestAccountant() {
+        this(new PldAccountant(), new RdpAccountant());
+    }
+
+    /** Both must be under the same neighbours. */
+    public BestAccountant(PldAccountant pld, RdpAccountant rdp) {
+        Check.that(
+                pld.adjacency() == rdp.adjacency(),
+                "both accountants must be under the same neighbours, got %s and %s",
+                pld.adjacency(),
+                rdp.adjacency());
+        this.pld = pld;
+        this.rdp = rdp;
+    }
 
     @Override
     public Bounds epsilon(DpEvent event, double delta) {
         try {
             return pld.epsilon(event, delta);
-        } catch (IllegalStateException notConverged) {
-            return rdp.epsilon(event, delta);
+        } catch (NotConvergedException e) {
+            double upper =
+                    Math.min(e.bounds().upper(), rdp.epsilon(event, delta).upper());
+            return new Bounds(Math.min(e.bounds().lower(), upper), upper);
         }
     }
 
@@ -24,7 +43,7 @@ public final class BestAccountant implements Accountant {
     public Bounds delta(DpEvent event, double epsilon) {
         try {
             return pld.delta(event, epsilon);
-        } catch (IllegalStateException notConverged) {
+        } catch (IllegalStateException e) {
             return rdp.delta(event, epsilon);
         }
     }

@@ -1,6 +1,8 @@
 package dev.sotto.accountant.cli;
 
+import dev.sotto.accountant.Accountant;
 import dev.sotto.accountant.Adjacency;
+import dev.sotto.accountant.BestAccountant;
 import dev.sotto.accountant.Bounds;
 import dev.sotto.accountant.Calibration;
 import dev.sotto.accountant.DpEvent;
@@ -9,6 +11,8 @@ import dev.sotto.accountant.json.EventJson;
 import dev.sotto.accountant.json.Json;
 import dev.sotto.accountant.pld.PldAccountant;
 import dev.sotto.accountant.rdp.RdpAccountant;
+import dev.sotto.accountant.report.GroupPrivacy;
+import dev.sotto.accountant.report.TradeOff;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -17,11 +21,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** The commands that account for events. */
 final class AccountantCommands {
-    private static final List<String> COMMANDS = List.of("epsilon", "delta", "curve", "compose", "calibrate", "plan");
+    private static final List<String> COMMANDS =
+            List.of("epsilon", "delta", "curve", "tradeoff", "group", "compose", "calibrate", "plan");
+
+    private static final List<Double> RATES = List.of(0.001, 0.01, 0.05, 0.1, 0.2, 0.5);
 
     private AccountantCommands() {}
 
@@ -32,6 +40,8 @@ final class AccountantCommands {
             case "epsilon" -> epsilon(rest, in);
             case "delta" -> delta(rest, in);
             case "curve" -> curve(rest, in);
+            case "tradeoff" -> tradeoff(rest, in);
+            case "group" -> group(rest, in);
             case "compose" -> compose(rest, in);
             case "calibrate" -> calibrate(rest);
             case "plan" -> PlanCommand.run(rest);
@@ -45,11 +55,12 @@ final class AccountantCommands {
         DpEvent event = events(a, in);
         double delta = a.number("delta");
         double width = a.number("width", 0.0025);
-        Bounds pld = new PldAccountant(adjacency(a), width, Math.min(0.002, width)).epsilon(event, delta);
+        PldAccountant pld = new PldAccountant(adjacency(a), width, Math.min(0.002, width));
+        Bounds bounds = new BestAccountant(pld, new RdpAccountant(adjacency(a))).epsilon(event, delta);
         double rdp = new RdpAccountant(adjacency(a)).epsilon(event, delta).upper();
         return new Answer()
-                .with("lower", pld.lower())
-                .with("upper", pld.upper())
+                .with("lower", bounds.lower())
+                .with("upper", bounds.upper())
                 .with("rdp", rdp)
                 .with("delta", delta)
                 .with("adjacency", name(adjacency(a)))
@@ -60,7 +71,7 @@ final class AccountantCommands {
         Arguments a = new Arguments(rest, List.of("events", "epsilon", "adjacency"), List.of("json"));
         DpEvent event = events(a, in);
         double epsilon = a.number("epsilon");
-        Bounds pld = new PldAccountant(adjacency(a)).delta(event, epsilon);
+        Bounds pld = best(a).delta(event, epsilon);
         return new Answer()
                 .with("lower", pld.lower())
                 .with("upper", pld.upper())
@@ -75,11 +86,11 @@ final class AccountantCommands {
     private static String curve(List<String> rest, InputStream in) throws IOException {
         Arguments a = new Arguments(rest, List.of("events", "adjacency"), List.of("json"));
         DpEvent event = events(a, in);
-        PldAccountant pld = new PldAccountant(adjacency(a));
+        Accountant accountant = best(a);
         List<Object> points = new ArrayList<>();
         for (int exponent = -1; exponent >= -15; exponent--) {
             double delta = Double.parseDouble("1e" + exponent);
-            Bounds epsilon = pld.epsilon(event, delta);
+            Bounds epsilon = accountant.epsilon(event, delta);
             Map<String, Object> point = new LinkedHashMap<>();
             point.put("delta", delta);
             point.put("lower", epsilon.lower());
@@ -95,6 +106,52 @@ final class AccountantCommands {
             out.append(String.format("%n%-10s %-17s %s", p.get("delta"), p.get("lower"), p.get("upper")));
         }
         return out.toString();
+    }
+
+    /** For a test that tells whether the unit was there: how often it must miss, given how often it cries wolf. */
+    private static String tradeoff(List<String> rest, InputStream in) throws IOException {
+        Arguments a = new Arguments(rest, List.of("events", "adjacency", "false-positive"), List.of("json"));
+        DpEvent event = events(a, in);
+        Accountant accountant = best(a);
+        List<Double> rates = a.has("false-positive") ? List.of(a.number("false-positive")) : RATES;
+        List<Object> points = new ArrayList<>();
+        StringBuilder out = new StringBuilder("false positives  false negatives at least");
+        for (double rate : rates) {
+            double least = TradeOff.falseNegativeAtLeast(accountant, event, rate);
+            Map<String, Object> point = new LinkedHashMap<>();
+            point.put("false_positive", rate);
+            point.put("false_negative_at_least", least);
+            points.add(point);
+            out.append(String.format(Locale.ROOT, "%n%-16s %.4g", rate, least));
+        }
+        return a.has("json")
+                ? new Answer()
+                        .with("points", points)
+                        .with("adjacency", name(adjacency(a)))
+                        .print(true)
+                : out.toString();
+    }
+
+    private static String group(List<String> rest, InputStream in) throws IOException {
+        Arguments a = new Arguments(rest, List.of("events", "adjacency", "delta", "units"), List.of("json"));
+        DpEvent event = events(a, in);
+        double delta = a.number("delta");
+        long units = a.whole("units");
+        if (units < 1 || units > 1_000_000) {
+            throw new UsageException("--units must be in 1..1000000, got " + units);
+        }
+        Accountant accountant = best(a);
+        return new Answer()
+                .with("upper", GroupPrivacy.epsilonUpper(accountant, event, delta, (int) units))
+                .with("units", units)
+                .with("upper_of_one_unit", accountant.epsilon(event, delta).upper())
+                .with("delta", delta)
+                .with("adjacency", name(adjacency(a)))
+                .print(a.has("json"));
+    }
+
+    private static Accountant best(Arguments a) {
+        return new BestAccountant(new PldAccountant(adjacency(a)), new RdpAccountant(adjacency(a)));
     }
 
     private static String compose(List<String> rest, InputStream in) throws IOException {
@@ -158,6 +215,6 @@ final class AccountantCommands {
     }
 
     private static String name(Adjacency adjacency) {
-        return adjacency.name().toLowerCase(java.util.Locale.ROOT);
+        return adjacency.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -21,6 +21,8 @@ public final class Main {
             usage: accountant epsilon   --events FILE|- --delta D [--width W] [--adjacency A] [--json]
                    accountant delta     --events FILE|- --epsilon E [--adjacency A] [--json]
                    accountant curve     --events FILE|- [--json]
+                   accountant tradeoff  --events FILE|- [--false-positive R] [--adjacency A] [--json]
+                   accountant group     --events FILE|- --delta D --units K [--adjacency A] [--json]
                    accountant compose   --events FILE|- [--json]
                    accountant calibrate --epsilon E --delta D --sampling-probability Q --steps N [--json]
                                         give all but one of --noise-multiplier, --sampling-probability, --steps
@@ -29,7 +31,10 @@ public final class Main {
                    ledger show|verify|budget --folder DIR [--delta D] [--epsilon E] [--json]
 
             FILE holds JSON events (docs/formats.md), - is standard input. A is add-or-remove-one or replace-one.
-            W is how far apart the bounds on epsilon may be, over epsilon (0.0025).
+            W is how far apart the bounds on epsilon may be, over epsilon (0.0025). Where that cannot be reached, epsilon
+            prints bounds that are further apart and hold all the same.
+            tradeoff: how often any test for one unit's presence must miss, given how often it cries wolf (R).
+            group: epsilon of K units together, such as a person with K records where the unit was one record.
             """;
 
     private Main() {}

@@ -4,7 +4,7 @@ import dev.sotto.accountant.math.Check;
 
 /**
  * The μ that many Poisson-sampled Gaussian steps tend to: μ = q √(T (e^(1/σ²) - 1)). Source: Bu, Dong, Long, Su, "Deep
- * Learning with Gaussian Differential Privacy", HDSR 2020, Corollary 5.4 (arXiv:1911.11607v3).
+ * Learning with Gaussian Differential Privacy", HDSR 2020 (arXiv:1911.11607).
  *
  * <p>An estimate and no bound: it errs to either side, often towards less ε (0.32 where the truth is above 5 has been
  * seen). So it is no {@link dev.sotto.accountant.Accountant}, it does not return

@@ -7,7 +7,7 @@ import dev.sotto.accountant.math.Normal;
 /**
  * μ-Gaussian differential privacy: exactly what compositions of Gaussian releases on the whole table cost, with
  * μ² = Σ count/σ². Source: Dong, Roth, Su, "Gaussian Differential Privacy", JRSS-B 2022, Corollary 2.13 and Corollary 3.3
- * (arXiv:1905.02383v3); Balle, Wang, "Improving the Gaussian Mechanism", ICML 2018, Theorem 8 (arXiv:1805.06530v2).
+ * (arXiv:1905.02383); Balle, Wang, "Improving the Gaussian Mechanism", ICML 2018, Theorem 8 (arXiv:1805.06530v2).
  *
  * @param mu μ &gt; 0, unitless
  */
@@ -28,7 +28,7 @@ public record GaussianDp(double mu) {
         double ratio = a < -30
                 ? 1 - Normal.density(a) * Normal.mills(b)
                 : Normal.density(a) * (Normal.mills(a) - Normal.mills(b));
-        double error = RELATIVE_ERROR * (1 + 1 / mu + a * a);
+        double error = RELATIVE_ERROR * (1 + 1 / mu + (a < -30 ? 0 : a * a));
         return new Bounds(Math.max(0, Math.min(1, ratio * (1 - error))), Math.min(1, Math.max(0, ratio * (1 + error))));
     }
 

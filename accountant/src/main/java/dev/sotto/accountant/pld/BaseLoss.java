@@ -34,7 +34,7 @@ sealed interface BaseLoss {
 
     /**
      * Gaussian noise of multiplier 1/μ: y ~ N(-μ²/2, μ²) under M0. Source: Dong, Roth, Su, "Gaussian Differential
-     * Privacy", JRSS-B 2022, Section 2 (arXiv:1905.02383v3).
+     * Privacy", JRSS-B 2022, Section 2 (arXiv:1905.02383).
      *
      * @param mu sensitivity over standard deviation, &gt; 0
      * @param z how many standard deviations the windows reach from either mean, &gt; 0
@@ -144,7 +144,7 @@ sealed interface BaseLoss {
 
     /**
      * The worst mechanism with this guarantee: certain failure with probability δ, else randomized response. Source:
-     * Kairouz, Oh, Viswanath, "The Composition Theorem for Differential Privacy", 2017, Theorem 2.1 (arXiv:1311.0776v4).
+     * Kairouz, Oh, Viswanath, "The Composition Theorem for Differential Privacy", 2017 (arXiv:1311.0776).
      */
     record Stated(double epsilon, double delta) implements BaseLoss {
         @Override

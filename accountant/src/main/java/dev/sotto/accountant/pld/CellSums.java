@@ -4,7 +4,7 @@ package dev.sotto.accountant.pld;
  * What one direction needs of each cell [left, left e^step] of likelihood ratios r = P/Q. Lattice masses are under P.
  *
  * <p>Connect-the-dots (Doroshenko, Ghazi, Kamath, Kumar, Manurangsi, "Connect the Dots: Tighter Discrete Approximations
- * of Privacy Loss Distributions", PoPETs 2022, Algorithm 1 and Theorem 2.4, arXiv:2207.04380v1): the mass of r is split
+ * of Privacy Loss Distributions", PoPETs 2022, arXiv:2207.04380): the mass of r is split
  * over the two ends so that E_Q[r] stays, which replaces the curve x -&gt; E_Q[(r-x)+] by its chords: an upper bound.
  */
 final class CellSums {

@@ -68,7 +68,7 @@ interface CellWidths {
         int count = 1;
         while (edges[count - 1] < reach) {
             if (count > PldAccountant.MAX_LATTICE) {
-                throw PldAccountant.tooFine((double) reach);
+                throw new TooFineException((double) reach);
             }
             if (count == edges.length) {
                 edges = Arrays.copyOf(edges, 2 * count);

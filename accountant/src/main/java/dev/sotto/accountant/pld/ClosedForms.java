@@ -6,6 +6,7 @@ import dev.sotto.accountant.Mechanism.SampledGaussian;
 import dev.sotto.accountant.Mechanism.SampledLaplace;
 import dev.sotto.accountant.Mechanism.Stated;
 import dev.sotto.accountant.Mechanism.Steps;
+import dev.sotto.accountant.math.Normal;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -55,6 +56,27 @@ final class ClosedForms {
         return sum == Double.POSITIVE_INFINITY
                 ? new Bounds(sum, sum)
                 : new Bounds(Math.max(0, sum - slack), sum + slack);
+    }
+
+    /**
+     * An upper bound on δ at ε = 0, 1 - Π(1 - δ_i(0)): the total variation distance of independent pairs is at most that of
+     * pairs which are told apart whenever one of their parts is. For one Gaussian it is q (1 - 2Φ(-1/2σ)), for one Laplace
+     * q (1 - e^(-1/2b)).
+     */
+    static double deltaAtZero(List<Steps> steps) {
+        double log = 0;
+        for (Steps s : steps) {
+            double one = 1;
+            if (s.mechanism() instanceof SampledGaussian g) {
+                one = g.samplingProbability() * (1 - 2 * Normal.above(0.5 / g.noiseMultiplier()) + 1e-15);
+            } else if (s.mechanism() instanceof SampledLaplace l) {
+                one = l.samplingProbability() * -Math.expm1(-0.5 / l.scale());
+            } else if (s.mechanism() instanceof Stated stated) {
+                one = stated.delta() + (1 - stated.delta()) * Math.tanh(stated.epsilon() / 2);
+            }
+            log += s.count() * Math.log1p(-Math.min(1, one));
+        }
+        return -Math.expm1(log) * (1 + 1e-13);
     }
 
     /** All Gaussians on the whole table as one: μ² = Σ count/σ². Source: Dong, Roth, Su 2022, Corollary 3.3. */

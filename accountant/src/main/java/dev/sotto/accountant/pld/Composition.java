@@ -8,11 +8,14 @@ final class Composition {
 
     private final List<Part> parts;
     private final double step;
+    private final double largestLoss;
     private final double maxTilt;
 
-    Composition(List<Part> parts, double step) {
+    /** @param largestLoss no loss of the mechanisms themselves is above it, certain failure aside; may be infinite */
+    Composition(List<Part> parts, double step, double largestLoss) {
         this.parts = parts;
         this.step = step;
+        this.largestLoss = largestLoss;
         long widest = 1;
         for (Part part : parts) {
             RoundedLoss loss = part.loss();
@@ -26,6 +29,11 @@ final class Composition {
     /** The largest tilt that can be computed with. */
     double maxTilt() {
         return maxTilt;
+    }
+
+    /** ε at which nothing but certain failure is left; infinite if there is none. */
+    double largestLoss() {
+        return largestLoss;
     }
 
     List<Part> parts() {
@@ -62,6 +70,13 @@ final class Composition {
         return Cumulants.of(parts, step, lambda, true);
     }
 
+    /** (K(λ) of the upper masses - K(λ) of the lower ones)/λ: about how far apart the bounds on ε will be. */
+    double gap(double lambda) {
+        double spread = Math.sqrt(cumulants(lambda).variance());
+        double at = Math.max(lambda, 1e-3 / Math.max(spread, 1e-300));
+        return (cumulants(at).value() - Cumulants.of(parts, step, at, false).value()) / at;
+    }
+
     /**
      * The tilt whose mean is about where δ(ε) = e^logDelta: λK' - K = -logDelta less the logarithm of the saddle point's
      * prefactor. Any tilt is valid; this one keeps rounding errors small against δ.
@@ -84,9 +99,20 @@ final class Composition {
         double at(At point);
     }
 
+    /** The largest loss on the lattice. */
+    private double top() {
+        double sum = 0;
+        for (Part part : parts) {
+            RoundedLoss loss = part.loss();
+            sum += part.count() * (loss.offset() + step * loss.index(loss.size() - 1));
+        }
+        return sum;
+    }
+
     /** λ &ge; 0 with f(λ) = target within a per cent of it, by doubling and bisection; the largest sensible λ if none. */
     private double solve(Rising f, double target) {
         double low = 0;
+        double top = top();
         if (f.at(new At(0, cumulants(0))) >= target) {
             return 0;
         }
@@ -95,8 +121,8 @@ final class Composition {
             Cumulants k = cumulants(high);
             found = f.at(new At(high, k)) >= target;
             if (!found) {
-                if (high * 2 > maxTilt || k.variance() < step * step / 16) {
-                    return high;
+                if (high * 2 > maxTilt || top - k.mean() < step / 16) {
+                    return high; // all is at the largest loss already
                 }
                 low = high;
                 high *= 2;

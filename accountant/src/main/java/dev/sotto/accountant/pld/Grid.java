@@ -131,6 +131,14 @@ final class Grid {
         return span == 0 ? wanted : span / Math.ceil(span / wanted);
     }
 
+    private double largestAddition() {
+        double sum = 0;
+        for (int i = 0; i < losses.size(); i++) {
+            sum += steps.get(i).count() * losses.get(i).largestAddition();
+        }
+        return sum * (1 + 1e-12);
+    }
+
     /** Both directions: removal first, then addition. */
     List<Composition> round(double step, List<CellWidths> widths) {
         List<Part> removal = new ArrayList<>();
@@ -140,6 +148,8 @@ final class Grid {
             removal.add(new Part(pair.removal(), steps.get(i).count()));
             addition.add(new Part(pair.addition(), steps.get(i).count()));
         }
-        return List.of(new Composition(removal, step), new Composition(addition, step));
+        return List.of(
+                new Composition(removal, step, Double.POSITIVE_INFINITY),
+                new Composition(addition, step, largestAddition()));
     }
 }

@@ -9,6 +9,7 @@ import dev.sotto.accountant.Mechanism.Steps;
 import dev.sotto.accountant.gdp.GaussianDp;
 import dev.sotto.accountant.math.Check;
 import java.util.List;
+import java.util.function.DoubleUnaryOperator;
 
 /**
  * Bounds by privacy loss distributions: an upper one (pessimistic connect-the-dots) and a lower one (its optimistic
@@ -16,7 +17,7 @@ import java.util.List;
  * bounds are as close as asked for; where they cannot be brought so close, it throws.
  */
 public final class PldAccountant implements Accountant {
-    /** Largest lattice: 2^23 bins, about half a gigabyte of work space. */
+    /** Largest lattice: 2^23 bins, about a gigabyte of work space. */
     static final long MAX_LATTICE = 1L << 23;
 
     /** δ is found to this relative width. */
@@ -50,9 +51,14 @@ public final class PldAccountant implements Accountant {
         this.absoluteWidth = absoluteWidth;
     }
 
+    /** The neighbours that the bounds are for. */
+    public Adjacency adjacency() {
+        return adjacency;
+    }
+
     /**
-     * ε at δ. Sources: Sommer, Meiser, Mohammadi, "Privacy Loss Classes", PoPETs 2019, Theorem 1, for composition;
-     * Doroshenko et al. 2022 (arXiv:2207.04380v1) for the upper rounding; {@link Optimistic} for the lower.
+     * ε at δ. Sources: Sommer, Meiser, Mohammadi, "Privacy Loss Classes", PoPETs 2019, for composition;
+     * Doroshenko et al. 2022 (arXiv:2207.04380) for the upper rounding; {@link Optimistic} for the lower.
      */
     @Override
     public Bounds epsilon(DpEvent event, double delta) {
@@ -72,8 +78,12 @@ public final class PldAccountant implements Accountant {
         if (ClosedForms.isGaussian(steps)) {
             return new GaussianDp(ClosedForms.mu(steps)).epsilon(delta);
         }
-        return new Refinement(steps, Math.log(delta))
-                .epsilon(delta, upper -> Math.max(absoluteWidth, relativeWidth * upper));
+        if (ClosedForms.deltaAtZero(steps) <= delta) {
+            return new Bounds(0, 0);
+        }
+        DoubleUnaryOperator width = upper -> Math.max(absoluteWidth, relativeWidth * upper);
+        return LittleNoise.epsilon(steps, delta, width)
+                .orElseGet(() -> new Refinement(steps, Math.log(Math.min(delta, 1 - delta))).epsilon(delta, width));
     }
 
     /** δ at ε; the same, read the other way. The bounds are 2 % or 1e-18 apart, or what five refinements give. */
@@ -92,14 +102,11 @@ public final class PldAccountant implements Accountant {
         if (ClosedForms.isGaussian(steps)) {
             return new GaussianDp(ClosedForms.mu(steps)).delta(epsilon);
         }
-        double logDelta = new Refinement(steps, -60).coarseLogDelta(epsilon);
-        return new Refinement(steps, logDelta - 12).delta(epsilon, DELTA_WIDTH, DELTA_ABSOLUTE);
+        return LittleNoise.delta(steps, epsilon, DELTA_WIDTH).orElseGet(() -> deltaByGrid(steps, epsilon));
     }
 
-    static IllegalStateException tooFine(double bins) {
-        return new IllegalStateException(String.format(
-                "The bounds would need a lattice of %.3g bins to come as close as asked for, more than %d. Ask for a"
-                        + " larger width, or use the RDP accountant, whose bound needs no lattice.",
-                bins, MAX_LATTICE));
+    private static Bounds deltaByGrid(List<Steps> steps, double epsilon) {
+        double logDelta = new Refinement(steps, -60).coarseLogDelta(epsilon);
+        return new Refinement(steps, logDelta - 12).delta(epsilon, DELTA_WIDTH, DELTA_ABSOLUTE);
     }
 }

@@ -2,6 +2,7 @@ package dev.sotto.accountant.pld;
 
 import dev.sotto.accountant.Bounds;
 import dev.sotto.accountant.Mechanism.Steps;
+import dev.sotto.accountant.NotConvergedException;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.Function;
@@ -17,7 +18,12 @@ final class Refinement {
     /** Charges above this, over δ, make a new tilt worth its time. */
     private static final double MAX_CHARGE = 1e-4;
 
+    /** Bounds by moments alone are about this many standard deviations apart, or more. */
+    private static final double FEW = 4;
+
     private static final double NATS = 28;
+    /** A lattice with more bins to a standard deviation than this is worth a look at wider steps. */
+    private static final double MANY = 2000;
 
     private final Grid grid;
 
@@ -30,13 +36,32 @@ final class Refinement {
         List<Composition> pilot = grid.pilot();
         double[] tilts =
                 pilot.stream().mapToDouble(c -> c.tiltForDelta(Math.log(delta))).toArray();
-        double guess = Math.max(0, pilot.get(0).cumulants(tilts[0]).mean());
-        Bounds bounds = refine(pilot, tilts, width.applyAsDouble(guess), c -> epsilonAt(c, delta), width, MAX_ROUNDS);
-        if (!(bounds.width() <= width.applyAsDouble(bounds.upper()))) {
-            throw new IllegalStateException("The bounds on epsilon stayed at [" + bounds.lower() + ", " + bounds.upper()
-                    + "] after " + MAX_ROUNDS + " refinements, further apart than asked for. Ask for a larger width.");
+        Cumulants tilted = pilot.get(0).cumulants(tilts[0]);
+        double guess = Math.max(0, tilted.mean());
+        double first =
+                widened(pilot, tilts, firstStep(tilts[0], width.applyAsDouble(guess)), width.applyAsDouble(guess));
+        if (FEW * Math.sqrt(tilted.variance()) < width.applyAsDouble(guess)) {
+            Bounds bounds = byMoments(grid.round(first, grid.widths(pilot, tilts, first)), delta);
+            if (isClose(bounds, width)) {
+                return bounds;
+            }
+        }
+        Bounds bounds;
+        String reason = "the loss jumps where delta is, or the errors of rounding are not small against delta.";
+        try {
+            bounds = refine(pilot, tilts, first, c -> epsilonAt(c, delta), width, MAX_ROUNDS);
+        } catch (TooFineException e) {
+            bounds = byMoments(grid.round(first, grid.widths(pilot, tilts, first)), delta);
+            reason = String.valueOf(e.getMessage());
+        }
+        if (!isClose(bounds, width)) {
+            throw new NotConvergedException(bounds, reason);
         }
         return bounds;
+    }
+
+    private static boolean isClose(Bounds bounds, DoubleUnaryOperator width) {
+        return bounds.upper() < Double.POSITIVE_INFINITY && bounds.width() <= width.applyAsDouble(bounds.upper());
     }
 
     /** Bounds on δ at ε, at most {@code relative} apart over the upper one, or {@code absolute}, if a few rounds suffice. */
@@ -44,29 +69,74 @@ final class Refinement {
         List<Composition> pilot = grid.pilot();
         double[] tilts =
                 pilot.stream().mapToDouble(c -> c.tiltForEpsilon(epsilon)).toArray();
-        double first = relative / (1 + tilts[0]);
+        double first = firstStep(tilts[0], relative / (1 + tilts[0]));
         return refine(
                 pilot, tilts, first, c -> deltaAt(c, epsilon), d -> Math.max(relative * d, absolute), DELTA_ROUNDS);
+    }
+
+    /** A smooth density gives a width of (1+λ) n step²/6. */
+    private double firstStep(double tilt, double width) {
+        return Math.min(Grid.MAX_STEP, Math.sqrt(3.6 * width / ((1 + tilt) * grid.count())));
+    }
+
+    /**
+     * A wider step where that is enough: the distance of both roundings' moments at the tilt, over the tilt, is about that
+     * of the bounds. It is much less than for a smooth density where most steps hardly lose anything.
+     */
+    private double widened(List<Composition> pilot, double[] tilts, double firstStep, double width) {
+        double step = firstStep;
+        if (pilot.get(0).cumulants(tilts[0]).variance() < step * step * MANY * MANY) {
+            return step;
+        }
+        for (double wider = 4 * step; wider <= Grid.MAX_STEP; wider *= 4) {
+            Composition removal = grid.round(grid.align(wider), grid.widths(pilot, tilts, wider))
+                    .get(0);
+            if (!(removal.gap(tilts[0]) < width / 2)) {
+                break;
+            }
+            step = wider;
+        }
+        return step;
+    }
+
+    private static Bounds byMoments(List<Composition> directions, double delta) {
+        double lower = 0;
+        double upper = 0;
+        for (Composition composition : directions) {
+            lower = Math.max(lower, Moments.epsilonLower(composition, delta));
+            upper = Math.max(upper, quick(composition, delta));
+        }
+        return new Bounds(Math.min(lower, upper), upper);
     }
 
     /** Bounds of all rounds together, none of which is wrong; as close as asked for, or after some rounds. */
     private Bounds refine(
             List<Composition> pilot,
             double[] tilts,
-            double firstWidth,
+            double firstStep,
             Function<List<Composition>, Bounds> bound,
             DoubleUnaryOperator width,
             int rounds) {
-        // width = (1+λ) n step²/6 is what a smooth density gives
-        double step = Math.min(Grid.MAX_STEP, Math.sqrt(3.6 * firstWidth / ((1 + tilts[0]) * grid.count())));
+        double step = firstStep;
         List<CellWidths> widths = grid.widths(pilot, tilts, step);
         double lower = 0;
         double upper = Double.POSITIVE_INFINITY;
-        for (int round = 0; round < rounds; round++) {
+        int stalled = 0;
+        for (int round = 0; round < rounds && stalled < 3; round++) {
+            double before = upper - lower;
             step = grid.align(step);
-            Bounds bounds = bound.apply(grid.round(step, widths));
+            Bounds bounds;
+            try {
+                bounds = bound.apply(grid.round(step, widths));
+            } catch (TooFineException e) {
+                if (round == 0) {
+                    throw e;
+                }
+                break;
+            }
             upper = Math.min(upper, bounds.upper());
             lower = Math.min(upper, Math.max(lower, bounds.lower()));
+            stalled = upper - lower > 0.8 * before ? stalled + 1 : 0; // where the losses jump no lattice helps
             double ratio = width.applyAsDouble(upper) / (upper - lower);
             if (!(ratio < 1)) {
                 break;
@@ -90,7 +160,7 @@ final class Refinement {
         double lower = 0;
         double upper = 0;
         for (Composition composition : directions) {
-            if (composition == directions.get(0) || chernoff(composition, delta) > lower) {
+            if (composition == directions.get(0) || quick(composition, delta) > lower) {
                 Bounds bounds = epsilonAt(composition, delta);
                 lower = Math.max(lower, bounds.lower());
                 upper = Math.max(upper, bounds.upper());
@@ -99,32 +169,21 @@ final class Refinement {
         return new Bounds(lower, upper);
     }
 
-    /**
-     * A quick upper bound on ε, to leave out a direction that cannot matter: Canonne, Kamath, Steinke 2020, Proposition 12
-     * with λ = α - 1, on the pessimistic masses.
-     */
-    private static double chernoff(Composition composition, double delta) {
-        double left = (delta - composition.infinity()) * (1 - 1e-6);
-        if (left <= 0) {
-            return Double.POSITIVE_INFINITY;
-        }
-        double lambda = composition.tiltForDelta(Math.log(left));
-        return lambda == 0
-                ? Double.POSITIVE_INFINITY
-                : (composition.cumulants(lambda).value() - Math.log(left) - Math.log1p(lambda)) / lambda
-                        - Math.log1p(1 / lambda)
-                        + 1e-6;
+    /** A quick upper bound on ε, to leave out a direction that cannot matter. */
+    private static double quick(Composition composition, double delta) {
+        double largest = composition.certain() == 0 ? composition.largestLoss() : Double.POSITIVE_INFINITY;
+        return Math.min(largest, Moments.epsilonUpper(composition, delta));
     }
 
     private static Bounds epsilonAt(Composition composition, double delta) {
         double lambda = composition.tiltForDelta(Math.log(delta));
         double lower = 0;
-        double upper = Double.POSITIVE_INFINITY;
+        double upper = composition.certain() == 0 ? composition.largestLoss() : Double.POSITIVE_INFINITY;
         for (int i = 0; i < MAX_TILTS; i++) {
             TailSums sums = new TailSums(composition, lambda, NATS + 15 * i);
             upper = Math.min(upper, sums.epsilonUpper(delta));
             lower = Math.max(lower, Math.min(upper, sums.epsilonLower(delta, upper)));
-            if (upper == 0 || sums.charge(upper) <= MAX_CHARGE * delta) {
+            if (upper == 0 || sums.charge(upper) <= MAX_CHARGE * Math.min(delta, 1 - delta)) {
                 break;
             }
             lambda = upper < Double.POSITIVE_INFINITY ? composition.tiltForEpsilon(upper) : lambda / 2;

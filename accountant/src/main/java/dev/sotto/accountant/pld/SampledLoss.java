@@ -10,7 +10,7 @@ import dev.sotto.accountant.math.GaussLegendre;
  * </pre>
  *
  * Removal compares P with Q, addition Q with P; each of these pairs dominates its direction: Zhu, Dong, Wang, AISTATS
- * 2022, Theorem 11 (arXiv:2106.08567v3). Working with m instead of the loss loses no digits at small q.
+ * 2022 (arXiv:2106.08567). Working with m instead of the loss loses no digits at small q.
  */
 final class SampledLoss {
     private static final GaussLegendre THREE = new GaussLegendre(3);
@@ -68,6 +68,11 @@ final class SampledLoss {
     /** Largest loss less the least, as far as the windows go. */
     double range() {
         return high() - low();
+    }
+
+    /** Largest loss log(Q/P) of addition: that of a unit which was not sampled, where there is a sample. */
+    double largestAddition() {
+        return q < 1 ? -Math.log1p(-q) : base.atomMass() > 0 ? base.atom() : Double.POSITIVE_INFINITY;
     }
 
     /** Rounds both directions to a lattice of this step, outwards and inwards. */

@@ -1,5 +1,8 @@
 package dev.sotto.accountant.pld;
 
+import java.util.Comparator;
+import java.util.List;
+
 /**
  * δ(ε) = E_P[(1 - e^(ε - L))+] of the composed loss, from above and from below, for ε about where the tilt put its mean.
  * Everything that is not exact is charged: mass outside the window, errors of the transform, relative errors of the
@@ -43,8 +46,9 @@ final class TailSums {
         double total = 0;
         double relative = 0;
         double moved = 0;
-        for (Part part : composition.parts()) {
-            Cumulants one = Cumulants.of(part.loss(), step, lambda, true);
+        for (Spread spread : widestFirst(composition, lambda)) {
+            Part part = spread.part();
+            Cumulants one = spread.one();
             sum.compose(part, step, lambda, one.value());
             total += part.count() * one.value();
             double reach = step * part.loss().span() + Math.abs(part.loss().offset());
@@ -66,6 +70,18 @@ final class TailSums {
         this.binError = sum.masses(upper, lower);
         accumulate(upper, upperAbove, upperScaled);
         accumulate(lower, lowerAbove, lowerScaled);
+    }
+
+    /** One step's cumulants under the tilt. */
+    private record Spread(Part part, Cumulants one) {}
+
+    /** What spreads most first: it leaves the fewest frequencies to the others. */
+    private static List<Spread> widestFirst(Composition composition, double lambda) {
+        return composition.parts().stream()
+                .map(part -> new Spread(part, Cumulants.of(part.loss(), composition.step(), lambda, true)))
+                .sorted(Comparator.comparingDouble(
+                        s -> -s.part().count() * s.one().variance()))
+                .toList();
     }
 
     private void accumulate(double[] masses, double[] above, double[] scaled) {
@@ -92,14 +108,26 @@ final class TailSums {
         return certain + Math.max(0, finite - charge(epsilon));
     }
 
-    /** What upper and lower add and take for mass outside the window and for rounding in the transform. */
+    /**
+     * What upper and lower add and take for mass outside the window and for rounding in the transform: the sum of
+     * e^(-λ(s-ε)) (1 - e^(ε-s)) times the errors is at most the product of both 2-norms.
+     */
     double charge(double epsilon) {
         double bins = Math.max(0, Math.min(length, length - bin(epsilon)));
-        double weights = Math.min(bins, 1 / -Math.expm1(-Math.min(lambda * step, 50) - 1e-300));
         double largest = Math.min(1, (bins + 1) * step);
+        double weights = largest * norm(2 * lambda, bins); // 1 - e^-x <= largest
+        if (lambda > 1) { // (1 - e^-x) e^(-λx) <= e^(-λx/2) max x e^(-λx/2)
+            weights = Math.min(weights, 2 / (Math.E * lambda) * norm(lambda, bins));
+        }
+        double highest = 1 / (1 + lambda); // at or above any (1 - e^-x) e^(-λx)
         return Math.exp(cumulant - lambda * epsilon)
-                * (outside + binError * weights * largest)
+                * (outside * highest + binError * weights)
                 * (1 + 1e-6 + relativeError);
+    }
+
+    /** 2-norm of e^(-rate x/2) over x = 0, step, 2 step ... */
+    private double norm(double rate, double bins) {
+        return Math.sqrt(Math.min(bins, 1 / -Math.expm1(-Math.min(rate * step, 50) - 1e-300)));
     }
 
     private double finite(double epsilon, double[] above, double[] scaled) {

@@ -14,6 +14,8 @@ final class TiltedSum {
     /** Powers below e^-NEGLIGIBLE are taken as 0 and charged as such. */
     private static final double NEGLIGIBLE = 110;
 
+    private static final double BURIED = Math.exp(-NEGLIGIBLE);
+
     private static final double UNIT = 0x1p-53;
 
     private final Fft fft;
@@ -24,7 +26,10 @@ final class TiltedSum {
     private final double[] lowerIm;
     private final double[] upperBound; // [length], at or above the modulus of the exact spectrum
     private final double[] lowerBound;
+    private final int[] alive; // positions whose power is not yet negligible, in its first aliveCount entries
+    private int aliveCount;
     private double steps;
+    private double logGrowth; // bound on the logarithm of any modulus that the parts can still multiply by
 
     TiltedSum(int length) {
         this.length = length;
@@ -35,32 +40,106 @@ final class TiltedSum {
         this.lowerIm = new double[length];
         this.upperBound = new double[length];
         this.lowerBound = new double[length];
-        java.util.Arrays.fill(upperRe, 1);
-        java.util.Arrays.fill(lowerRe, 1);
-        java.util.Arrays.fill(upperBound, 1);
-        java.util.Arrays.fill(lowerBound, 1);
-    }
-
-    /** Composes with {@code part}, tilted by λ and normalized to the mass e^logMoment. */
-    void compose(Part part, double step, double lambda, double logMoment) {
-        double[] re = new double[length];
-        double[] im = new double[length];
-        fold(part.loss(), step, lambda, logMoment, re, im);
-        fft.forward(re, im);
-        double error = 2 * fft.relativeError() * (1 + 1e-6);
-        double negligible = Math.exp(-NEGLIGIBLE / part.count());
+        this.alive = new int[length / 2 + 1];
         for (int p = 0; p < length; p++) {
-            int m = Fft.mirror(p);
-            if (p <= m) {
-                double ur = (re[p] + re[m]) / 2;
-                double ui = (im[p] - im[m]) / 2;
-                double lr = (im[p] + im[m]) / 2;
-                double li = (re[m] - re[p]) / 2;
-                multiply(upperRe, upperIm, upperBound, p, part.count(), ur, ui, error, negligible);
-                multiply(lowerRe, lowerIm, lowerBound, p, part.count(), lr, li, error, negligible);
+            if (p <= Fft.mirror(p)) {
+                alive[aliveCount++] = p;
+                upperRe[p] = 1;
+                lowerRe[p] = 1;
+                upperBound[p] = 1;
+                lowerBound[p] = 1;
             }
         }
+    }
+
+    /**
+     * Composes with {@code part}, tilted by λ and normalized to the mass e^logMoment. Frequencies at which what was
+     * composed so far is negligible are left out, as every further factor is 1 at most; where few are left, they are
+     * summed one by one instead of transformed.
+     */
+    void compose(Part part, double step, double lambda, double logMoment) {
+        RoundedLoss loss = part.loss();
+        double[] upper = new double[loss.size()];
+        double[] lower = new double[loss.size()];
+        double norm = tilt(loss, step, lambda, logMoment, upper, lower);
+        logGrowth += part.count() * (Math.max(0, Math.log(norm)) + loss.size() * UNIT + 1e-14);
+        double negligible = Math.exp(-NEGLIGIBLE / part.count());
+        if ((double) aliveCount * loss.size() < 2.0 * length * Integer.numberOfTrailingZeros(length)) {
+            sumUp(part, upper, lower, negligible);
+        } else {
+            transform(part, upper, lower, negligible);
+        }
         steps += part.count();
+        bury();
+    }
+
+    private void transform(Part part, double[] upper, double[] lower, double negligible) {
+        double[] re = new double[length];
+        double[] im = new double[length];
+        for (int i = 0; i < upper.length; i++) {
+            int bin = (int) (part.loss().index(i) & (length - 1L));
+            re[bin] += upper[i];
+            im[bin] += lower[i];
+        }
+        fft.forward(re, im);
+        double error = 2 * fft.relativeError() * (1 + 1e-6);
+        for (int a = 0; a < aliveCount; a++) {
+            int p = alive[a];
+            int m = Fft.mirror(p);
+            double ur = (re[p] + re[m]) / 2;
+            double ui = (im[p] - im[m]) / 2;
+            double lr = (im[p] + im[m]) / 2;
+            double li = (re[m] - re[p]) / 2;
+            multiply(upperRe, upperIm, upperBound, p, part.count(), ur, ui, error, negligible);
+            multiply(lowerRe, lowerIm, lowerBound, p, part.count(), lr, li, error, negligible);
+        }
+    }
+
+    /** The sums of the definition; a sum of s terms, each with a root of unity good to two ulp, is off by (s + 4) ulp. */
+    private void sumUp(Part part, double[] upper, double[] lower, double negligible) {
+        double error = (upper.length + 8) * UNIT * (1 + 1e-6);
+        long[] bins = new long[upper.length];
+        for (int i = 0; i < bins.length; i++) {
+            bins[i] = part.loss().index(i) & (length - 1L);
+        }
+        for (int a = 0; a < aliveCount; a++) {
+            int p = alive[a];
+            long frequency = fft.frequency(p);
+            double ur = 0;
+            double ui = 0;
+            double lr = 0;
+            double li = 0;
+            for (int i = 0; i < bins.length; i++) {
+                int turn = (int) (frequency * bins[i] & (length - 1L));
+                double cos = fft.cos(turn);
+                double sin = fft.sin(turn);
+                ur += upper[i] * cos;
+                ui -= upper[i] * sin;
+                lr += lower[i] * cos;
+                li -= lower[i] * sin;
+            }
+            multiply(upperRe, upperIm, upperBound, p, part.count(), ur, ui, error, negligible);
+            multiply(lowerRe, lowerIm, lowerBound, p, part.count(), lr, li, error, negligible);
+        }
+    }
+
+    /** Leaves out the frequencies at which both spectra are negligible. */
+    private void bury() {
+        int left = 0;
+        for (int a = 0; a < aliveCount; a++) {
+            int p = alive[a];
+            if (Math.max(upperBound[p], lowerBound[p]) > BURIED) {
+                alive[left++] = p;
+            } else {
+                upperRe[p] = 0;
+                upperIm[p] = 0;
+                lowerRe[p] = 0;
+                lowerIm[p] = 0;
+                upperBound[p] = BURIED;
+                lowerBound[p] = BURIED;
+            }
+        }
+        aliveCount = left;
     }
 
     /** Multiplies entry p by (ur + i ui)^n, by squaring: relative error below 4 n units in the last place. */
@@ -97,24 +176,29 @@ final class TiltedSum {
         bound[p] = top;
     }
 
-    /** Tilted masses, added up modulo the length. */
-    private void fold(RoundedLoss loss, double step, double lambda, double logMoment, double[] re, double[] im) {
+    /** Tilted masses, [size] each; returns the larger of their two sums. */
+    private static double tilt(
+            RoundedLoss loss, double step, double lambda, double logMoment, double[] upper, double[] lower) {
         long gap = 0;
         double factor = 1;
         double weight = 0;
+        double upperSum = 0;
+        double lowerSum = 0;
         for (int i = 0; i < loss.size(); i++) {
             long distance = i == 0 ? 0 : loss.index(i) - loss.index(i - 1);
-            if (i % 32 == 0 || distance != gap) {
+            if (i % 32 == 0 || distance != gap || weight < 1e-250) { // what underflowed would stay 0
                 weight = Math.exp(lambda * (loss.offset() + step * loss.index(i)) - logMoment);
                 factor = distance == gap ? factor : Math.exp(lambda * step * distance);
                 gap = distance;
             } else {
                 weight *= factor;
             }
-            int bin = (int) (loss.index(i) & (length - 1L));
-            re[bin] += loss.upper(i) * weight;
-            im[bin] += loss.lower(i) * weight;
+            upper[i] = loss.upper(i) * weight;
+            lower[i] = loss.lower(i) * weight;
+            upperSum += upper[i];
+            lowerSum += lower[i];
         }
+        return Math.max(upperSum, lowerSum);
     }
 
     /**
@@ -122,20 +206,23 @@ final class TiltedSum {
      *
      * @param upper [length] receives the tilted pessimistic masses, bin j at position j mod length
      * @param lower [length] likewise the optimistic ones
-     * @return bound on the error of each of these masses
+     * @return bound on the 2-norm of the errors of either array
      */
     double masses(double[] upper, double[] lower) {
-        double error = 0;
-        double moduli = 0;
+        double errors = 0; // squares
+        double moduli = 0; // squares
+        double rounding = 1 + 32 * (steps + 1) * UNIT;
+        double buried = rounding * Math.exp(logGrowth);
         for (int p = 0; p < length; p++) {
             int m = Fft.mirror(p);
             if (p <= m) {
                 double u = Math.sqrt(upperRe[p] * upperRe[p] + upperIm[p] * upperIm[p]);
                 double l = Math.sqrt(lowerRe[p] * lowerRe[p] + lowerIm[p] * lowerIm[p]);
                 double weight = p == m ? 1 : 2;
-                double rounding = 32 * (steps + 1) * UNIT;
-                error += weight * Math.max(upperBound[p] * (1 + rounding) - u, lowerBound[p] * (1 + rounding) - l);
-                moduli += weight * (u + l);
+                double growth = upperBound[p] <= BURIED && lowerBound[p] <= BURIED ? buried : rounding;
+                double error = Math.max(upperBound[p] * growth - u, lowerBound[p] * growth - l);
+                errors += weight * error * error;
+                moduli += weight * (u * u + l * l);
                 upper[p] = upperRe[p] - lowerIm[p];
                 lower[p] = upperIm[p] + lowerRe[p];
                 upper[m] = upperRe[p] + lowerIm[p];
@@ -147,6 +234,6 @@ final class TiltedSum {
             upper[i] /= length;
             lower[i] /= length;
         }
-        return (error + moduli * fft.relativeError()) / length * (1 + 1e-6);
+        return (Math.sqrt(errors) + Math.sqrt(moduli) * fft.relativeErrorOfNorm()) / Math.sqrt(length) * (1 + 1e-6);
     }
 }

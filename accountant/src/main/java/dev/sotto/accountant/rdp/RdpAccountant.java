@@ -22,6 +22,11 @@ public final class RdpAccountant implements Accountant {
         this.adjacency = adjacency;
     }
 
+    /** The neighbours that the bounds are for. */
+    public Adjacency adjacency() {
+        return adjacency;
+    }
+
     /** ε at δ, rounded up: Canonne, Kamath, Steinke 2020, Proposition 12, at the best order. */
     @Override
     public Bounds epsilon(DpEvent event, double delta) {

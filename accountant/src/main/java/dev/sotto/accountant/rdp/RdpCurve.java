@@ -11,7 +11,7 @@ import java.util.function.DoubleUnaryOperator;
 /**
  * Rényi divergence of a composition as a function of the order, and the probability that it does not cover.
  *
- * @param divergence order α &gt; 1 to nats, rounded up; adds up over steps (Mironov 2017, Proposition 1)
+ * @param divergence order α &gt; 1 to nats, rounded up; adds up over steps (Mironov 2017)
  * @param failure probability with which a stated guarantee gives nothing at all: 1 - Π(1 - δ_i), rounded up
  */
 record RdpCurve(DoubleUnaryOperator divergence, double failure) {
@@ -59,7 +59,7 @@ record RdpCurve(DoubleUnaryOperator divergence, double failure) {
 
     /**
      * The divergence of randomized response, which dominates every mechanism with pure ε: Kairouz, Oh, Viswanath, "The
-     * Composition Theorem for Differential Privacy", IEEE Trans. IT 2017, Theorem 2.1 (arXiv:1311.0776v4). Rounded up.
+     * Composition Theorem for Differential Privacy", IEEE Trans. IT 2017 (arXiv:1311.0776). Rounded up.
      */
     private static double randomizedResponse(double order, double epsilon) {
         double up = -Math.log1p(Math.exp(epsilon)) + RenyiKernel.logForward(order, epsilon);

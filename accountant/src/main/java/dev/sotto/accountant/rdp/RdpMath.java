@@ -13,8 +13,8 @@ final class RdpMath {
     /**
      * ε(δ) of a mechanism with Rényi divergence {@code divergence} at one order:
      * ε = D + log(1 - 1/α) - (log δ + log α)/(α-1). Source: Canonne, Kamath, Steinke, "The Discrete Gaussian for
-     * Differential Privacy", NeurIPS 2020, Proposition 12 (arXiv:2004.00010v5), also Balle et al., AISTATS 2020,
-     * Theorem 21. Rounded up; never negative.
+     * Differential Privacy", NeurIPS 2020, Proposition 12 (arXiv:2004.00010v4), also Balle et al., "Hypothesis
+     * Testing Interpretations and Rényi Differential Privacy", AISTATS 2020. Rounded up; never negative.
      */
     static double epsilon(double order, double divergence, double delta) {
         double logs = (Math.log(delta) + Math.log(order)) / (order - 1);
@@ -36,7 +36,8 @@ final class RdpMath {
     /**
      * Whether total variation alone gives (0, δ): TV &le; sqrt(1 - e^-KL) and KL &le; D_α for every α &gt; 1.
      * Source: Bretagnolle, Huber 1979, in Canonne, "A short note on an inequality between KL and TV", 2022
-     * (arXiv:2202.07198v2), Theorem 1.1; van Erven, Harremoës 2014, Theorem 3 for the order of divergences.
+     * (arXiv:2202.07198); van Erven, Harremoës, "Rényi Divergence and Kullback-Leibler Divergence", 2014, for the order
+     * of divergences.
      */
     static boolean isZeroEpsilon(double divergence, double delta) {
         return delta * delta >= -Math.expm1(-divergence) * (1 + 1e-14);

@@ -7,7 +7,7 @@ import dev.sotto.accountant.math.GaussLegendre;
  * Rényi divergence of the Laplace mechanism on a Poisson sample, in both directions.
  *
  * <p>The pair is P = (1-q) Lap(0, b) + q Lap(1, b) against Q = Lap(0, b), which dominates by Zhu, Dong, Wang, "Optimal
- * Accounting of Differential Privacy via Characteristic Function", AISTATS 2022, Theorem 11 (arXiv:2106.08567v3). Under
+ * Accounting of Differential Privacy via Characteristic Function", AISTATS 2022 (arXiv:2106.08567). Under
  * Q the unsampled loss y has an atom of 1/2 at -1/b, one of e^(-1/b)/2 at 1/b, and the density e^(-y/2 - 1/2b)/4 between.
  */
 public final class SampledLaplaceRdp {

@@ -15,7 +15,7 @@ public final class TradeOff {
     /**
      * The false negative rate that any test of the given false positive rate has at least:
      * sup over ε of max(0, 1 - δ(ε) - e^ε α, e^-ε (1 - δ(ε) - α)). Source: Dong, Roth, Su, "Gaussian Differential Privacy",
-     * JRSS-B 2022, Proposition 2.5 and Equation (6) (arXiv:1905.02383v3); Wasserman, Zhou 2010, Theorem 2.4. Each ε gives a
+     * JRSS-B 2022, Section 2 (arXiv:1905.02383), on (ε, δ) as a trade-off function. Each ε gives a
      * valid bound; about thirty are tried, with the upper bound on δ, so the result errs towards a lower rate.
      *
      * @param falsePositive α in [0, 1]

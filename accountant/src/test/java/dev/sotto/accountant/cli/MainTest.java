@@ -89,6 +89,43 @@ class MainTest {
     }
 
     @Test
+    void tradeoff_tellsHowOftenATestMustMiss() {
+        Map<String, Object> answer =
+                run(RUN, "tradeoff", "--events", "-", "--json").json();
+        double before = 1;
+        for (Object item : Json.asArray(answer.get("points"), "points")) {
+            Map<String, Object> point = Json.asObject(item, "point");
+            double miss = (double) point.get("false_negative_at_least");
+            assertThat(miss).isBetween(0.0, before);
+            before = miss;
+        }
+        assertThat(run(RUN, "tradeoff", "--events", "-", "--false-positive", "0.05")
+                        .out())
+                .contains("0.05", "at least");
+    }
+
+    @Test
+    void group_tellsWhatAPersonWithSeveralRecordsGets() {
+        Map<String, Object> three = run(RUN, "group", "--events", "-", "--delta", "1e-5", "--units", "3", "--json")
+                .json();
+        double one = (double) three.get("upper_of_one_unit");
+        assertThat((double) three.get("upper")).isGreaterThan(3 * one);
+        assertThat(run(RUN, "group", "--events", "-", "--delta", "1e-5", "--units", "0")
+                        .status())
+                .isEqualTo(2);
+    }
+
+    /** So little noise and so many steps that no lattice comes close: bounds come out, further apart. */
+    @Test
+    void epsilon_answersWhereTheBoundsStayApart() {
+        String run = RUN.replace("1.0", "0.3").replace("0.01", "1e-9").replace("1000", "10000");
+        Map<String, Object> answer = run(run, "epsilon", "--events", "-", "--delta", "1e-10", "--json")
+                .json();
+        assertThat((double) answer.get("lower")).isPositive();
+        assertThat((double) answer.get("upper")).isBetween((double) answer.get("lower"), (double) answer.get("rdp"));
+    }
+
+    @Test
     void calibrate_findsWhatIsLeftOut() {
         String[] common = {"calibrate", "--epsilon", "2", "--delta", "1e-5", "--json"};
         Map<String, Object> sigma = run("", concat(common, "--sampling-probability", "0.01", "--steps", "500"))

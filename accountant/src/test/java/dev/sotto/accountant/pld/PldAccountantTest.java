@@ -14,6 +14,7 @@ import dev.sotto.accountant.json.EventJson;
 import dev.sotto.accountant.rdp.RdpAccountant;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -206,6 +207,53 @@ class PldAccountantTest {
         double rdp =
                 new RdpAccountant().epsilon(new DpEvent.Composed(runs), 1e-6).upper();
         assertThat(epsilon.upper()).isLessThan(rdp).isGreaterThan(rdp * 0.8);
+    }
+
+    /** Noise between 1 and 1.02 costs between what either costs; most frequencies of most runs are never computed. */
+    @Test
+    void manySimilarRuns_costBetweenTheirExtremes() {
+        List<DpEvent> runs = new ArrayList<>();
+        for (int i = 0; i <= 400; i++) {
+            runs.add(Calibration.sampledGaussian(1 + i * 5e-5, 0.003, 20));
+        }
+        Bounds many = pld.epsilon(new DpEvent.Composed(runs), 1e-6);
+        Bounds most = pld.epsilon(Calibration.sampledGaussian(1, 0.003, 401 * 20), 1e-6);
+        Bounds least = pld.epsilon(Calibration.sampledGaussian(1.02, 0.003, 401 * 20), 1e-6);
+        assertThat(many.upper()).isGreaterThanOrEqualTo(least.lower());
+        assertThat(many.lower()).isLessThanOrEqualTo(most.upper());
+        assertThat(many.width()).isLessThanOrEqualTo(0.003 * many.upper());
+        Collections.reverse(runs);
+        Bounds back = pld.epsilon(new DpEvent.Composed(runs), 1e-6);
+        assertThat(back.upper()).isCloseTo(many.upper(), within(1e-6 * many.upper()));
+    }
+
+    /** Where most of a hundred mechanisms have atoms, the spectrum does not fall off and all of it is computed. */
+    @Test
+    void manyLaplaceReleases_addUpAtDeltaNearZero_andAreLessBeyond() {
+        List<DpEvent> releases = new ArrayList<>();
+        double sum = 0;
+        for (int i = 0; i < 30; i++) {
+            releases.add(new DpEvent.Laplace(10 + 0.5 * i));
+            sum += 1 / (10 + 0.5 * i);
+        }
+        DpEvent all = new DpEvent.Composed(releases);
+        assertThat(pld.epsilon(all, 0).upper()).isCloseTo(sum, within(1e-12));
+        Bounds beyond = pld.epsilon(all, 1e-6);
+        assertThat(beyond.upper())
+                .isLessThan(sum)
+                .isLessThanOrEqualTo(new RdpAccountant().epsilon(all, 1e-6).upper());
+        assertThat(beyond.lower()).isPositive();
+    }
+
+    @Test
+    void epsilon_fallsInDelta() {
+        DpEvent event = Calibration.sampledGaussian(0.9, 0.02, 700);
+        double before = Double.POSITIVE_INFINITY;
+        for (double delta = 1e-15; delta < 0.5; delta *= 7) {
+            Bounds epsilon = pld.epsilon(event, delta);
+            assertThat(epsilon.lower()).as("delta %s", delta).isLessThanOrEqualTo(before);
+            before = epsilon.upper();
+        }
     }
 
     @ParameterizedTest

@@ -43,7 +43,7 @@ class SampledGaussianRdpTest {
         assertThat(new SampledGaussianRdp(q, sigma).remove(order)).isCloseTo(expected, within(1e-11 * expected));
     }
 
-    /** Mironov, Talwar, Zhang 2019, Theorem 5: removal is never cheaper than addition. */
+    /** Mironov, Talwar, Zhang 2019: removal is never cheaper than addition. */
     @ParameterizedTest
     @CsvSource({"1.5, 1, 0.01", "3, 0.5, 0.2", "40, 2, 0.9", "1.01, 0.1, 0.5", "2.5, 20, 1e-9"})
     void addition_neverExceedsRemoval(double order, double sigma, double q) {

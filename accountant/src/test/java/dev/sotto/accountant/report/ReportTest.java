@@ -9,6 +9,7 @@ import dev.sotto.accountant.gdp.CentralLimitEstimate;
 import dev.sotto.accountant.gdp.GaussianDp;
 import dev.sotto.accountant.math.Normal;
 import dev.sotto.accountant.pld.PldAccountant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ReportTest {
@@ -25,10 +26,21 @@ class ReportTest {
     }
 
     @Test
-    void groupPrivacy_isAnUpperBoundOnTheGaussiansExactOne_andGrowsWithTheGroup() {
-        double two = GroupPrivacy.epsilonUpper(pld, new DpEvent.Gaussian(4), 1e-5, 2);
-        double four = GroupPrivacy.epsilonUpper(pld, new DpEvent.Gaussian(4), 1e-5, 4);
-        assertThat(two).isGreaterThan(new GaussianDp(2 / 4.0).epsilon(1e-5).upper());
+    void groupPrivacy_withoutSamples_isThatOfKTimesTheSensitivity() {
+        DpEvent event = new DpEvent.Composed(
+                List.of(new DpEvent.Gaussian(4), new DpEvent.Repeated(3, new DpEvent.Gaussian(8))));
+        double mu = 3 * Math.sqrt(1 / 16.0 + 3 / 64.0);
+        double exact = new GaussianDp(mu).epsilon(1e-5).upper();
+        assertThat(GroupPrivacy.epsilonUpper(pld, event, 1e-5, 3)).isBetween(exact * (1 - 1e-9), exact * (1 + 1e-9));
+    }
+
+    @Test
+    void groupPrivacy_ofASampledGaussian_isAnUpperBound_andGrowsWithTheGroup() {
+        // With q so near 1 that it hardly matters, k units are k times the sensitivity.
+        DpEvent event = Calibration.sampledGaussian(4, 0.999999, 1);
+        double two = GroupPrivacy.epsilonUpper(pld, event, 1e-5, 2);
+        double four = GroupPrivacy.epsilonUpper(pld, event, 1e-5, 4);
+        assertThat(two).isGreaterThan(new GaussianDp(2 / 4.0).epsilon(1e-5).lower() * 0.999);
         assertThat(four).isGreaterThan(two);
         assertThat(GroupPrivacy.epsilonUpper(pld, new DpEvent.Gaussian(4), 1e-5, 1))
                 .isEqualTo(pld.epsilon(new DpEvent.Gaussian(4), 1e-5).upper());

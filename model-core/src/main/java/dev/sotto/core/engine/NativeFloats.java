@@ -8,6 +8,9 @@ public final class NativeFloats {
     /** As PyTorch aligns its own memory: kernels round differently at other addresses, and runs must be repeatable. */
     private static final int ALIGNMENT = 64;
 
+    /** As many fit into one buffer of Java. */
+    static final int MOST = (Integer.MAX_VALUE - 2 * ALIGNMENT) / Float.BYTES;
+
     private NativeFloats() {}
 
     /** Zeros, in the machine's byte order. */

@@ -172,7 +172,11 @@ public final class Safetensors implements AutoCloseable {
         if (asIs) {
             return bytes(name);
         }
-        ByteBuffer widened = NativeFloats.allocate(Math.toIntExact(tensor.size()));
+        if (tensor.size() > NativeFloats.MOST) {
+            throw new IOException("Tensor " + name + " of " + path + " has " + tensor.size() + " numbers: one tensor is"
+                    + " handed to the engine as a whole, up to " + NativeFloats.MOST + " 32-bit floats.");
+        }
+        ByteBuffer widened = NativeFloats.allocate((int) tensor.size());
         ByteBuffer raw = bytes(name);
         for (int i = 0; i < widened.limit(); i += Float.BYTES) {
             widened.putFloat(i, (float) tensor.type().next(raw));

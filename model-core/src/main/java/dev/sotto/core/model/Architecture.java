@@ -29,6 +29,11 @@ interface Architecture {
     /** Whether the model computes the same without this tensor (a head of another task, a buffer). */
     boolean isUnused(String name);
 
+    /** Whether a tensor that the model does not use is written into the trained model's folder all the same. */
+    default boolean isKept(String name) {
+        return false;
+    }
+
     /** Whether the folder's head was trained for the same kind of task, so that it is worth keeping. */
     boolean keepsHead();
 

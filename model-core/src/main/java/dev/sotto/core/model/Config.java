@@ -81,12 +81,55 @@ final class Config {
         return has(key) ? number(key) : otherwise;
     }
 
-    boolean flag(String key, boolean otherwise) {
-        return has(key) ? flag(key) : otherwise;
+    boolean flag(String key) {
+        return flag(key, false);
     }
 
-    boolean flag(String key) {
-        return has(key) && element(key).isJsonPrimitive() && element(key).getAsBoolean();
+    boolean flag(String key, boolean otherwise) {
+        if (!has(key)) {
+            return otherwise;
+        }
+        if (!element(key).isJsonPrimitive()
+                || !element(key).getAsJsonPrimitive().isBoolean()) {
+            throw wrong(key, "true or false");
+        }
+        return element(key).getAsBoolean();
+    }
+
+    /** Height and width of a rectangle. */
+    record Sides(int height, int width) {
+        @Override
+        public String toString() {
+            return height + " x " + width;
+        }
+    }
+
+    /** Height and width, each at least 1: given as two integers, or as one for both. */
+    Sides sides(String key) {
+        if (!element(key).isJsonArray()) {
+            return new Sides(size(key), size(key));
+        }
+        List<Integer> two = sizes(key);
+        if (two.size() != 2) {
+            throw wrong(key, "an integer, or two: height and width");
+        }
+        return new Sides(two.get(0), two.get(1));
+    }
+
+    /** A list of integers of at least 1. */
+    List<Integer> sizes(String key) {
+        if (!element(key).isJsonArray()) {
+            throw wrong(key, "a list of integers");
+        }
+        List<Integer> values = new ArrayList<>();
+        for (JsonElement each : element(key).getAsJsonArray()) {
+            double value = each.isJsonPrimitive() && each.getAsJsonPrimitive().isNumber() ? each.getAsDouble() : 0;
+            if (!(value >= 1 && value <= Integer.MAX_VALUE && value == Math.rint(value))) {
+                throw wrong(key, "a list of integers of at least 1");
+            }
+            values.add((int) value);
+        }
+        return values;
     }
 
     String text(String key) {

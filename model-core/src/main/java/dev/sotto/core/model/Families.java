@@ -16,6 +16,9 @@ final class Families {
             new AlbertFamily(),
             new Gpt2Family(),
             new LlamaFamily(),
+            new VitFamily(),
+            new BeitFamily(),
+            new ResNetFamily(),
             new SqueezeNetFamily());
 
     private Families() {}

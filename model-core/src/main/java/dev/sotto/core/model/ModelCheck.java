@@ -9,12 +9,12 @@ public final class ModelCheck {
     private ModelCheck() {}
 
     /**
-     * What the folder holds and what would be trained. Reads headers only.
+     * What the folder holds and what would be trained. Reads headers only; a configuration without weights does.
      *
      * @throws ModelException if the folder is damaged or of a kind that is not built
      */
     public static ModelReport of(Path folder, Trained trained) {
-        try (SeedModel seed = SeedModel.open(folder, asSaved(folder, trained))) {
+        try (SeedModel seed = SeedModel.describe(folder, asSaved(folder, trained))) {
             return report(seed, List.of(), 0);
         }
     }
@@ -54,7 +54,7 @@ public final class ModelCheck {
 
     /** The folder's own task and outputs. */
     static ModelSpec asSaved(Path path, Trained trained) {
-        try (ModelFolder folder = ModelFolder.open(path)) {
+        try (ModelFolder folder = ModelFolder.openWithOrWithoutWeights(path)) {
             return Families.of(folder).asSaved(folder, trained);
         }
     }
@@ -74,8 +74,10 @@ public final class ModelCheck {
         return new ModelReport(
                 seed.family(),
                 seed.spec(),
+                seed.folder().hasWeights(),
                 seed.parameters(),
                 size(seed, slot -> slot.role().isBias()),
+                size(seed, slot -> slot.role().isBias() && slot.role().isHead()),
                 size(
                         seed,
                         slot -> slot.role() == Slot.Role.KEY_BIAS

@@ -1,10 +1,12 @@
 package dev.sotto.core.model;
 
+import org.jspecify.annotations.Nullable;
+
 /** A seed folder that cannot be trained as asked; found before anything is computed. */
 public abstract sealed class ModelException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
 
-    private ModelException(String message, Throwable cause) {
+    private ModelException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 
@@ -29,7 +31,7 @@ public abstract sealed class ModelException extends IllegalArgumentException {
             super(message);
         }
 
-        public Damaged(String message, Throwable cause) {
+        public Damaged(String message, @Nullable Throwable cause) {
             super(message, cause);
         }
     }

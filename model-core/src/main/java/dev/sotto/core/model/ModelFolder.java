@@ -1,65 +1,78 @@
 package dev.sotto.core.model;
 
-import dev.sotto.core.engine.Safetensors;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** A seed model's folder as Hugging Face lays it out: {@code model.safetensors}, and mostly {@code config.json}. */
+/**
+ * A seed model's folder as Hugging Face lays it out: {@code model.safetensors} or several such files with an index, and mostly
+ * {@code config.json}.
+ */
 final class ModelFolder implements AutoCloseable {
-    static final String WEIGHTS = "model.safetensors";
     static final String CONFIG = "config.json";
+    private static final String PICKLE = "pytorch_model.bin";
+    private static final String PICKLE_INDEX = "pytorch_model.bin.index.json";
 
     private final Path path;
     private final @Nullable Config config;
-    private final Safetensors weights;
+    private final @Nullable Weights weights;
 
-    private ModelFolder(Path path, @Nullable Config config, Safetensors weights) {
+    private ModelFolder(Path path, @Nullable Config config, @Nullable Weights weights) {
         this.path = path;
         this.config = config;
         this.weights = weights;
     }
 
     /**
-     * Opens a folder: reads its configuration and the header of its weights.
+     * Opens a folder: reads its configuration and the headers of its weights.
      *
      * @throws ModelException if there is no such folder, or no weights that can be read
      */
     static ModelFolder open(Path path) {
+        ModelFolder folder = openWithOrWithoutWeights(path);
+        folder.weights();
+        return folder;
+    }
+
+    /** The same, and a folder that holds a configuration but no weights of any kind is opened, too. */
+    static ModelFolder openWithOrWithoutWeights(Path path) {
         if (!Files.isDirectory(path)) {
             throw new ModelException.Damaged("There is no folder " + path
-                    + ", so there is no model to start from. Give the folder that holds config.json and " + WEIGHTS
-                    + ".");
-        }
-        Path weights = path.resolve(WEIGHTS);
-        if (!Files.isRegularFile(weights)) {
-            throw noWeights(path);
+                    + ", so there is no model to start from. Give the folder that holds config.json and "
+                    + Weights.ONE_FILE + ".");
         }
         Path config = path.resolve(CONFIG);
+        boolean hasConfig = Files.exists(config);
         try {
-            return new ModelFolder(path, Files.exists(config) ? Config.read(config) : null, Safetensors.open(weights));
+            if (Weights.isIn(path)) {
+                return new ModelFolder(path, hasConfig ? Config.read(config) : null, Weights.open(path));
+            } else if (hasConfig && !Files.exists(path.resolve(PICKLE)) && !Files.exists(path.resolve(PICKLE_INDEX))) {
+                return new ModelFolder(path, Config.read(config), null);
+            }
+            throw noWeights(path);
         } catch (IOException e) {
             throw new ModelException.Damaged(String.valueOf(e.getMessage()), e);
         }
     }
 
     private static ModelException noWeights(Path path) {
-        if (Files.exists(path.resolve(WEIGHTS + ".index.json"))) {
-            return new ModelException.Unsupported("The weights in " + path + " are split over several files, of which"
-                    + " each would have to be mapped; one " + WEIGHTS + " is read. Join them with: python -c \"from"
-                    + " transformers import AutoModel; AutoModel.from_pretrained('" + path
-                    + "').save_pretrained('NEW_FOLDER', max_shard_size='1TB')\"");
+        if (Files.exists(path.resolve(PICKLE_INDEX))) {
+            return new ModelException.Unsupported(
+                    path + " holds pytorch_model.bin in parts: Python pickles, and opening one"
+                            + " runs whatever code is in it, so they are not read. Convert them with: python -c \"from"
+                            + " transformers import AutoModel; AutoModel.from_pretrained('" + path
+                            + "', torch_dtype='auto').save_pretrained('NEW_FOLDER', safe_serialization=True)\"; for a model with"
+                            + " its head, name its class instead of AutoModel.");
         }
-        if (Files.exists(path.resolve("pytorch_model.bin"))) {
+        if (Files.exists(path.resolve(PICKLE))) {
             return new ModelException.Unsupported(path + " holds pytorch_model.bin, a Python pickle: opening one runs"
                     + " whatever code is in it, so it is not read. Convert it with: python -c \"import torch,"
                     + " safetensors.torch as s; d = torch.load('" + path + "/pytorch_model.bin', map_location='cpu',"
                     + " weights_only=True); s.save_file({k: v.clone().contiguous() for k, v in d.items()}, '" + path
-                    + "/" + WEIGHTS + "', metadata={'format': 'pt'})\"");
+                    + "/" + Weights.ONE_FILE + "', metadata={'format': 'pt'})\"");
         }
-        return new ModelException.Damaged(path + " holds no " + WEIGHTS
+        return new ModelException.Damaged(path + " holds no " + Weights.ONE_FILE
                 + ", so there is nothing to start from. Give a Hugging Face model folder.");
     }
 
@@ -86,16 +99,23 @@ final class ModelFolder implements AutoCloseable {
         return config == null ? "" : config.text("model_type", "");
     }
 
-    Safetensors weights() {
+    /** Whether there are weights. */
+    boolean hasWeights() {
+        return weights != null;
+    }
+
+    /** The weights, which must be there. */
+    Weights weights() {
+        if (weights == null) {
+            throw noWeights(path);
+        }
         return weights;
     }
 
     @Override
     public void close() {
-        try {
+        if (weights != null) {
             weights.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException("Closing " + weights.path() + " failed.", e);
         }
     }
 }

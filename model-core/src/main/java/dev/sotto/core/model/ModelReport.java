@@ -9,9 +9,11 @@ import java.util.Locale;
  *
  * @param family as in {@code model_type}
  * @param spec the task and outputs of the folder's own head, and what would be trained
- * @param parameters how many numbers the model computes with
+ * @param hasWeights whether the folder holds weights, or a configuration alone
+ * @param parameters how many the model has, trained or frozen; statistics that it keeps are none
  * @param biases how many of them are bias terms
- * @param idleKeyBiases how many of these are key biases that are not trained
+ * @param headBiases how many of these are the head's
+ * @param idleKeyBiases how many of the bias terms are key biases that are not trained
  * @param layout the parameters that would be trained
  * @param begun parameters that the folder lacks, or has for another head, each with the fixed public rule it begins by
  * @param unused tensors of the folder that the model does not use
@@ -21,8 +23,10 @@ import java.util.Locale;
 public record ModelReport(
         String family,
         ModelSpec spec,
+        boolean hasWeights,
         long parameters,
         long biases,
+        long headBiases,
         long idleKeyBiases,
         BiasLayout layout,
         List<String> begun,
@@ -59,8 +63,16 @@ public record ModelReport(
                 "%s, %d outputs",
                 spec.task().name().toLowerCase(Locale.ROOT).replace('_', ' '),
                 spec.outputs()));
+        if (!hasWeights) {
+            lines.add(line("weights", "none in the folder: what follows is what its configuration says"));
+        }
         lines.add(line("parameters", "%,d", parameters));
-        lines.add(line("biases", "%,d (%.3f %%)", biases, 100.0 * biases / parameters));
+        lines.add(line(
+                "biases",
+                "%,d of the backbone (%.3f %%), %,d of the head",
+                biases - headBiases,
+                100.0 * (biases - headBiases) / parameters,
+                headBiases));
         lines.add(line(
                 "trained",
                 "%,d numbers in %d tensors (%s)",

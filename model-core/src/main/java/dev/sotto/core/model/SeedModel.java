@@ -52,6 +52,20 @@ public final class SeedModel implements AutoCloseable {
         }
     }
 
+    /**
+     * What a folder says of a model, if all it holds is a configuration: names, shapes and counts, but no values. With weights,
+     * the same as {@link #open}.
+     */
+    static SeedModel describe(Path path, ModelSpec spec) {
+        ModelFolder folder = ModelFolder.openWithOrWithoutWeights(path);
+        if (folder.hasWeights()) {
+            folder.close();
+            return open(path, spec);
+        }
+        return new SeedModel(
+                folder, spec, Families.of(folder).read(folder, spec), new FolderMatch(Map.of(), List.of(), List.of()));
+    }
+
     /** What is wanted of it. */
     public ModelSpec spec() {
         return spec;
@@ -77,9 +91,12 @@ public final class SeedModel implements AutoCloseable {
         return match.unused();
     }
 
-    /** How many numbers the model computes with, trained or frozen. */
+    /** How many parameters the model has, trained or frozen. */
     public long parameters() {
-        return architecture.slots().stream().mapToLong(Slot::size).sum();
+        return architecture.slots().stream()
+                .filter(slot -> slot.role() != Slot.Role.STATISTIC)
+                .mapToLong(Slot::size)
+                .sum();
     }
 
     /** The seed's values of the trained parameters, {@code float[d]}, a fresh copy. */
@@ -96,9 +113,9 @@ public final class SeedModel implements AutoCloseable {
         return folder.path();
     }
 
-    /** SHA-256 of the folder's weights file, in hex; reads all of it. */
+    /** SHA-256 of the folder's weights, in hex: of the one file, or of several in the order of their names; reads all of it. */
     public String sha256() throws IOException {
-        return Sha256.ofFile(folder.weights().path());
+        return Sha256.ofFiles(folder.weights().files());
     }
 
     /**
@@ -112,6 +129,12 @@ public final class SeedModel implements AutoCloseable {
         List<SafetensorsWriter.Content> contents = new ArrayList<>();
         tensors.forEach((name, parts) -> contents.add(
                 parts.stream().anyMatch(this::isTrained) ? joined(name, parts, trained) : content(parts.get(0))));
+        for (Safetensors.Tensor tensor : folder.weights().tensors().values()) {
+            String name = architecture.currentName(tensor.name());
+            if (match.unused().contains(tensor.name()) && architecture.isKept(name)) {
+                contents.add(copied(name, tensor));
+            }
+        }
         return contents;
     }
 
@@ -141,8 +164,12 @@ public final class SeedModel implements AutoCloseable {
         Safetensors.Tensor tensor = match.found().get(slot.name());
         return tensor == null
                 ? new SafetensorsWriter.Content(slot.name(), NumberType.F32, slot.shape(), () -> begin(slot))
-                : new SafetensorsWriter.Content(slot.tensorName(), tensor.type(), tensor.shape(), () -> folder.weights()
-                        .bytes(tensor.name()));
+                : copied(slot.tensorName(), tensor);
+    }
+
+    private SafetensorsWriter.Content copied(String name, Safetensors.Tensor tensor) {
+        return new SafetensorsWriter.Content(
+                name, tensor.type(), tensor.shape(), () -> folder.weights().bytes(tensor.name()));
     }
 
     /** How its loss takes a batch's labels. */

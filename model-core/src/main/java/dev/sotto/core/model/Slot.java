@@ -26,8 +26,10 @@ record Slot(String name, List<Integer> shape, Role role, WhenMissing whenMissing
 
     /** What a parameter is. */
     enum Role {
-        /** Any other weight of the backbone, an embedding, a running statistic: never trained. */
+        /** Any other weight of the backbone, an embedding: never trained. */
         FROZEN,
+        /** A statistic of what the seed model was trained on: no parameter, never trained. */
+        STATISTIC,
         /** A bias of the backbone. */
         BIAS,
         /** A bias of keys whose scores go through softmax as they are: it changes nothing. */
@@ -63,6 +65,11 @@ record Slot(String name, List<Integer> shape, Role role, WhenMissing whenMissing
         return new Slot(name, List.of(shape), Role.FROZEN, WhenMissing.REFUSE);
     }
 
+    /** A statistic of what the seed model was trained on. */
+    static Slot statistic(String name, Integer... shape) {
+        return new Slot(name, List.of(shape), Role.STATISTIC, WhenMissing.REFUSE);
+    }
+
     /** Weight and bias of a linear map inside the backbone. */
     static List<Slot> linear(String name, int out, int in) {
         return List.of(frozen(name + ".weight", out, in), bias(name, out));
@@ -73,7 +80,7 @@ record Slot(String name, List<Integer> shape, Role role, WhenMissing whenMissing
         return List.of(frozen(name + ".weight", out, in), bias(name, out).as(Role.KEY_BIAS));
     }
 
-    /** Weight and bias of a normalisation that is computed by {@code layer_norm} or {@code group_norm}. */
+    /** Weight and bias of a normalisation that is computed by {@code layer_norm}, {@code group_norm} or {@code conv_norm}. */
     static List<Slot> norm(String name, int features) {
         return List.of(
                 frozen(name + ".weight", features).as(Role.NORM_WEIGHT),

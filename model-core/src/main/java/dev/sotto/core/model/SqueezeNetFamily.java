@@ -1,11 +1,7 @@
 package dev.sotto.core.model;
 
-import dev.sotto.core.batch.Batch;
-import dev.sotto.core.batch.ImageBatch;
-import dev.sotto.core.engine.Argument;
 import dev.sotto.core.engine.Safetensors;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -65,7 +61,7 @@ final class SqueezeNetFamily implements Family {
             }
         }
         slots.addAll(Slot.head(HEAD, spec.outputs(), channels, 1, 1));
-        return new SqueezeNet(slots, pools, first.get(1));
+        return new SqueezeNet(slots, pools, first.get(1), ImageHead.of(folder, "SqueezeNet", spec.task()));
     }
 
     /** The shape of a convolution's weight in the folder: it has four dimensions. */
@@ -82,7 +78,8 @@ final class SqueezeNetFamily implements Family {
         return List.of(Slot.frozen(name + ".weight", out, in, kernel, kernel), Slot.bias(name, out));
     }
 
-    private record SqueezeNet(List<Slot> slots, List<Integer> pools, int channels) implements Architecture {
+    private record SqueezeNet(List<Slot> slots, List<Integer> pools, int channels, ImageHead head)
+            implements ImageArchitecture {
         /** Less than this and the last pooling has nothing left to pool. */
         private static final int SMALLEST_SIDE = 32;
 
@@ -107,34 +104,8 @@ final class SqueezeNetFamily implements Family {
         }
 
         @Override
-        public boolean keepsHead() {
-            return true;
-        }
-
-        @Override
-        public String exportedClass() {
-            return "SqueezeNet";
-        }
-
-        /** Pixels have no range: a value that is not finite spoils its own row only. */
-        @Override
-        public BitSet unusableRows(Batch batch) {
-            return new BitSet();
-        }
-
-        @Override
-        public List<Argument> inputs(Batch batch) {
-            if (!(batch instanceof ImageBatch images)) {
-                throw new IllegalArgumentException(
-                        "This model reads images, but was given text: choose an image column, or a model for text.");
-            }
-            if (images.channels() != channels || Math.min(images.height(), images.width()) < SMALLEST_SIDE) {
-                throw new IllegalArgumentException("Images are " + images.channels() + " x " + images.height() + " x "
-                        + images.width() + ", the model reads " + channels + " channels of at least " + SMALLEST_SIDE
-                        + " x " + SMALLEST_SIDE + " pixels. Resize them.");
-            }
-            return List.of(
-                    Argument.of(images.pixels(), images.rows(), images.channels(), images.height(), images.width()));
+        public ImageInputs images() {
+            return new ImageInputs(channels, SMALLEST_SIDE, SMALLEST_SIDE, true);
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.sotto.core.model;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.zip.CRC32;
@@ -11,6 +12,8 @@ enum WhenMissing {
     REFUSE("must be there"),
     /** All zeros. */
     ZEROS("zeros"),
+    /** All ones. */
+    ONES("ones"),
     /** The identity matrix: what comes in goes out. */
     IDENTITY("the identity"),
     /** Normal with mean 0 and standard deviation 0.02, from a seed made of the parameter's name. */
@@ -36,6 +39,7 @@ enum WhenMissing {
         switch (this) {
             case REFUSE -> throw new IllegalStateException(name + " has no rule to begin from.");
             case ZEROS -> {}
+            case ONES -> Arrays.fill(values, 1);
             case IDENTITY -> {
                 for (int i = 0; i < shape.get(0); i++) {
                     values[i * shape.get(1) + i] = 1;

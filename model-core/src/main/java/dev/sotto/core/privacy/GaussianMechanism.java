@@ -2,13 +2,13 @@ package dev.sotto.core.privacy;
 
 import dev.sotto.accountant.math.Check;
 import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Where secrecy falls, once a step: Y = S + round(2²⁸ Z), one independent draw for every coordinate, then divided by the
  * public expected batch size. S is a lattice point, so Y = round(S + 2²⁸ Z): a post-processing of the real-valued
- * Gaussian mechanism with sensitivity L and standard deviation 2²⁸, whose noise multiplier is at least σ.
- *
- * <p>An instance lives on the driver, for one attempt at a run.
+ * Gaussian mechanism with sensitivity L and standard deviation 2²⁸, whose noise multiplier is at least σ. An instance
+ * lives on the driver, for one attempt at a run.
  */
 public final class GaussianMechanism {
     private final PrivacyPlan plan;
@@ -16,6 +16,8 @@ public final class GaussianMechanism {
     private final byte[] noiseKey;
     private final boolean secret;
     private long lastStep = -1;
+    private long stepAhead = -1;
+    private CompletableFuture<long[]> noiseAhead = new CompletableFuture<>();
 
     /** A mechanism with noise of its own: the key serves no second one. */
     public GaussianMechanism(PrivacyPlan plan, RunKey key) {
@@ -26,10 +28,8 @@ public final class GaussianMechanism {
     }
 
     /**
-     * Releases the noisy mean gradient of one step. A sum of no units is noised like any other. A step that was released
-     * is never released again, and none beyond the plan's: that would spend what was not charged.
-     *
-     * @param step from 0, in the plan, and after every step released before
+     * Releases the noisy mean gradient of one step, from 0. A sum of no units is noised like any other. Steps increase, so
+     * none is released twice, and none goes beyond the plan's: that would spend what was not charged.
      */
     public synchronized NoisySum release(ClippedSum sum, long step) {
         Check.that(sum.plan().equals(plan), "This sum was clipped for another plan than %s.", plan.hash());
@@ -42,17 +42,25 @@ public final class GaussianMechanism {
         lastStep = step;
         long[] noisy = sum.toArray();
         if (plan.isPrivate()) {
-            addNoise(noisy, new KeyedStream(KeyedStream.derive(noiseKey, "sotto/1/noise-of-step", step)));
+            long[] noise = step == stepAhead ? noiseAhead.join() : noise(step, noisy.length);
+            Arrays.setAll(noisy, i -> Math.addExact(noisy[i], noise[i]));
         }
         double scale = lattice.spacing() / plan.expectedBatchSize(); // the public qN, never the sample's own size
         double[] gradient = Arrays.stream(noisy).mapToDouble(y -> y * scale).toArray();
         return new NoisySum(gradient, plan.isPrivate() && secret);
     }
 
-    private static void addNoise(long[] sum, KeyedStream words) {
+    /** Begins to draw a step's noise, on another thread: its release takes the same numbers as ever, and waits less. */
+    public synchronized void drawAhead(long step, int dimension) {
+        stepAhead = step;
+        noiseAhead = CompletableFuture.supplyAsync(() -> noise(step, dimension));
+    }
+
+    private long[] noise(long step, int dimension) {
+        var words = new KeyedStream(KeyedStream.derive(noiseKey, "sotto/1/noise-of-step", step));
         var gaussian = new GridGaussian(words, Long.SIZE);
-        for (int i = 0; i < sum.length; i++) {
-            sum[i] = Math.addExact(sum[i], gaussian.next());
-        }
+        var noise = new long[dimension];
+        Arrays.setAll(noise, i -> gaussian.next());
+        return noise;
     }
 }

@@ -1,8 +1,6 @@
 package dev.sotto.core.privacy;
 
-/**
- * A noisy mean gradient: public, and the only thing an optimizer accepts. Only {@link GaussianMechanism} makes one.
- */
+/** A noisy mean gradient: public, and the only thing an optimizer accepts. Only {@link GaussianMechanism} makes one. */
 public final class NoisySum {
     private final double[] gradient; // [dimension]
     private final boolean isPrivate;

@@ -1,6 +1,7 @@
 package dev.sotto.core.bench;
 
 import com.google.gson.GsonBuilder;
+import dev.sotto.core.model.RandomFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,13 +38,14 @@ final class StepCost {
             return;
         }
         Path work = Path.of(System.getProperty("bench.folder", "target/bench"));
-        Path folder = work.resolve("bert-" + options.layers() + "-layers");
+        BenchModel model = options.model();
+        Path folder = work.resolve(model + "-" + options.layers() + "-layers-" + options.length());
         System.err.println("Writing the model, unless it is there: " + folder);
-        options.model().write(folder);
+        RandomFolder.write(folder, model.config(options.layers(), options.length()));
         Map<StepMode, StepResult> results = times(options, folder);
         peaks(options, folder, results);
         System.out.print(table(options, results));
-        Path json = work.resolve("step-cost.json");
+        Path json = work.resolve("step-cost-" + model + ".json");
         Files.writeString(
                 json,
                 new GsonBuilder().setPrettyPrinting().create().toJson(json(options, results)) + System.lineSeparator());
@@ -92,10 +94,12 @@ final class StepCost {
         StepResult full = results.get(StepMode.FULL);
         var text = new StringBuilder(String.format(
                 Locale.ROOT,
-                "%nBERT shape, %d layers, hidden 768, %d rows of %d tokens, %d threads, median of %d steps%n",
+                "%n%s, %d layers (of those that have them), %d rows of %d %s, %d threads, median of %d steps%n",
+                options.model(),
                 options.layers(),
                 options.rows(),
                 options.length(),
+                options.model().unit(),
                 options.threads(),
                 options.repetitions()));
         text.append(String.format(
@@ -149,6 +153,7 @@ final class StepCost {
             modes.put(mode.name(), values);
         });
         Map<String, Object> json = new LinkedHashMap<>();
+        json.put("model", options.model().toString());
         json.put("layers", options.layers());
         json.put("rows", options.rows());
         json.put("length", options.length());

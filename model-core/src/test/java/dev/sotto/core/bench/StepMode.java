@@ -1,6 +1,6 @@
 package dev.sotto.core.bench;
 
-import dev.sotto.core.batch.TokenBatch;
+import dev.sotto.core.batch.Batch;
 import dev.sotto.core.model.Baselines;
 import dev.sotto.core.model.ModelSpec;
 import dev.sotto.core.model.TrainableModel;
@@ -70,6 +70,6 @@ enum StepMode {
 
     /** One step on a batch. */
     interface Work {
-        void on(TokenBatch batch);
+        void on(Batch batch);
     }
 }

@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sotto.core.batch.TokenBatch;
+import dev.sotto.core.batch.Batch;
 import dev.sotto.core.model.ModelSpec;
+import dev.sotto.core.model.RandomFolder;
 import dev.sotto.core.model.Task;
 import dev.sotto.core.model.Trained;
 import java.nio.file.Path;
@@ -23,17 +24,19 @@ class StepModeTest {
     @ParameterizedTest
     @EnumSource
     void everyMode_stepsOnARandomModel(StepMode mode) throws Exception {
-        new RandomBert(1, 64, 50, 16, 2).write(folder);
+        RandomFolder.write(folder, BenchModel.VIT.config(1, 32));
         StepMode.Work work = mode.open(folder, new ModelSpec(Task.CLASSIFICATION, 2, Trained.BIASES_AND_HEAD));
-        int[] ids = {1, 2, 3, 4, 5, 6};
-        var batch = new TokenBatch(2, 3, ids, new int[] {1, 1, 1, 1, 1, 1}, new int[6], new float[] {0, 1});
+        Batch batch = BenchModel.VIT.batch(2, 32);
         assertThatCode(() -> work.on(batch)).doesNotThrowAnyException();
     }
 
     @Test
     void options_areReadOrRefused() {
         assertThat(StepOptions.parse(List.of("--rows", "3", "--length", "5", "--threads", "1")))
-                .isEqualTo(new StepOptions(3, 5, 9, 1, 12, 4_194_304));
+                .isEqualTo(new StepOptions(BenchModel.BERT, 3, 5, 9, 1, 12, 4_194_304));
+        assertThat(StepOptions.parse(List.of("--model", "vit", "--threads", "1")))
+                .isEqualTo(new StepOptions(BenchModel.VIT, 8, 224, 9, 1, 12, 4_194_304));
+        assertThatThrownBy(() -> StepOptions.parse(List.of("--model", "elmo"))).hasMessageContaining("roberta, gpt2");
         assertThatThrownBy(() -> StepOptions.parse(List.of("--row", "3"))).hasMessageContaining("--row");
         assertThatThrownBy(() -> StepOptions.parse(List.of("--rows"))).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> StepOptions.parse(List.of("--length", "513")))

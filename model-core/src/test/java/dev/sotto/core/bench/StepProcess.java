@@ -31,7 +31,8 @@ final class StepProcess implements AutoCloseable {
                 folder.toString(),
                 Integer.toString(options.rows()),
                 Integer.toString(options.length()),
-                Integer.toString(options.threads())));
+                Integer.toString(options.threads()),
+                options.model().name()));
         builder.environment().put("DJL_OFFLINE", "true");
         builder.environment().put("OMP_NUM_THREADS", Integer.toString(options.threads()));
         if (mallocThreshold > 0) {

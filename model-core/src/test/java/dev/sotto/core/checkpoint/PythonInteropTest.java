@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.sotto.core.batch.ImageBatch;
 import dev.sotto.core.batch.TokenBatch;
+import dev.sotto.core.engine.Safetensors;
 import dev.sotto.core.model.ModelSpec;
 import dev.sotto.core.model.Task;
 import dev.sotto.core.model.TrainableModel;
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The exported folder in the hands of Hugging Face transformers. Needs a Python with torch and transformers: the one
@@ -81,6 +84,33 @@ class PythonInteropTest {
             var batch = new TokenBatch(2, LENGTH, IDS, MASK, new int[IDS.length], new float[2]);
             float[] ours = model.logits(batch, trained);
             List<String> answer = run("logits.py", temporary.toString(), rows(IDS), rows(MASK));
+            assertThat(floats(answer, "LOGITS")).containsExactly(ours, within(1e-5f));
+            assertThat(answer).contains("LABELS " + String.join(" ", labels));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"vit_cls", "deit_cls", "beit_cls", "beit_sharedrel_abs", "resnet_basic", "resnet_bottleneck"})
+    void exportedImageModel_givesTheSameLogitsInTransformers(String name) throws IOException, InterruptedException {
+        Path seed = ExportTest.checkpoint(name);
+        Path reference = seed.resolve("expected.safetensors");
+        List<String> labels = List.of("here", "there", "elsewhere");
+        try (Safetensors file = Safetensors.open(reference);
+                TrainableModel model = TrainableModel.load(
+                        seed, new ModelSpec(Task.CLASSIFICATION, labels.size(), Trained.BIASES_AND_HEAD))) {
+            float[] trained = ExportTest.changed(model.initial());
+            ModelExport.write(model.seed(), trained, labels, temporary);
+            List<Integer> shape = file.tensors().get("input/pixel_values").shape();
+            var batch = new ImageBatch(
+                    shape.get(0),
+                    shape.get(1),
+                    shape.get(2),
+                    shape.get(3),
+                    file.floats("input/pixel_values"),
+                    new float[shape.get(0)]);
+            float[] ours = model.logits(batch, trained);
+            List<String> answer = run("image_logits.py", temporary.toString(), reference.toString());
             assertThat(floats(answer, "LOGITS")).containsExactly(ours, within(1e-5f));
             assertThat(answer).contains("LABELS " + String.join(" ", labels));
         }

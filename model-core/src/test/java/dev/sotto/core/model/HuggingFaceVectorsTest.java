@@ -11,7 +11,16 @@ class HuggingFaceVectorsTest {
     private static final double TOLERANCE = 1e-5;
 
     static Stream<Arguments> checkpoints() {
-        return Stream.of("bert_cls", "roberta_cls", "bert_regression")
+        return Stream.of(
+                        "bert_cls",
+                        "roberta_cls",
+                        "bert_regression",
+                        "vit_cls",
+                        "deit_cls",
+                        "beit_cls",
+                        "beit_sharedrel_abs",
+                        "resnet_basic",
+                        "resnet_bottleneck")
                 .flatMap(name -> Stream.of(Trained.BIASES_AND_HEAD.withKeyBiases(), Trained.HEAD, Trained.BIASES)
                         .map(trained -> Arguments.of(name, trained)));
     }
@@ -26,9 +35,9 @@ class HuggingFaceVectorsTest {
         Reference reference = Reference.of(name);
         try (TrainableModel model = load(reference, trained)) {
             Close.assertRelative(
-                    model.logits(reference.batch(), model.initial()), reference.doubles("logits"), TOLERANCE);
+                    model.logits(reference.inputs(), model.initial()), reference.doubles("logits"), TOLERANCE);
             Close.assertRelative(
-                    model.losses(reference.batch(), model.initial()), reference.doubles("loss_per_sample"), TOLERANCE);
+                    model.losses(reference.inputs(), model.initial()), reference.doubles("loss_per_sample"), TOLERANCE);
         }
     }
 
@@ -37,8 +46,8 @@ class HuggingFaceVectorsTest {
     void gradients_equalTheReferenceTensorByTensor(String name, Trained trained) {
         Reference reference = Reference.of(name);
         try (TrainableModel model = load(reference, trained)) {
-            float[] gradients = model.gradients(reference.batch(), model.initial());
-            int rows = reference.batch().rows();
+            float[] gradients = model.gradients(reference.inputs(), model.initial());
+            int rows = reference.inputs().rows();
             int d = model.layout().size();
             assertThat(gradients).hasSize(rows * d);
             for (BiasLayout.Entry entry : model.layout().entries()) {

@@ -1,5 +1,7 @@
 package dev.sotto.core.model;
 
+import dev.sotto.core.batch.Batch;
+import dev.sotto.core.batch.ImageBatch;
 import dev.sotto.core.batch.TokenBatch;
 import dev.sotto.core.engine.Safetensors;
 import java.io.IOException;
@@ -7,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * A tiny random-weight checkpoint with what Hugging Face transformers 4.57 computes for it in float64; see
@@ -34,6 +37,26 @@ record Reference(Path folder) {
     boolean has(String tensor) {
         try (Safetensors file = Safetensors.open(folder.resolve("expected.safetensors"))) {
             return file.tensors().containsKey(tensor);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The inputs and labels, of either kind. */
+    Batch inputs() {
+        return has("input/pixel_values") ? images() : batch();
+    }
+
+    ImageBatch images() {
+        float[] labels = floats(doubles("label"));
+        List<Integer> shape = tensor("input/pixel_values").shape();
+        return new ImageBatch(
+                shape.get(0), shape.get(1), shape.get(2), shape.get(3), floats(doubles("input/pixel_values")), labels);
+    }
+
+    private Safetensors.Tensor tensor(String name) {
+        try (Safetensors file = Safetensors.open(folder.resolve("expected.safetensors"))) {
+            return file.tensors().get(name);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

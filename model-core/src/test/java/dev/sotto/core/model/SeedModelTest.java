@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.sotto.core.batch.ImageBatch;
 import dev.sotto.core.batch.TokenBatch;
 import dev.sotto.core.engine.Safetensors;
 import dev.sotto.core.engine.SafetensorsWriter;
@@ -209,6 +210,72 @@ class SeedModelTest {
             assertThatThrownBy(() -> model.gradients(batch, model.initial()))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("at most 32");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "vit_cls      | image_size | [32, 40, 3]   | Damaged     | an integer, or two",
+                "vit_cls      | image_size | 40            | Damaged     | where [1, 26, 48]",
+                "vit_cls      | patch_size | 64            | Damaged     | not one patch fits in",
+                "vit_cls      | qkv_bias   | \"no\"          | Damaged     | should be true or false",
+                "vit_cls      | qkv_bias   | false         | Damaged     | it holds vit.encoder.layer.0",
+                "beit_cls     | image_size | [32, 40]      | Unsupported | for square images",
+                "beit_cls     | use_mean_pooling | false   | Damaged     | it holds beit.pooler.layernorm",
+                "resnet_basic | layer_type | \"bottleneck\"  | Damaged     | has shape",
+                "resnet_basic | layer_type | \"preact\"      | Unsupported | built are basic and bottleneck",
+                "resnet_basic | depths     | [1, 2]        | Damaged     | lists 2 depths and 3 hidden_sizes",
+                "resnet_basic | depths     | [1, 0, 1]     | Damaged     | integers of at least 1"
+            })
+    void imageModelThatCannotBeComputed_isRefusedBeforeAnythingIs(
+            String checkpoint, String key, String value, String kind, String message) throws IOException {
+        copy(checkpoint, Map.of(key, value), SeedModelTest::same);
+        assertThatThrownBy(this::open)
+                .isInstanceOf(ModelException.class)
+                .satisfies(e -> assertThat(e.getClass().getSimpleName()).isEqualTo(kind))
+                .hasMessageContaining(message)
+                .hasMessageContaining(folder.toString());
+    }
+
+    @Test
+    void imagesHaveNoTokens_soTaskOnTokensIsRefused() {
+        Path vit = Reference.of("vit_cls").folder();
+        assertThatThrownBy(
+                        () -> SeedModel.open(vit, new ModelSpec(Task.TOKEN_CLASSIFICATION, 2, Trained.BIASES_AND_HEAD)))
+                .isInstanceOf(ModelException.Unsupported.class)
+                .hasMessageContaining("no tokens to be labelled");
+    }
+
+    @Test
+    void imagesOfAnotherSize_areRefused_sinceTheirPositionsWouldMeanOtherPlaces() {
+        try (TrainableModel model = TrainableModel.load(Reference.of("vit_cls").folder(), TWO_CLASSES)) {
+            var batch = new ImageBatch(1, 3, 16, 32, new float[3 * 16 * 32], new float[1]);
+            assertThatThrownBy(() -> model.gradients(batch, model.initial()))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("Images are 3 x 16 x 32, the model reads 3 channels of 32 x 32");
+        }
+    }
+
+    /** As BEiT is pretrained: without a last normalisation, with a head that guesses what was masked. */
+    @Test
+    void maskedImageModel_getsANormalisationAndAHeadByRule() throws IOException {
+        copy(
+                "beit_cls",
+                Map.of("architectures", "[\"BeitForMaskedImageModeling\"]"),
+                name -> Optional.of(name.replace("beit.pooler.layernorm.", "layernorm.")
+                        .replace("classifier.", "lm_head.")
+                        .replaceFirst("^beit\\.(embeddings|encoder)", "$1")));
+        try (SeedModel seed = open()) {
+            assertThat(seed.begun())
+                    .containsExactly(
+                            "beit.pooler.layernorm.weight",
+                            "beit.pooler.layernorm.bias",
+                            "classifier.weight",
+                            "classifier.bias");
+            assertThat(seed.unused())
+                    .containsExactlyInAnyOrder("layernorm.weight", "layernorm.bias", "lm_head.weight", "lm_head.bias");
         }
     }
 }

@@ -52,6 +52,26 @@ class GaussianMechanismTest {
         assertNormal(sum, 1);
     }
 
+    /** Drawn ahead, drawn ahead twice, drawn ahead for another step, or not: a step's noise is its own. */
+    @Test
+    void noiseDrawnAhead_isTheNoiseOfItsStepAndOfNoOther() {
+        var plan = new PrivacyPlan(1, 1, 5, 1, new Clipping.Abadi(1));
+        var empty = new ClippedSum(plan, 100);
+        var waiting = mechanism(plan, 1);
+        var ahead = mechanism(plan, 1);
+        ahead.drawAhead(0, 100);
+        ahead.drawAhead(0, 100);
+        assertThat(ahead.release(empty, 0).gradient())
+                .isEqualTo(waiting.release(empty, 0).gradient());
+        ahead.drawAhead(3, 100);
+        assertThat(ahead.release(empty, 2).gradient())
+                .isEqualTo(waiting.release(empty, 2).gradient());
+        assertThat(ahead.release(empty, 3).gradient())
+                .isEqualTo(waiting.release(empty, 3).gradient());
+        ahead.drawAhead(3, 100);
+        assertThatThrownBy(() -> ahead.release(empty, 3)).isInstanceOf(IllegalStateException.class);
+    }
+
     @Test
     void aStep_isReleasedOnce() {
         var plan = new PrivacyPlan(1, 1, 5, 1, new Clipping.Abadi(1));

@@ -40,7 +40,9 @@ final class CheckModelCommand implements Callable<Integer> {
             names = "--model",
             paramLabel = "<folder>",
             required = true,
-            description = "The model: a folder on this machine as Hugging Face lays it out.")
+            description =
+                    "The model: a folder on this machine as Hugging Face lays it out. A config.json alone does, unless"
+                            + " there is a reference.")
     Path model = Path.of("");
 
     @ArgGroup(validate = false)

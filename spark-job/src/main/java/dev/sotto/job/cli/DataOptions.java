@@ -5,60 +5,15 @@ import dev.sotto.job.config.DataSettings;
 import dev.sotto.job.config.Faults;
 import dev.sotto.job.config.Input;
 import dev.sotto.job.config.PrivacyUnit;
-import dev.sotto.job.config.TableFormat;
 import dev.sotto.job.config.TableSource;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options that say which rows are learned from and what they mean. */
+/** The options that say what the columns of the tables mean. */
 final class DataOptions {
-    private static final Pattern LOOKS_BEYOND_ITS_ROW =
-            Pattern.compile("\\(\\s*select\\b|\\bover\\s*\\(|\\brand(n|om)?\\s*\\(", Pattern.CASE_INSENSITIVE);
-
-    @Option(
-            names = "--table",
-            paramLabel = "<uri>",
-            description = {
-                "The private table: file, folder or glob; hdfs://, s3a://, file:// or a plain path, which is taken from"
-                        + " the current directory. Required."
-            })
-    @Nullable
-    String table;
-
-    @Option(
-            names = "--format",
-            paramLabel = "<format>",
-            description = {"parquet, orc, csv, tsv or json (one object a line).", "Default: what the suffix tells."})
-    @Nullable
-    TableFormat format;
-
-    @Option(
-            names = "--reader-options",
-            paramLabel = "<name=value>",
-            description = {
-                "An option of Spark's reader of that format, such as sep=; or encoding=ISO-8859-1; may be repeated. In a"
-                        + " run file a mapping. csv and tsv have a header line unless header=false."
-            })
-    @Nullable
-    Map<String, String> readerOptions;
-
-    @Option(
-            names = "--where",
-            paramLabel = "<sql>",
-            description = {
-                "Learn only from the rows for which this Spark SQL condition holds, such as \"year = 2025\".",
-                "It must look at one row alone (no sub-query, window or random number): otherwise one person could move"
-                        + " other people's rows in or out, which the guarantee does not cover."
-            })
-    @Nullable
-    String where;
-
     @Option(
             names = "--text-column",
             paramLabel = "<column>",
@@ -76,7 +31,10 @@ final class DataOptions {
     @Option(
             names = "--image-column",
             paramLabel = "<column>",
-            description = {"A binary column with PNG or JPEG bytes."})
+            description = {
+                "The image to learn from: a binary column with PNG or JPEG bytes, or a text column with the paths of such"
+                        + " files (hdfs://, s3a://, file:// or /...), which the executors read."
+            })
     @Nullable
     String imageColumn;
 
@@ -181,76 +139,18 @@ final class DataOptions {
             })
     BadRows badRows = BadRows.FAIL;
 
-    @Option(
-            names = "--eval-table",
-            paramLabel = "<uri>",
-            description = {
-                "A PUBLIC table with the same columns, on which accuracy (or error) is measured before and after."
-                        + " Needs --eval-table-is-public."
-            })
+    /** The settings that these options and the tables make; null if a fault stands in the way. */
     @Nullable
-    String evalTable;
-
-    @Option(
-            names = "--eval-table-is-public",
-            description = {
-                "Your statement that the evaluation table may be published: what is measured on it is printed and"
-                        + " stored without noise and is not charged to any budget. Nobody in it is protected."
-            })
-    boolean evalTableIsPublic;
-
-    /** The settings these options make; null if a fault stands in the way. */
-    @Nullable
-    DataSettings settings(Faults faults) {
-        TableSource source = source("table", table, format, faults);
-        TableSource evaluation =
-                evalTable == null ? null : source("eval-table", evalTable, evalFormat(evalTable), faults);
-        if (evalTable != null && !evalTableIsPublic) {
-            faults.add(
-                    "eval-table",
-                    "measurements on it are printed and stored without noise, so its rows are not protected. If they"
-                            + " may be published, say so with eval-table-is-public; else leave eval-table out.");
-        }
-        if (where != null && LOOKS_BEYOND_ITS_ROW.matcher(where).find()) {
-            faults.add(
-                    "where",
-                    "the condition has a sub-query, a window function or a random number. One person could then move"
-                            + " other people's rows in or out, which the guarantee does not cover. Write a condition"
-                            + " on the row's own columns, or prepare the table beforehand.");
-        }
+    DataSettings settings(@Nullable TableSource table, @Nullable TableSource evaluation, Faults faults) {
         Input input = input(faults);
         DataSettings.Target target = target(faults);
         PrivacyUnit unit = unit(faults);
         faults.atLeastOne("units", units, "It is the public number of privacy units in the table.");
         faults.atLeastOne("partitions", partitions, "A table has at least one partition.");
-        if (source == null || input == null || target == null) {
+        if (table == null || input == null || target == null) {
             return null;
         }
-        return new DataSettings(source, where, input, target, unit, units, partitions, badRows, evaluation);
-    }
-
-    private @Nullable TableSource source(
-            String option, @Nullable String uri, @Nullable TableFormat given, Faults faults) {
-        faults.required(option, uri, "Give the table to learn from, such as table: hdfs:///clinic/messages.parquet");
-        if (uri == null) {
-            return null;
-        }
-        TableFormat known = given != null ? given : TableFormat.ofPath(uri).orElse(null);
-        if (known == null) {
-            if (!faults.has("format")) {
-                faults.add(
-                        "format",
-                        "the suffix of %s '%s' tells no format. Give one of parquet, orc, csv, tsv, json."
-                                .formatted(option, uri));
-            }
-            return null;
-        }
-        return new TableSource(uri, known, readerOptions == null ? Map.of() : new LinkedHashMap<>(readerOptions));
-    }
-
-    /** The evaluation table's own suffix first: it need not be stored as the private one is. */
-    private @Nullable TableFormat evalFormat(String uri) {
-        return TableFormat.ofPath(uri).orElse(format);
+        return new DataSettings(table, input, target, unit, units, partitions, badRows, evaluation);
     }
 
     private @Nullable Input input(Faults faults) {

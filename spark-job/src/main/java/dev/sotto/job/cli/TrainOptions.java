@@ -13,28 +13,31 @@ import picocli.CommandLine.ArgGroup;
 
 /** All options of a training run, group by group as the help shows them; each is also a key of the run file. */
 final class TrainOptions {
-    @ArgGroup(validate = false, order = 1, heading = "%nData%n")
+    @ArgGroup(validate = false, order = 1, heading = "%nTables%n")
+    TableOptions tables = new TableOptions();
+
+    @ArgGroup(validate = false, order = 2, heading = "%nColumns%n")
     DataOptions data = new DataOptions();
 
-    @ArgGroup(validate = false, order = 2, heading = "%nModel%n")
+    @ArgGroup(validate = false, order = 3, heading = "%nModel%n")
     ModelOptions model = new ModelOptions();
 
-    @ArgGroup(validate = false, order = 3, heading = "%nPrivacy%n")
+    @ArgGroup(validate = false, order = 4, heading = "%nPrivacy%n")
     PrivacyOptions privacy = new PrivacyOptions();
 
-    @ArgGroup(validate = false, order = 4, heading = "%nOptimizer (post-processing: no effect on the guarantee)%n")
+    @ArgGroup(validate = false, order = 5, heading = "%nOptimizer (post-processing: no effect on the guarantee)%n")
     OptimizerOptions optimizer = new OptimizerOptions();
 
-    @ArgGroup(validate = false, order = 5, heading = "%nSpeed and memory%n")
+    @ArgGroup(validate = false, order = 6, heading = "%nSpeed and memory%n")
     ComputeOptions compute = new ComputeOptions();
 
-    @ArgGroup(validate = false, order = 6, heading = "%nOutput%n")
+    @ArgGroup(validate = false, order = 7, heading = "%nOutput%n")
     OutputOptions output = new OutputOptions();
 
     /** The settings of the run; null if a fault stands in the way. */
     @Nullable
     TrainSettings settings(Faults faults) {
-        DataSettings dataSettings = data.settings(faults);
+        DataSettings dataSettings = data.settings(tables.table(faults), tables.evaluation(faults), faults);
         ModelSettings modelSettings = model.settings(faults);
         PrivacySettings privacySettings = privacy.settings(faults);
         OptimizerSettings optimizerSettings = optimizer.settings(faults);

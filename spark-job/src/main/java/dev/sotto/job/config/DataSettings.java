@@ -8,7 +8,6 @@ import org.jspecify.annotations.Nullable;
  * Which rows are learned from, and what they mean.
  *
  * @param table the private table
- * @param where a Spark SQL condition that looks at one row alone; null keeps every row
  * @param input the columns the model reads
  * @param target the column it learns to predict
  * @param unit whose contribution is hidden as a whole
@@ -19,7 +18,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record DataSettings(
         TableSource table,
-        @Nullable String where,
         Input input,
         Target target,
         PrivacyUnit unit,

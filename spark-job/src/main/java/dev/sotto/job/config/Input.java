@@ -15,9 +15,9 @@ public sealed interface Input extends Serializable {
     record Text(String column, @Nullable String pairColumn, int maxLength) implements Input {}
 
     /**
-     * Encoded images (PNG or JPEG bytes).
+     * Encoded images (PNG or JPEG).
      *
-     * @param column a binary column
+     * @param column their bytes, in a binary column, or the paths of their files, in a text column
      * @param size side in pixels of the square the model sees; null takes what the model's preprocessor settings say
      */
     record Image(String column, @Nullable Integer size) implements Input {}

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** The table formats, as Spark's readers know them. */
 public enum TableFormat {
@@ -11,7 +12,9 @@ public enum TableFormat {
     ORC("orc"),
     CSV("csv"),
     TSV("csv"),
-    JSON("json");
+    JSON("json"),
+    /** A folder of files, one a row: columns path, modificationTime, length, content. */
+    BINARYFILE("binaryFile");
 
     private final String sparkReader;
 
@@ -24,13 +27,25 @@ public enum TableFormat {
         return sparkReader;
     }
 
-    /** Reader options that hold unless the run's own say otherwise: a header line, and quotes doubled as RFC 4180 has it. */
+    /**
+     * Reader options that hold unless the run's own say otherwise: a header line, and quotes doubled as RFC 4180 has it; and
+     * values are texts, for a type chosen by looking at all rows would let one row change how the others are read.
+     */
     public Map<String, String> readerDefaults() {
         return switch (this) {
             case CSV -> Map.of("header", "true", "quote", "\"", "escape", "\"", "multiLine", "true");
             case TSV -> Map.of("header", "true", "sep", "\t");
-            case PARQUET, ORC, JSON -> Map.of();
+            case BINARYFILE -> Map.of("recursiveFileLookup", "true");
+            case JSON -> Map.of("primitivesAsString", "true");
+            case PARQUET, ORC -> Map.of();
         };
+    }
+
+    /** All of them, as one types them. */
+    public static String names() {
+        return Arrays.stream(values())
+                .map(format -> format.name().toLowerCase(Locale.ROOT))
+                .collect(Collectors.joining(", "));
     }
 
     /** The format that the last suffix of a path tells, compression suffixes apart; empty where it tells none. */

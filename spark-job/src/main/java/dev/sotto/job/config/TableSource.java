@@ -1,16 +1,36 @@
 package dev.sotto.job.config;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A table as Spark reads it.
+ * A table as Spark reads it, and which of its rows are meant. Every expression is Spark SQL and looks at one row alone.
  *
  * @param uri file, folder or glob: {@code hdfs://}, {@code s3a://}, {@code file://} or a plain path
  * @param format the reader
  * @param readerOptions passed to Spark's reader of that format as they are
+ * @param columns further columns: name to expression
+ * @param where keeps the rows for which it holds; null keeps all
+ * @param except leaves out the rows for which it holds; null leaves out none
  */
-public record TableSource(String uri, TableFormat format, Map<String, String> readerOptions) {
+public record TableSource(
+        String uri,
+        TableFormat format,
+        Map<String, String> readerOptions,
+        Map<String, String> columns,
+        @Nullable String where,
+        @Nullable String except) {
     public TableSource {
         readerOptions = Map.copyOf(readerOptions);
+        columns = Collections.unmodifiableMap(new LinkedHashMap<>(columns));
+    }
+
+    /** Which rows, in words for the report. */
+    public String description() {
+        return uri
+                + (where == null ? "" : ", rows with " + where)
+                + (except == null ? "" : ", but for those with " + except);
     }
 }

@@ -11,15 +11,19 @@ import java.io.OutputStream;
 import java.lang.ref.Cleaner;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.BitVector;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.Float4Vector;
 import org.apache.arrow.vector.IntVector;
+import org.apache.arrow.vector.VectorLoader;
 import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.VectorUnloader;
 import org.apache.arrow.vector.ipc.ArrowStreamReader;
 import org.apache.arrow.vector.ipc.ArrowStreamWriter;
+import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
 import org.apache.arrow.vector.types.FloatingPointPrecision;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
@@ -39,6 +43,7 @@ public final class EncodedPartition implements EncodedRows, Externalizable, Know
     private static final long serialVersionUID = 1L;
     private static final BufferAllocator ALLOCATOR = new RootAllocator();
     private static final Cleaner CLEANER = Cleaner.create();
+    private static final int FIRST_CAPACITY = 64;
 
     static final String LABEL = "label";
     static final String USABLE = "usable";
@@ -53,10 +58,11 @@ public final class EncodedPartition implements EncodedRows, Externalizable, Know
     @SuppressWarnings("NullAway.Init")
     public EncodedPartition() {}
 
-    EncodedPartition(RowLayout layout, Conformance conformance, VectorSchemaRoot root) {
+    /** Takes over the rows and their memory. */
+    EncodedPartition(RowLayout layout, Conformance conformance, VectorSchemaRoot rows) {
         this.layout = layout;
         this.conformance = conformance;
-        this.root = root;
+        this.root = trimmed(rows);
         this.firstRows = firstRows(root);
         freeWithThis(root);
     }
@@ -67,7 +73,32 @@ public final class EncodedPartition implements EncodedRows, Externalizable, Know
         fields.add(column(LABEL, new ArrowType.FloatingPoint(FloatingPointPrecision.SINGLE)));
         fields.add(column(USABLE, ArrowType.Bool.INSTANCE));
         fields.add(column(UNIT, new ArrowType.Int(32, true)));
-        return VectorSchemaRoot.create(new Schema(fields), ALLOCATOR);
+        VectorSchemaRoot root = VectorSchemaRoot.create(new Schema(fields), ALLOCATOR);
+        // Arrow begins with room for some 4,000 rows, which is 100 MB of images however few there are.
+        root.getFieldVectors().forEach(vector -> vector.setInitialCapacity(FIRST_CAPACITY));
+        return root;
+    }
+
+    /** The same rows in buffers of their own size: growing by doubling leaves up to half of each unused. Frees the old. */
+    private static VectorSchemaRoot trimmed(VectorSchemaRoot grown) {
+        VectorSchemaRoot exact = VectorSchemaRoot.create(grown.getSchema(), ALLOCATOR);
+        try (grown;
+                ArrowRecordBatch used = new VectorUnloader(grown).getRecordBatch()) {
+            List<ArrowBuf> copies =
+                    used.getBuffers().stream().map(EncodedPartition::copy).toList();
+            try (var batch = new ArrowRecordBatch(used.getLength(), used.getNodes(), copies)) {
+                new VectorLoader(exact).load(batch);
+            }
+            copies.forEach(ArrowBuf::close); // the vectors hold them now
+        }
+        return exact;
+    }
+
+    private static ArrowBuf copy(ArrowBuf buffer) {
+        ArrowBuf copy = ALLOCATOR.buffer(buffer.readableBytes());
+        copy.setBytes(0, buffer, buffer.readerIndex(), buffer.readableBytes());
+        copy.writerIndex(buffer.readableBytes());
+        return copy;
     }
 
     private static Field column(String name, ArrowType type) {

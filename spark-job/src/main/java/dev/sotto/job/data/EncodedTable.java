@@ -9,12 +9,13 @@ import dev.sotto.job.config.Input;
 import dev.sotto.job.config.PrivacyUnit;
 import dev.sotto.job.config.TableSource;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.apache.spark.storage.StorageLevel;
-import org.jspecify.annotations.Nullable;
+import org.apache.spark.util.SerializableConfiguration;
 
 /** A table, encoded and persisted on the executors: one {@link EncodedPartition} a partition. */
 public final class EncodedTable implements AutoCloseable {
@@ -40,7 +41,7 @@ public final class EncodedTable implements AutoCloseable {
      */
     public static EncodedTable encode(
             Dataset<Row> table, DataSettings data, RowEncoding encoding, Labels labels, SamplingKey key) {
-        int parts = partitions(table, data.partitions());
+        int parts = partitions(table, data);
         Dataset<Row> placed = data.unit() instanceof PrivacyUnit.Column
                 ? table.repartition(parts, functions.col(Table.UNIT)).sortWithinPartitions(Table.UNIT)
                 : spread(table, parts);
@@ -64,23 +65,27 @@ public final class EncodedTable implements AutoCloseable {
             SamplingKey key) {
         Dataset<Row> table = Table.openPublic(spark, data, source);
         return persist(
-                spread(table, partitions(table, null)), new EncodeTask(encoding, labels, new PrivacyUnit.Row(), key));
+                spread(table, partitions(table, data)), new EncodeTask(encoding, labels, new PrivacyUnit.Row(), key));
     }
 
     private static EncodedTable persist(Dataset<Row> table, EncodeTask task) {
-        return new EncodedTable(table.javaRDD().mapPartitions(task).persist(StorageLevel.MEMORY_AND_DISK()));
+        JavaRDD<Row> rows = table.javaRDD();
+        if (Table.namesFiles(table)) {
+            var spark = JavaSparkContext.fromSparkContext(table.sparkSession().sparkContext());
+            rows = rows.map(new ReadImage(spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()))));
+        }
+        return new EncodedTable(rows.mapPartitions(task).persist(StorageLevel.MEMORY_AND_DISK()));
     }
 
-    private static int partitions(Dataset<Row> table, @Nullable Integer asked) {
-        return asked != null
-                ? asked
-                : Math.max(
-                        table.javaRDD().getNumPartitions(),
-                        table.sparkSession().sparkContext().defaultParallelism());
+    private static int partitions(Dataset<Row> table, DataSettings data) {
+        Integer asked = data.partitions();
+        return asked != null ? asked : table.sparkSession().sparkContext().defaultParallelism();
     }
 
+    /** Fewer partitions are made by joining them, without a shuffle of all rows. */
     private static Dataset<Row> spread(Dataset<Row> table, int parts) {
-        return table.javaRDD().getNumPartitions() == parts ? table : table.repartition(parts);
+        int found = table.javaRDD().getNumPartitions();
+        return found == parts ? table : found > parts ? table.coalesce(parts) : table.repartition(parts);
     }
 
     public JavaRDD<EncodedPartition> partitions() {

@@ -3,6 +3,7 @@ package dev.sotto.job.data;
 import dev.sotto.job.ExitCode;
 import dev.sotto.job.SottoException;
 import dev.sotto.job.config.DataSettings;
+import dev.sotto.job.config.Faults;
 import dev.sotto.job.config.Input;
 import dev.sotto.job.config.PrivacyUnit;
 import dev.sotto.job.config.TableSource;
@@ -11,14 +12,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A table as the job reads it: the columns it needs and no others, under names of its own. Everything that can be known from the
@@ -36,40 +38,61 @@ public final class Table {
 
     /** The private table. */
     public static Dataset<Row> open(SparkSession spark, DataSettings data) {
-        return open(
-                spark, data.table(), data.where(), data.input(), data.target().column(), data.unit());
+        return open(spark, data.table(), data.input(), data.target().column(), data.unit());
     }
 
     /** The public table: the same columns, each row for itself. */
     public static Dataset<Row> openPublic(SparkSession spark, DataSettings data, TableSource table) {
-        return open(spark, table, null, data.input(), data.target().column(), new PrivacyUnit.Row());
+        return open(spark, table, data.input(), data.target().column(), new PrivacyUnit.Row());
     }
 
     private static Dataset<Row> open(
-            SparkSession spark,
-            TableSource source,
-            @Nullable String where,
-            Input input,
-            String labelColumn,
-            PrivacyUnit unit) {
-        Dataset<Row> table = load(spark, source);
-        if (where != null) {
-            table = filter(table, where);
+            SparkSession spark, TableSource source, Input input, String labelColumn, PrivacyUnit unit) {
+        Faults faults = new Faults();
+        Dataset<Row> table = RowExpressions.apply(load(reading(spark), source), source, faults);
+        if (faults.isEmpty()) {
+            List<Column> columns = columns(table, input, labelColumn, unit, faults);
+            if (faults.isEmpty()) {
+                return table.select(columns.toArray(Column[]::new));
+            }
         }
+        throw new SottoException(
+                ExitCode.DATA,
+                "The table %s does not fit the settings; no row was read and nothing was charged.%n%s"
+                        .formatted(
+                                source.uri(),
+                                faults.list().stream()
+                                        .map(fault -> "  - " + fault)
+                                        .collect(Collectors.joining(System.lineSeparator()))));
+    }
+
+    /**
+     * A session that reads each row by itself: what cannot be computed for a row is null in that row, where Spark's ANSI mode
+     * would end the run; and a folder named {@code year=2025} gives a text, where Spark would choose a type by looking at all.
+     */
+    private static SparkSession reading(SparkSession spark) {
+        SparkSession session = spark.newSession();
+        session.conf().set("spark.sql.ansi.enabled", false);
+        session.conf().set("spark.sql.sources.partitionColumnTypeInference.enabled", false);
+        return session;
+    }
+
+    private static List<Column> columns(
+            Dataset<Row> table, Input input, String labelColumn, PrivacyUnit unit, Faults faults) {
         List<Column> columns = new ArrayList<>();
         if (input instanceof Input.Text text) {
-            columns.add(string(table, text.column(), TEXT));
+            columns.add(string(table, "text-column", text.column(), TEXT, faults));
             if (text.pairColumn() != null) {
-                columns.add(string(table, text.pairColumn(), PAIR));
+                columns.add(string(table, "pair-column", text.pairColumn(), PAIR, faults));
             }
         } else if (input instanceof Input.Image image) {
-            columns.add(binary(table, image.column()));
+            columns.add(image(table, image.column(), faults));
         }
-        columns.add(string(table, labelColumn, LABEL));
+        columns.add(string(table, "label-column", labelColumn, LABEL, faults));
         if (unit instanceof PrivacyUnit.Column column) {
-            columns.add(string(table, column.name(), UNIT));
+            columns.add(string(table, "privacy-unit-column", column.name(), UNIT, faults));
         }
-        return table.select(columns.toArray(Column[]::new));
+        return columns;
     }
 
     private static Dataset<Row> load(SparkSession spark, TableSource source) {
@@ -92,54 +115,50 @@ public final class Table {
         }
     }
 
-    private static Dataset<Row> filter(Dataset<Row> table, String where) {
-        try {
-            return table.where(where);
-        } catch (Exception notACondition) {
-            throw new SottoException(
-                    ExitCode.DATA,
-                    String.format(
-                            "The condition where: %s does not fit the table's columns [%s]: %s.",
-                            where, String.join(", ", table.columns()), firstLine(notACondition)),
-                    notACondition);
-        }
+    /** Whether the image column holds the names of files, whose bytes are still to be read. */
+    static boolean namesFiles(Dataset<Row> opened) {
+        return Arrays.asList(opened.columns()).contains(IMAGE)
+                && opened.schema().apply(IMAGE).dataType().equals(DataTypes.StringType);
     }
 
-    private static Column string(Dataset<Row> table, String name, String as) {
-        return column(table, name).cast(DataTypes.StringType).as(as);
+    private static Column string(Dataset<Row> table, String option, String name, String as, Faults faults) {
+        return column(table, option, name, faults).cast(DataTypes.StringType).as(as);
     }
 
-    private static Column binary(Dataset<Row> table, String name) {
-        Column column = column(table, name);
-        if (!table.schema().apply(name).dataType().equals(DataTypes.BinaryType)) {
-            throw new SottoException(
-                    ExitCode.DATA,
-                    String.format(
-                            "The image column %s is of type %s, where PNG or JPEG bytes are needed: type binary. Write the"
-                                    + " files' bytes into the table, or read them with Spark's binaryFile reader.",
-                            name, table.schema().apply(name).dataType().simpleString()));
+    private static Column image(Dataset<Row> table, String name, Faults faults) {
+        Column column = column(table, "image-column", name, faults);
+        if (!faults.has("image-column")) {
+            DataType type = table.schema().apply(name).dataType();
+            if (!type.equals(DataTypes.BinaryType) && !type.equals(DataTypes.StringType)) {
+                faults.add(
+                        "image-column",
+                        "column %s is of type %s, where PNG or JPEG bytes (type binary) or the paths of such files (type"
+                                        .formatted(name, type.simpleString())
+                                + " string) are needed. Name another; or read a folder of images with format:"
+                                + " binaryfile, whose bytes are in the column content.");
+            }
         }
         return column.as(IMAGE);
     }
 
-    private static Column column(Dataset<Row> table, String name) {
+    private static Column column(Dataset<Row> table, String option, String name, Faults faults) {
         List<String> columns = Arrays.asList(table.columns());
         if (!columns.contains(name)) {
-            throw new SottoException(
-                    ExitCode.DATA,
-                    String.format(
-                            "Column %s is not in the table, which has [%s].%s Nothing was read or charged.",
-                            name,
-                            String.join(", ", columns),
-                            Texts.nearest(name, columns)
-                                    .map(near -> " Did you mean " + near + "?")
-                                    .orElse("")));
+            faults.add(
+                    option,
+                    "column %s is not in the table, which has [%s].%s"
+                            .formatted(
+                                    name,
+                                    String.join(", ", columns),
+                                    Texts.nearest(name, columns)
+                                            .map(near -> " Did you mean " + near + "?")
+                                            .orElse(" Name one of these, or make it with columns.")));
         }
         return functions.col("`" + name.replace("`", "``") + "`");
     }
 
     /** Spark's messages about a schema or a path hold no rows; what follows the first line is a plan. */
-    private static String firstLine(Exception exception) {
+    static String firstLine(Exception exception) {
         String message = exception instanceof AnalysisException analysis
                 ? analysis.getSimpleMessage()
                 : String.valueOf(exception.getMessage());

@@ -9,6 +9,7 @@ import dev.sotto.job.ExitCode;
 import dev.sotto.job.SottoException;
 import dev.sotto.job.config.OutputSettings.LedgerSettings;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
@@ -18,6 +19,9 @@ import org.apache.hadoop.conf.Configuration;
  * then settled to the noise that it drew.
  */
 public final class DataLedger {
+
+    /** What no draw at all costs. */
+    public static final DpEvent NOTHING = new DpEvent.Composed(List.of());
 
     private final LedgerSettings settings;
     private final Ledger ledger;
@@ -66,9 +70,9 @@ public final class DataLedger {
         told(() -> {
             Optional<Run> known =
                     ledger.runs().stream().filter(run -> run.id().equals(entry)).findFirst();
-            if (known.isEmpty()) {
+            if (known.isEmpty() && !mostDrawn.equals(NOTHING)) {
                 ledger.reserve(entry, mostDrawn, budget());
-            } else if (known.get().settled().isEmpty()) {
+            } else if (known.isPresent() && known.get().settled().isEmpty()) {
                 ledger.settle(entry, mostDrawn);
             }
             return entry;

@@ -11,6 +11,7 @@ import dev.sotto.job.store.RunIdentity;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * One attempt at a run: where it begins, and what earlier ones may have cost. Noise is never drawn again, so each attempt has
@@ -19,7 +20,7 @@ import java.util.List;
  * @param number from 1
  * @param first the step to begin at: the number of steps behind the state
  * @param state the public state to go on from
- * @param earlier those that may have drawn noise, ascending
+ * @param earlier all before it, ascending
  */
 record Attempt(int number, long first, TrainState state, List<Earlier> earlier) {
 
@@ -49,12 +50,14 @@ record Attempt(int number, long first, TrainState state, List<Earlier> earlier) 
                 Integer.MAX_VALUE, run, recipe.optimizer(), dimension); // a foreign run must not take over
         int number = checkpoints.claim(run.run());
         List<Checkpoint> kept = checkpoints.lastOfEach(number, run, recipe.optimizer(), dimension);
-        List<Earlier> earlier = new ArrayList<>();
+        var mostDrawn = new long[number]; // of an attempt without a checkpoint: nothing, see Checkpoints
         for (Checkpoint last : kept) {
             Reached reached = last.reached();
-            earlier.add(new Earlier(
-                    reached.attempt(), reached.mostDrawn(recipe.plan().steps())));
+            mostDrawn[reached.attempt()] = reached.mostDrawn(recipe.plan().steps());
         }
+        List<Earlier> earlier = IntStream.range(1, number)
+                .mapToObj(each -> new Earlier(each, mostDrawn[each]))
+                .toList();
         return kept.stream()
                 .max(Comparator.comparingLong(each -> each.reached().step()))
                 .map(best -> new Attempt(number, best.reached().step(), best.state(), earlier))
@@ -78,7 +81,9 @@ record Attempt(int number, long first, TrainState state, List<Earlier> earlier) 
     /** All draws of the run: those of earlier attempts at their most, and {@code drawn} of this one. */
     DpEvent event(PrivacyPlan plan, long drawn) {
         List<DpEvent> events = new ArrayList<>();
-        earlier.forEach(each -> events.add(plan.eventOf(each.mostDrawn())));
+        earlier.stream()
+                .filter(each -> each.mostDrawn() > 0)
+                .forEach(each -> events.add(plan.eventOf(each.mostDrawn())));
         events.add(plan.eventOf(drawn));
         return new DpEvent.Composed(events);
     }

@@ -119,9 +119,9 @@ final class RunReport {
         }
         return settings.data().target() instanceof Target.Classes
                 ? new PrivacyReport.Evaluation(
-                        table.uri(), after.rows(), "accuracy", before.accuracy(), after.accuracy())
+                        table.description(), after.rows(), "accuracy", before.accuracy(), after.accuracy())
                 : new PrivacyReport.Evaluation(
-                        table.uri(),
+                        table.description(),
                         after.rows(),
                         "root mean squared error",
                         before.rootMeanSquaredError(),

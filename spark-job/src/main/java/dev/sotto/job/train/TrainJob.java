@@ -134,7 +134,7 @@ public final class TrainJob {
                 seed.layout().hash(),
                 RunReport.words(prepared.recipe()) + ", row independence "
                         + prepared.recipe().independence().name().toLowerCase(Locale.ROOT),
-                settings.data().table().uri());
+                settings.data().table().description() + settings.data().table().columns());
     }
 
     private Attempt attempt(PreparedRun prepared, RunIdentity run, Optional<Checkpoints> checkpoints) {
@@ -231,7 +231,7 @@ public final class TrainJob {
     /** What so many steps cost. A run whose keys others may know is charged as what it is: not private. */
     private DpEvent charge(PrivacyPlan plan, long steps) {
         if (steps == 0) {
-            return new DpEvent.Composed(List.of());
+            return DataLedger.NOTHING;
         }
         return settings.privacy().isPrivate() ? plan.eventOf(steps) : new DpEvent.NonPrivate();
     }

@@ -7,6 +7,7 @@ import dev.sotto.core.train.Recipe;
 import dev.sotto.core.train.TrainState;
 import dev.sotto.job.data.EncodedPartition;
 import dev.sotto.job.step.ModelRef;
+import dev.sotto.job.step.StepSum;
 import dev.sotto.job.step.StepTask;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -55,20 +56,16 @@ public final class TrainLoop {
         for (long step = attempt.first(); step < recipe.plan().steps(); step++) {
             spark.setJobDescription(
                     "Step " + (step + 1) + " of " + recipe.plan().steps());
-            Broadcast<float[]> trained = spark.broadcast(state.trained());
-            ClippedSum sum = partitions
-                    .mapPartitionsWithIndex(new StepTask(partitionStep, step, model, trained, hadoop), true)
-                    .reduce(TrainLoop::add); // the driver adds each sum as its task ends, whatever the order
+            float[] parameters = state.trained();
+            mechanism.drawAhead(step, parameters.length); // while the executors compute
+            Broadcast<float[]> trained = spark.broadcast(parameters);
+            ClippedSum sum = StepSum.of(
+                    partitions.mapPartitionsWithIndex(new StepTask(partitionStep, step, model, trained, hadoop), true));
             trained.destroy();
             watch.drawsNoise(step);
             state.update(recipe, step, mechanism.release(sum, step));
             watch.done(step, state);
         }
         return state;
-    }
-
-    private static ClippedSum add(ClippedSum total, ClippedSum next) {
-        total.add(next);
-        return total;
     }
 }

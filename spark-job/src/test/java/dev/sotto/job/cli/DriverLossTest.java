@@ -74,7 +74,7 @@ class DriverLossTest {
         assertThat(ledger().get(0).settled()).isEmpty();
 
         Process second = submit("second.txt");
-        assertThat(second.waitFor(5, TimeUnit.MINUTES)).isTrue();
+        assertThat(second.waitFor(8, TimeUnit.MINUTES)).isTrue();
         String said = Files.readString(folder.resolve("second.txt"));
         assertThat(second.exitValue()).as(said).isZero();
         assertThat(said).contains("Resuming run week-7 from step " + resumedAt + " of " + STEPS);
@@ -100,7 +100,7 @@ class DriverLossTest {
     }
 
     private long awaitCheckpointBeyond(long step, Process run) throws Exception {
-        Instant end = Instant.now().plus(Duration.ofMinutes(3));
+        Instant end = Instant.now().plus(Duration.ofMinutes(6));
         while (lastCheckpoint() <= step) {
             assertThat(run.isAlive()).as(() -> read("first.txt")).isTrue();
             assertThat(Instant.now()).isBefore(end);

@@ -10,14 +10,14 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** A BERT of random weights with a vocabulary of its own, and tables that it can read. */
-final class TinyModel {
+public final class TinyModel {
 
     private static final int VOCABULARY = 120; // that of the checkpoint
 
     private TinyModel() {}
 
     /** A model folder as Hugging Face lays it out. */
-    static Path in(Path folder) throws IOException {
+    public static Path in(Path folder) throws IOException {
         Path model = Files.createDirectory(folder.resolve("seed"));
         for (String file : new String[] {"config.json", "model.safetensors"}) {
             Files.copy(LocalSpark.CHECKPOINTS.resolve("bert_cls").resolve(file), model.resolve(file));
@@ -51,7 +51,7 @@ final class TinyModel {
     }
 
     /** Rows of persons p0, p1, ...; a row is "yes" if and only if it holds word5. */
-    static Path table(Path folder, String name, int rows) throws IOException {
+    public static Path table(Path folder, String name, int rows) throws IOException {
         String lines = IntStream.range(0, rows)
                 .mapToObj(i -> "p" + i % 40 + ",word" + (i % 2 == 0 ? 5 : 6) + " word" + (7 + i % 100) + ","
                         + (i % 2 == 0 ? "yes" : "no"))

@@ -44,6 +44,7 @@ class TrainCommandTest {
             table: s3a://clinic/messages
             format: csv
             reader-options: {sep: ";", nullValue: "a,b"}
+            columns: {answer: "coalesce(reply, '')", department: lower(dept)}
             where: year = 2025
             text-column: message
             pair-column: answer
@@ -57,6 +58,7 @@ class TrainCommandTest {
             partitions: 7
             bad-rows: fail
             eval-table: public.parquet
+            eval-where: year = 2024
             eval-table-is-public: true
             model: models/seed
             train: norms+head
@@ -90,17 +92,31 @@ class TrainCommandTest {
             non-private: false
             """;
 
+    private static final Map<String, String> COLUMNS =
+            Map.of("answer", "coalesce(reply, '')", "department", "lower(dept)");
+
     private static final TrainSettings EVERY_SETTING = new TrainSettings(
             new DataSettings(
-                    new TableSource("s3a://clinic/messages", TableFormat.CSV, Map.of("sep", ";", "nullValue", "a,b")),
-                    "year = 2025",
+                    new TableSource(
+                            "s3a://clinic/messages",
+                            TableFormat.CSV,
+                            Map.of("sep", ";", "nullValue", "a,b"),
+                            COLUMNS,
+                            "year = 2025",
+                            null),
                     new Input.Text("message", "answer", 64),
                     new DataSettings.Target.Classes("department", List.of("no", "a, b", "say \"c\"")),
                     new PrivacyUnit.Column("patient_id", 5),
                     3000L,
                     7,
                     BadRows.FAIL,
-                    new TableSource("public.parquet", TableFormat.PARQUET, Map.of("sep", ";", "nullValue", "a,b"))),
+                    new TableSource(
+                            "public.parquet",
+                            TableFormat.PARQUET,
+                            Map.of("sep", ";", "nullValue", "a,b"),
+                            COLUMNS,
+                            "year = 2024",
+                            null)),
             new ModelSettings(
                     "models/seed",
                     new Trained(Trained.Part.NORMS_AND_HEAD, new Trained.Layers(6, 11), "*.output.*", true, true)),
@@ -155,6 +171,10 @@ class TrainCommandTest {
                 case "reader-options" -> {
                     arguments.add("--reader-options=sep=;");
                     arguments.add("--reader-options=nullValue=a,b");
+                }
+                case "columns" -> {
+                    arguments.add("--columns=answer=coalesce(reply, '')");
+                    arguments.add("--columns=department=lower(dept)");
                 }
                 case "eval-table-is-public" -> arguments.add("--eval-table-is-public");
                 case "train-key-biases", "add-biases" -> arguments.add("--" + key);
@@ -250,6 +270,7 @@ class TrainCommandTest {
                 learning-rate: NaN
                 eval-table: e.csv
                 where: x > (select avg(x) from t)
+                columns: {a: "rank() over (order by x)", b: rand(), c: "x +", d: max(x), e: length(x)}
                 max-rows-per-unit: 3
                 budget-epsilon: 1
                 beta1: 1
@@ -271,7 +292,12 @@ class TrainCommandTest {
                 .contains("- steps: it contradicts epochs")
                 .contains("- learning-rate: it must be finite and above 0, found NaN")
                 .contains("- eval-table: measurements on it are printed")
-                .contains("- where: the condition has a sub-query")
+                .contains("- where: 'x > (select avg(x) from t)' has a sub-query")
+                .contains("- columns: a: 'rank() over (order by x)' has the window function rank")
+                .contains("- columns: b: 'rand()' has the function rand, which gives another value each time")
+                .contains("- columns: c: 'x +' is not an expression of Spark SQL")
+                .contains("- columns: d: 'max(x)' has the aggregate function max")
+                .doesNotContain("- columns: e")
                 .contains("- max-rows-per-unit: it is given without privacy-unit-column")
                 .contains("- budget-delta: it is missing")
                 .contains("- ledger: a budget is given without the ledger")
@@ -284,6 +310,31 @@ class TrainCommandTest {
                 .contains("- output: it is missing")
                 .doesNotContain("batch-size: it is missing");
         assertThat(started).isEmpty();
+    }
+
+    @Test
+    void partOfTheTable_canBeDeclaredPublicAndIsNotTrainedOn() throws IOException {
+        assertThat(sotto("train", runFile(LEAST), "--eval-where=year = 2024", "--eval-table-is-public"))
+                .as(err::toString)
+                .isZero();
+        DataSettings data = started.get(0).data();
+        assertThat(data.table().except()).isEqualTo("year = 2024");
+        assertThat(data.evalTable())
+                .isEqualTo(new TableSource("t.parquet", TableFormat.PARQUET, Map.of(), Map.of(), "year = 2024", null));
+    }
+
+    @Test
+    void wholePrivateTable_cannotBeDeclaredPublic() throws IOException {
+        assertThat(sotto("train", runFile(LEAST), "--eval-table=t.parquet", "--eval-table-is-public"))
+                .isEqualTo(ExitCode.SETTINGS.code());
+        assertThat(err.toString()).contains("eval-table: it is the private table itself");
+    }
+
+    @Test
+    void readerThatLooksAtAllRowsToReadOne_isRefused() throws IOException {
+        assertThat(sotto("train", runFile(LEAST), "--reader-options=inferSchema=true"))
+                .isEqualTo(ExitCode.SETTINGS.code());
+        assertThat(err.toString()).contains("reader-options: inferSchema lets Spark choose");
     }
 
     @Test

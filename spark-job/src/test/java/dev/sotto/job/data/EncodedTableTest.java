@@ -49,8 +49,7 @@ class EncodedTableTest {
 
     private static DataSettings data(Path file, PrivacyUnit unit, BadRows badRows, String textColumn) {
         return new DataSettings(
-                new TableSource(file.toString(), TableFormat.CSV, Map.of()),
-                null,
+                new TableSource(file.toString(), TableFormat.CSV, Map.of(), Map.of(), null, null),
                 new Input.Text(textColumn, null, 16),
                 new DataSettings.Target.Classes("label", List.of("no", "yes")),
                 unit,
@@ -159,7 +158,7 @@ class EncodedTableTest {
         DataSettings misspelt = data(Path.of(data.table().uri()), BY_ROW, BadRows.FAIL, "mesage");
 
         assertThatThrownBy(() -> Table.open(spark, misspelt))
-                .hasMessageContaining("Column mesage is not in the table")
+                .hasMessageContaining("text-column: column mesage is not in the table")
                 .hasMessageContaining("Did you mean message?");
     }
 

@@ -70,7 +70,7 @@ public final class S3Server implements AutoCloseable {
 
     private void awaitAnswer(Path log) throws Exception {
         int port = Integer.parseInt(endpoint.substring(endpoint.lastIndexOf(':') + 1));
-        Instant end = Instant.now().plus(Duration.ofSeconds(60));
+        Instant end = Instant.now().plus(Duration.ofMinutes(3));
         while (process.isAlive() && Instant.now().isBefore(end)) {
             try {
                 new Socket(InetAddress.getLoopbackAddress(), port).close();

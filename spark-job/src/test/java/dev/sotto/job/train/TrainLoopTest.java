@@ -48,7 +48,7 @@ class TrainLoopTest {
     @TempDir
     Path folder;
 
-    private static final ModelRef MODEL = new ModelRef(
+    static final ModelRef MODEL = new ModelRef(
             LocalSpark.CHECKPOINTS.resolve("bert_cls").toString(),
             new ModelSpec(Task.CLASSIFICATION, 2, Trained.BIASES_AND_HEAD));
 

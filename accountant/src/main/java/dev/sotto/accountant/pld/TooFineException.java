@@ -1,0 +1,11 @@
+package dev.sotto.accountant.pld;
+
+/** The lattice would be too large to compute with; the message ends a sentence. */
+final class TooFineException extends IllegalStateException {
+    private static final long serialVersionUID = 1L;
+
+    TooFineException(double bins) {
+        super(String.format(
+                "to come closer would need a lattice of %.3g bins, more than %d.", bins, PldAccountant.MAX_LATTICE));
+    }
+}

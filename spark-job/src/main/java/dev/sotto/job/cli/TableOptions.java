@@ -1,0 +1,198 @@
+package dev.sotto.job.cli;
+
+import dev.sotto.job.config.Faults;
+import dev.sotto.job.config.TableFormat;
+import dev.sotto.job.config.TableSource;
+import dev.sotto.job.data.RowExpressions;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options that say which rows are learned from, and which are evaluated on. */
+final class TableOptions {
+    @Option(
+            names = "--table",
+            paramLabel = "<uri>",
+            description = {
+                "The private table: file, folder or glob; hdfs://, s3a://, file:// or a plain path, which is taken from"
+                        + " the current directory. Required."
+            })
+    @Nullable
+    String table;
+
+    @Option(
+            names = "--format",
+            paramLabel = "<format>",
+            description = {
+                "parquet, orc, csv, tsv, json (one object a line) or binaryfile (a folder of files, such as images, sub-folders"
+                        + " included; columns path, modificationTime, length, content).",
+                "Default: what the suffix tells."
+            })
+    @Nullable
+    TableFormat format;
+
+    @Option(
+            names = "--reader-options",
+            paramLabel = "<name=value>",
+            description = {
+                "An option of Spark's reader of that format, such as sep=; or encoding=ISO-8859-1; may be repeated. In a"
+                        + " run file a mapping. csv and tsv have a header line unless header=false. Values of csv, tsv and"
+                        + " json are texts."
+            })
+    @Nullable
+    Map<String, String> readerOptions;
+
+    @Option(
+            names = "--columns",
+            paramLabel = "<name=sql>",
+            description = {
+                "A further column, made of the row's own by a Spark SQL expression, such as \"label=element_at(split(path,"
+                        + " '/'), -2)\"; may be repeated. In a run file a mapping. Where a value cannot be computed it is"
+                        + " null. The rule of --where holds; evaluation tables get the column too."
+            })
+    @Nullable
+    Map<String, String> columns;
+
+    @Option(
+            names = "--where",
+            paramLabel = "<sql>",
+            description = {
+                "Learn only from the rows for which this Spark SQL condition holds, such as \"year = 2025\".",
+                "It must look at one row alone and give the same each time: no sub-query, window, aggregate, random number"
+                        + " or function of your own. Otherwise one person could move other people's rows in or out, which"
+                        + " the guarantee does not cover. A row for which it cannot be computed is left out."
+            })
+    @Nullable
+    String where;
+
+    @Option(
+            names = "--eval-table",
+            paramLabel = "<uri>",
+            description = {
+                "A PUBLIC table with the same columns, on which accuracy (or error) is measured before and after."
+                        + " Needs --eval-table-is-public."
+            })
+    @Nullable
+    String evalTable;
+
+    @Option(
+            names = "--eval-where",
+            paramLabel = "<sql>",
+            description = {
+                "Evaluate on the rows for which this condition holds; the rule of --where holds. Without --eval-table it"
+                        + " says which rows of --table itself are public: they are evaluated on, and never trained on.",
+                "A share of persons: \"pmod(xxhash64(patient_id), 10) = 0\"."
+            })
+    @Nullable
+    String evalWhere;
+
+    @Option(
+            names = "--eval-table-is-public",
+            description = {
+                "Your statement that the evaluation table may be published: what is measured on it is printed and"
+                        + " stored without noise and is not charged to any budget. Nobody in it is protected."
+            })
+    boolean evalTableIsPublic;
+
+    /** The private table; null if a fault stands in the way. */
+    @Nullable
+    TableSource table(Faults faults) {
+        checkReaderOptions(faults);
+        checkExpressions(faults);
+        faults.required("table", table, "Give the table to learn from, such as table: hdfs:///clinic/messages.parquet");
+        return table == null
+                ? null
+                : source("table", table, format, where, evaluatesItself() ? evalWhere : null, faults);
+    }
+
+    /** The public table; null if none is wanted, or a fault stands in the way. */
+    @Nullable
+    TableSource evaluation(Faults faults) {
+        if (evalTable == null && evalWhere == null) {
+            return null;
+        }
+        if (!evalTableIsPublic) {
+            faults.add(
+                    evalTable == null ? "eval-where" : "eval-table",
+                    "measurements on it are printed and stored without noise, so its rows are not protected. If they"
+                            + " may be published, say so with eval-table-is-public; else leave it out.");
+        }
+        if (evalTable != null && evalTable.equals(table) && evalWhere == null) {
+            faults.add(
+                    "eval-table",
+                    "it is the private table itself, so every row would be public. Say which of its rows may be"
+                            + " published with eval-where; these are not trained on.");
+        }
+        String uri = evalTable == null ? table : evalTable;
+        return uri == null ? null : source("eval-table", uri, evalFormat(uri), evalWhere, null, faults);
+    }
+
+    /** What can be known of expressions before Spark starts; the rest is known when they meet the table's columns. */
+    private void checkExpressions(Faults faults) {
+        if (columns != null) {
+            columns.forEach((name, sql) -> checkExpression("columns: " + name, sql, faults));
+        }
+        checkExpression("where", where, faults);
+        checkExpression("eval-where", evalWhere, faults);
+    }
+
+    /** Reader options by which one row could change how the others are read. */
+    private void checkReaderOptions(Faults faults) {
+        if (readerOptions == null) {
+            return;
+        }
+        readerOptions.forEach((name, value) -> {
+            boolean infers = name.equalsIgnoreCase("inferSchema") && value.equalsIgnoreCase("true");
+            boolean mixes = name.equalsIgnoreCase("primitivesAsString") && value.equalsIgnoreCase("false");
+            if (infers || mixes) {
+                faults.add(
+                        "reader-options",
+                        "%s lets Spark choose a column's type by looking at all rows, so that one row could change how the"
+                                        .formatted(name)
+                                + " others are read, which the guarantee does not cover. Leave it out: values are then"
+                                + " texts, which conditions and labels compare as they are written.");
+            }
+        });
+    }
+
+    private static void checkExpression(String option, @Nullable String sql, Faults faults) {
+        if (sql != null) {
+            RowExpressions.fault(sql).ifPresent(fault -> faults.add(option, fault));
+        }
+    }
+
+    private boolean evaluatesItself() {
+        return evalTable == null || evalTable.equals(table);
+    }
+
+    private @Nullable TableSource source(
+            String option,
+            String uri,
+            @Nullable TableFormat given,
+            @Nullable String where,
+            @Nullable String except,
+            Faults faults) {
+        TableFormat known = given != null ? given : TableFormat.ofPath(uri).orElse(null);
+        if (known == null) {
+            if (!faults.has("format")) {
+                faults.add(
+                        "format",
+                        "the suffix of %s '%s' tells no format. Give one of %s."
+                                .formatted(option, uri, TableFormat.names()));
+            }
+            return null;
+        }
+        return new TableSource(
+                uri,
+                known,
+                readerOptions == null ? Map.of() : readerOptions,
+                columns == null ? Map.of() : columns,
+                where,
+                except);
+    }
+
+    /** The evaluation table's own suffix first: it need not be stored as the private one is. */
+    private @Nullable TableFormat evalFormat(String uri) {
+        return TableFormat.ofPath(uri).orElse(format);
+    }
+}

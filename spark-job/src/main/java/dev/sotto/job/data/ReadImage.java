@@ -1,0 +1,62 @@
+package dev.sotto.job.data;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
+import org.apache.hadoop.security.AccessControlException;
+import org.apache.spark.api.java.function.Function;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.expressions.GenericRowWithSchema;
+import org.apache.spark.util.SerializableConfiguration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts a file's bytes in the place of its name: reads the file that a row's image column names, on the executor, through the
+ * Hadoop client. What the row itself is to blame for (no such file, no such kind of store, no right to read it) leaves it
+ * without bytes, like a corrupt image; a store that does not answer fails the task, which Spark tries again.
+ */
+final class ReadImage implements Function<Row, Row> {
+
+    private static final long serialVersionUID = 1L;
+    private static final int LARGEST = 1 << 28; // bytes; no image that is decoded comes near it
+
+    private final Broadcast<SerializableConfiguration> hadoop;
+
+    ReadImage(Broadcast<SerializableConfiguration> hadoop) {
+        this.hadoop = hadoop;
+    }
+
+    @Override
+    public Row call(Row row) throws IOException {
+        int image = row.fieldIndex(Table.IMAGE);
+        Object[] values = new Object[row.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = i == image ? bytes(row.getString(i), hadoop.value().value()) : row.get(i);
+        }
+        return new GenericRowWithSchema(values, row.schema());
+    }
+
+    private static byte @Nullable [] bytes(@Nullable String name, Configuration hadoop) throws IOException {
+        if (name == null || name.isBlank()) {
+            return null;
+        }
+        try {
+            Path path = new Path(name.strip());
+            if (!path.isAbsolute()) {
+                return null; // it would be taken from another folder on each machine
+            }
+            try (var file = path.getFileSystem(hadoop).open(path)) {
+                byte[] bytes = file.readNBytes(LARGEST + 1);
+                return bytes.length > LARGEST ? null : bytes;
+            }
+        } catch (FileNotFoundException
+                | UnsupportedFileSystemException
+                | AccessControlException
+                | IllegalArgumentException notReadable) {
+            return null;
+        }
+    }
+}

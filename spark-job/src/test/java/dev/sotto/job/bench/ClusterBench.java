@@ -1,0 +1,232 @@
+package dev.sotto.job.bench;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sotto.core.batch.Microbatches;
+import dev.sotto.core.optim.Optimizer;
+import dev.sotto.core.optim.Schedule;
+import dev.sotto.core.privacy.ClippedSum;
+import dev.sotto.core.privacy.Clipping;
+import dev.sotto.core.privacy.GaussianMechanism;
+import dev.sotto.core.privacy.PoissonSampler;
+import dev.sotto.core.privacy.PrivacyPlan;
+import dev.sotto.core.privacy.RunKey;
+import dev.sotto.core.train.Recipe;
+import dev.sotto.core.train.RowIndependence;
+import dev.sotto.core.train.TrainState;
+import dev.sotto.job.step.StepSum;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * What a step costs beyond the model's own work, and what drawing a sample costs; medians, in milliseconds. One table row:
+ *
+ * <ul>
+ *   <li>scheduling: a job of as many tasks that do nothing;
+ *   <li>broadcast: handing out the parameters and taking them back: a job that reads them, less one that does nothing;
+ *   <li>sum: the partitions' sums made, brought to the driver and added: the step's job, less one that reads the parameters;
+ *   <li>noise: what the release waits for, its noise having been drawn ahead; beside it what drawing it on the spot costs;
+ *   <li>update: the optimizer;
+ *   <li>step: all of it in the order of the training loop, measured by itself.
+ * </ul>
+ */
+public final class ClusterBench {
+
+    private static final int SAMPLING_UNITS = 10_000_000;
+    private static final double SAMPLING_Q = 1e-4;
+
+    private final JavaSparkContext spark;
+    private final int rounds;
+
+    private ClusterBench(JavaSparkContext spark, int rounds) {
+        this.spark = spark;
+        this.rounds = rounds;
+    }
+
+    /** Takes the number of measured steps a row; 40 without it. */
+    public static void main(String[] arguments) throws IOException {
+        int rounds = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 40;
+        try (SparkSession session =
+                SparkSession.builder().appName("sotto bench cluster").getOrCreate()) {
+            var bench = new ClusterBench(JavaSparkContext.fromSparkContext(session.sparkContext()), rounds);
+            System.out.printf(
+                    "Spark %s, master %s, %d processors, %d steps a row%n",
+                    session.version(),
+                    session.sparkContext().master(),
+                    Runtime.getRuntime().availableProcessors(),
+                    rounds);
+            List<Map<String, Object>> results = new ArrayList<>();
+            System.out.println(" d       partitions  scheduling  broadcast    sum  noise (on the spot)  update   step");
+            for (int d : new int[] {100_000, 300_000}) {
+                for (int partitions : new int[] {2, 8, 32, 64}) {
+                    results.add(bench.step(d, partitions));
+                }
+            }
+            results.add(bench.sampling());
+            Path folder = Files.createDirectories(Path.of(System.getProperty("bench.folder", "target/bench")));
+            new ObjectMapper()
+                    .writerWithDefaultPrettyPrinter()
+                    .writeValue(folder.resolve("cluster.json").toFile(), results);
+        }
+    }
+
+    private Map<String, Object> step(int d, int partitions) {
+        long all = 4L * (rounds + 5);
+        var plan = new PrivacyPlan(1_000_000, 0.001, all, 1, new Clipping.AutoS(1));
+        var recipe = new Recipe(
+                plan,
+                Optimizer.AdamW.defaults(),
+                new Schedule.Constant(1e-3),
+                new Microbatches.Limit(1, 1),
+                RowIndependence.EXACT);
+        JavaRDD<Integer> units = spark.parallelize(
+                        IntStream.range(0, partitions).boxed().toList(), partitions)
+                .cache();
+        units.count();
+        var mechanism = new GaussianMechanism(plan, RunKey.fromOperatingSystem());
+        var state = TrainState.initial(new float[d], recipe.optimizer());
+        Median scheduling = new Median();
+        Median reading = new Median();
+        Median job = new Median();
+        Median noise = new Median();
+        Median onTheSpot = new Median();
+        Median update = new Median();
+        Median whole = new Median();
+        long next = 0;
+        for (int round = -5; round < rounds; round++) {
+            boolean measured = round >= 0;
+            long start = System.nanoTime();
+            units.mapPartitions(each -> each).count();
+            scheduling.add(measured, start);
+
+            start = System.nanoTime();
+            Broadcast<float[]> read = spark.broadcast(state.trained());
+            units.mapPartitions(new ReadParameters(read)).count();
+            read.destroy();
+            reading.add(measured, start);
+
+            start = System.nanoTime();
+            sum(units, plan, state.trained());
+            job.add(measured, start);
+
+            start = System.nanoTime();
+            mechanism.release(new ClippedSum(plan, d), next++);
+            onTheSpot.add(measured, start);
+
+            start = System.nanoTime();
+            float[] parameters = state.trained();
+            long step = next++;
+            mechanism.drawAhead(step, d);
+            ClippedSum sum = sum(units, plan, parameters);
+            long summed = System.nanoTime();
+            var released = mechanism.release(sum, step);
+            noise.add(measured, summed);
+            long drawn = System.nanoTime();
+            state.update(recipe, step, released);
+            update.add(measured, drawn);
+            whole.add(measured, start);
+        }
+        units.unpersist();
+        System.out.printf(
+                Locale.ROOT,
+                "%8d %10d %11.1f %10.1f %6.1f %6.1f %13.1f %7.1f %6.1f%n",
+                d,
+                partitions,
+                scheduling.get(),
+                reading.get() - scheduling.get(),
+                job.get() - reading.get(),
+                noise.get(),
+                onTheSpot.get(),
+                update.get(),
+                whole.get());
+        Map<String, Object> row = new LinkedHashMap<>();
+        row.put("d", d);
+        row.put("partitions", partitions);
+        row.put("scheduling_ms", scheduling.get());
+        row.put("broadcast_ms", reading.get() - scheduling.get());
+        row.put("sum_ms", job.get() - reading.get());
+        row.put("noise_wait_ms", noise.get());
+        row.put("noise_on_the_spot_ms", onTheSpot.get());
+        row.put("update_ms", update.get());
+        row.put("step_ms", whole.get());
+        row.put("bytes_to_driver", 8L * d * partitions);
+        row.put("bytes_to_each_executor", 4L * d);
+        return row;
+    }
+
+    private ClippedSum sum(JavaRDD<Integer> units, PrivacyPlan plan, float[] parameters) {
+        Broadcast<float[]> trained = spark.broadcast(parameters);
+        ClippedSum sum = StepSum.of(units.mapPartitions(new TrivialStep(plan, trained)));
+        trained.destroy();
+        return sum;
+    }
+
+    /** One step's sample of 10 million units at q = 1e-4 on one core, keyed skipping against Spark's scan of a cached RDD. */
+    private Map<String, Object> sampling() {
+        int partitions = 8;
+        JavaRDD<Integer> units = spark.parallelize(
+                        IntStream.range(0, partitions).boxed().toList(), partitions)
+                .flatMap(part -> IntStream.range(0, SAMPLING_UNITS / partitions).iterator())
+                .cache();
+        units.count();
+        Median scan = new Median();
+        for (int round = -2; round < 7; round++) {
+            long start = System.nanoTime();
+            units.sample(false, SAMPLING_Q, round).count();
+            scan.add(round >= 0, start);
+        }
+        Median empty = new Median();
+        for (int round = -2; round < 7; round++) {
+            long start = System.nanoTime();
+            units.mapPartitions(each -> List.of(1).iterator()).count();
+            empty.add(round >= 0, start);
+        }
+        Median keyed = new Median();
+        var key = RunKey.fromOperatingSystem().samplingKey();
+        for (int round = -20; round < 50; round++) {
+            long start = System.nanoTime();
+            for (int partition = 0; partition < partitions; partition++) {
+                PoissonSampler.sample(key, 0, round, partition, SAMPLING_UNITS / partitions, SAMPLING_Q);
+            }
+            keyed.add(round >= 0, start);
+        }
+        double scanned = scan.get() - empty.get();
+        System.out.printf(
+                Locale.ROOT,
+                "sampling %,d units at q = %s: RDD.sample %.1f ms (less an empty job), keyed %.3f ms: %.0f times faster%n",
+                SAMPLING_UNITS,
+                SAMPLING_Q,
+                scanned,
+                keyed.get(),
+                scanned / keyed.get());
+        return Map.of("units", SAMPLING_UNITS, "q", SAMPLING_Q, "rdd_sample_ms", scanned, "keyed_ms", keyed.get());
+    }
+
+    /** Milliseconds of measured rounds. */
+    private static final class Median {
+        private final List<Double> values = new ArrayList<>();
+
+        void add(boolean measured, long startNanos) {
+            if (measured) {
+                values.add((System.nanoTime() - startNanos) / 1e6);
+            }
+        }
+
+        double get() {
+            double[] sorted = values.stream().mapToDouble(Double::doubleValue).toArray();
+            Arrays.sort(sorted);
+            return sorted[sorted.length / 2];
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package dev.sotto.job.cluster;
+
+import dev.sotto.job.OwnJvm;
+import java.io.File;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** A standalone master and its workers on loopback, each in a JVM of its own, from the Spark on this test's class path. */
+final class StandaloneCluster implements AutoCloseable {
+
+    private final String master;
+    private final List<Process> processes = new ArrayList<>();
+
+    private StandaloneCluster(String master) {
+        this.master = master;
+    }
+
+    /** Workers of one core each. */
+    static StandaloneCluster start(Path folder, int workers) throws Exception {
+        int port = freePort();
+        var cluster = new StandaloneCluster("spark://127.0.0.1:" + port);
+        Path home = Files.createDirectories(folder.resolve("home"));
+        Files.createDirectory(home.resolve("jars")); // empty: executors are given this class path instead
+        Map<String, String> environment = Map.of(
+                "SPARK_HOME",
+                home.toString(),
+                "SPARK_SCALA_VERSION",
+                "2.13",
+                "SPARK_LOCAL_IP",
+                "127.0.0.1",
+                "SPARK_LOCAL_DIRS",
+                folder.resolve("local").toString());
+        cluster.start(
+                environment,
+                folder.resolve("master.txt"),
+                "org.apache.spark.deploy.master.Master",
+                List.of("--host", "127.0.0.1", "--port", "" + port, "--webui-port", "0"));
+        for (int worker = 1; worker <= workers; worker++) {
+            Path log = folder.resolve("worker-" + worker + ".txt");
+            cluster.start(
+                    environment,
+                    log,
+                    "org.apache.spark.deploy.worker.Worker",
+                    List.of(
+                            "--host",
+                            "127.0.0.1",
+                            "--cores",
+                            "1",
+                            "--memory",
+                            "1g",
+                            "--webui-port",
+                            "0",
+                            "--work-dir",
+                            folder.resolve("work-" + worker).toString(),
+                            cluster.master));
+        }
+        return cluster;
+    }
+
+    private void start(Map<String, String> environment, Path log, String program, List<String> arguments)
+            throws IOException {
+        processes.add(OwnJvm.start(Map.of(), environment, log, program, arguments));
+    }
+
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    /** The properties of a driver that runs here. */
+    Map<String, String> driverProperties() {
+        return Map.of(
+                "spark.master", master,
+                "spark.executor.memory", "800m",
+                "spark.executor.cores", "1",
+                "spark.executorEnv.DJL_OFFLINE", "true",
+                "spark.executor.extraClassPath", absoluteClassPath());
+    }
+
+    /** Executors have a working directory of their own. */
+    private static String absoluteClassPath() {
+        return Pattern.compile(File.pathSeparator)
+                .splitAsStream(System.getProperty("java.class.path"))
+                .map(entry -> Path.of(entry).toAbsolutePath().toString())
+                .collect(Collectors.joining(File.pathSeparator));
+    }
+
+    /** Worker n, from 1. */
+    Process worker(int n) {
+        return processes.get(n);
+    }
+
+    /** An executor that worker n has started, awaited if there is none. */
+    ProcessHandle executorOf(int n) throws InterruptedException {
+        Instant end = Instant.now().plus(Duration.ofMinutes(3));
+        while (Instant.now().isBefore(end)) {
+            var executor = worker(n).children().filter(ProcessHandle::isAlive).findFirst();
+            if (executor.isPresent()) {
+                return executor.get();
+            }
+            Thread.sleep(50);
+        }
+        throw new IllegalStateException("Worker " + n + " has started no executor.");
+    }
+
+    @Override
+    public void close() {
+        for (Process process : processes) {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+        }
+    }
+}

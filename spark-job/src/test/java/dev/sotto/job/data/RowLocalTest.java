@@ -1,0 +1,130 @@
+package dev.sotto.job.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sotto.job.LocalSpark;
+import java.util.Optional;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.api.java.UDF1;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataTypes;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@ExtendWith(LocalSpark.class)
+class RowLocalTest {
+
+    private static Dataset<Row> table(SparkSession spark) {
+        return spark.sql(
+                "SELECT 'a/b/c.jpg' AS path, 'Yes' AS answer, 2025 AS year, array(3, 1, 2) AS xs, 'p1' AS person");
+    }
+
+    private static Optional<String> fault(Dataset<Row> query) {
+        return RowLocal.fault(((org.apache.spark.sql.classic.Dataset<Row>) query)
+                .queryExecution()
+                .analyzed());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "year = 2025 AND answer LIKE 'Y%'",
+                "element_at(split(path, '/'), -2)",
+                "pmod(xxhash64(person), 5) > 0",
+                "aggregate(xs, 0, (sum, x) -> sum + x)",
+                "array_max(transform(xs, x -> x * 2))",
+                "CASE WHEN answer = 'Yes' THEN 1 ELSE 0 END",
+                "to_json(named_struct('over', path)) || ' over (select 1)'",
+                "regexp_extract(path, '([a-z]+)[.]jpg', 1)",
+                "nvl2(answer, url_encode(path), sha2(person, 256))",
+                "try_cast(answer AS INT) IS NULL"
+            })
+    void expressionOnItsOwnRow_isAllowed(String sql, SparkSession spark) {
+        assertThat(RowExpressions.fault(sql)).isEmpty();
+        assertThat(fault(table(spark).select(functions.expr(sql)))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            textBlock =
+                    """
+                    year > (SELECT 1)                           | a sub-query
+                    EXISTS (SELECT 1)                           | a sub-query
+                    person IN (SELECT path FROM values ('x') AS t (path)) | a sub-query
+                    count(*) > 1                                | the aggregate function count
+                    coalesce(max(year), 0) = 1                  | the aggregate function max
+                    any_value(answer)                           | the aggregate function
+                    row_number() OVER (ORDER BY year) < 100     | the window function row_number
+                    sum(year) OVER (PARTITION BY person)        | the aggregate function sum
+                    lag(year) OVER (ORDER BY path) IS NULL      | the window function lag
+                    rand() < 0.1                                | the function rand, which gives another value each time
+                    rand(1) < 0.1                               | gives another value each time
+                    randn() < 0.1                               | the function randn, which gives another value each time
+                    uuid()                                      | the function uuid, which gives another value each time
+                    shuffle(xs)                                 | the function shuffle, which gives another value each time
+                    uniform(0, 10) > 3                          | gives another value each time
+                    randstr(3)                                  | gives another value each time
+                    monotonically_increasing_id() < 10          | gives another value each time
+                    spark_partition_id() = 0                    | gives another value each time
+                    input_file_name()                           | gives another value each time
+                    java_method('java.lang.System', 'nanoTime') | gives another value each time
+                    explode(xs)                                 | the function explode, which makes several rows of one
+                    inline(array(struct(1)))                    | the function inline, which makes several rows of one
+                    raise_error(answer)                         | by which one row could stop the run
+                    assert_true(year = 1)                       | by which one row could stop the run
+                    """)
+    void expressionThatLooksFurther_isRefused(String sql, String found, SparkSession spark) {
+        assertThat(fault(table(spark).select(functions.expr(sql))))
+                .as("bound to a table")
+                .hasValueSatisfying(fault -> assertThat(fault).contains(found));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "year > (SELECT 1)",
+                "count(*) > 1",
+                "sum(year) OVER (PARTITION BY person) > 1",
+                "rand() < 0.1",
+                "uuid()",
+                "year = = 2",
+                "year = 2; DROP TABLE x"
+            })
+    void expressionThatLooksFurther_isMostlyKnownBeforeSparkStarts(String sql) {
+        assertThat(RowExpressions.fault(sql)).isPresent();
+    }
+
+    @Test
+    void userDefinedFunction_isRefused(SparkSession spark) {
+        spark.udf().register("anything", (UDF1<String, String>) text -> text, DataTypes.StringType);
+
+        assertThat(fault(table(spark).select(functions.expr("anything(answer) = 'Yes'"))))
+                .hasValue("the user-defined function anything");
+    }
+
+    @Test
+    void viewThatCountsOrJoins_isRefused(SparkSession spark) {
+        table(spark).createOrReplaceTempView("visits");
+
+        assertThat(fault(spark.sql("SELECT * FROM visits WHERE year = 2025"))).isEmpty();
+        assertThat(fault(spark.sql("SELECT * FROM visits UNION ALL SELECT * FROM visits")))
+                .as("makes two rows of one")
+                .hasValue("the operation Union");
+        assertThat(fault(spark.sql("SELECT answer, count(*) FROM visits GROUP BY answer")))
+                .isPresent();
+        assertThat(fault(spark.sql("SELECT a.* FROM visits a JOIN visits b USING (person)")))
+                .hasValue("the operation Join");
+        assertThat(fault(spark.sql("SELECT DISTINCT * FROM visits"))).hasValue("the operation Distinct");
+        assertThat(fault(spark.sql("SELECT * FROM visits ORDER BY year LIMIT 3")))
+                .isPresent();
+        assertThat(fault(spark.sql("SELECT * FROM visits TABLESAMPLE (10 PERCENT)")))
+                .isPresent();
+    }
+}

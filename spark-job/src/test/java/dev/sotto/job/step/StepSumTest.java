@@ -1,0 +1,66 @@
+package dev.sotto.job.step;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sotto.core.privacy.ClippedSum;
+import dev.sotto.core.privacy.Clipping;
+import dev.sotto.core.privacy.GaussianMechanism;
+import dev.sotto.core.privacy.PrivacyPlan;
+import dev.sotto.core.privacy.RunKey;
+import dev.sotto.job.LocalSpark;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@ExtendWith(LocalSpark.class)
+class StepSumTest {
+
+    private static final PrivacyPlan PLAN = new PrivacyPlan(1000, 0.5, 5, 1, new Clipping.Abadi(1));
+
+    /** 64 is the last count without a tree; what is released tells two sums apart, whatever their noise. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 63, 64, 65, 130})
+    void sumOfPartitions_isTheSumOfTheirUnits(int partitions, SparkSession session) {
+        List<ClippedSum> sums =
+                IntStream.range(0, partitions).mapToObj(StepSumTest::oneUnit).toList();
+        var whole = new ClippedSum(PLAN, 3);
+        IntStream.range(0, partitions).mapToObj(StepSumTest::oneUnit).forEach(whole::add);
+        JavaRDD<ClippedSum> spread =
+                JavaSparkContext.fromSparkContext(session.sparkContext()).parallelize(sums, partitions);
+
+        assertThat(released(StepSum.of(spread))).isEqualTo(released(whole));
+    }
+
+    private static ClippedSum oneUnit(int unit) {
+        var sum = new ClippedSum(PLAN, 3);
+        sum.add(new float[] {unit * 1e-3f, -0.25f, 0.5f / (1 + unit)}, 0);
+        return sum;
+    }
+
+    private static double[] released(ClippedSum sum) {
+        return new GaussianMechanism(PLAN, RunKey.insecureSeed(1))
+                .release(sum, 0)
+                .gradient();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1", "64, 1", "65, 2", "4096, 2", "4097, 3"})
+    void depth_isTheLeastThatKeepsEveryNodeNarrow(int partitions, int depth) {
+        assertThat(StepSum.depth(partitions)).isEqualTo(depth);
+    }
+
+    @Test
+    void emptyPartitions_addNothing(SparkSession session) {
+        JavaRDD<ClippedSum> spread =
+                JavaSparkContext.fromSparkContext(session.sparkContext()).parallelize(List.of(oneUnit(1)), 100);
+
+        assertThat(released(StepSum.of(spread))).isEqualTo(released(oneUnit(1)));
+    }
+}
