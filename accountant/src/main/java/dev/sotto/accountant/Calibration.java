@@ -72,7 +72,8 @@ public final class Calibration {
     }
 
     /**
-     * The largest number of steps that keeps ε at or under the target; 0 when not even one does.
+     * The largest number of steps that keeps ε at or under the target, to one part in 10,000 below it; 0 when not even one
+     * does.
      *
      * @param eventOfSteps the event of a run of that many steps, for 1 or more
      * @param maximum where to stop looking, &gt; 0
@@ -91,7 +92,7 @@ public final class Calibration {
             fits = fails;
             fails = fails > maximum / 2 ? maximum + (fails == maximum ? 1 : 0) : 2 * fails;
         }
-        while (fails - fits > 1) {
+        while (fails - fits > Math.max(1, fits / 10_000)) {
             long middle = fits + (fails - fits) / 2;
             if (fits(accountant, targetEpsilon, delta, eventOfSteps.apply(middle))) {
                 fits = middle;

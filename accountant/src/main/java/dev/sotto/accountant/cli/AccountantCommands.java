@@ -166,27 +166,29 @@ final class AccountantCommands {
                 List.of("json"));
         double target = a.number("epsilon");
         double delta = a.number("delta");
-        PldAccountant pld = new PldAccountant(Adjacency.ADD_OR_REMOVE_ONE, 0.001, 1e-4);
+        Accountant accountant =
+                new BestAccountant(new PldAccountant(Adjacency.ADD_OR_REMOVE_ONE, 0.001, 1e-4), new RdpAccountant());
         double sigma;
         double q;
         long steps;
         if (!a.has("noise-multiplier")) {
             q = a.number("sampling-probability");
             steps = a.whole("steps");
-            sigma = Calibration.noiseMultiplier(pld, target, delta, q, steps);
+            sigma = Calibration.noiseMultiplier(accountant, target, delta, q, steps);
         } else if (!a.has("sampling-probability")) {
             sigma = a.number("noise-multiplier");
             steps = a.whole("steps");
-            q = Calibration.samplingProbability(pld, target, delta, sigma, steps);
+            q = Calibration.samplingProbability(accountant, target, delta, sigma, steps);
         } else if (!a.has("steps")) {
             sigma = a.number("noise-multiplier");
             q = a.number("sampling-probability");
-            steps = Calibration.steps(pld, target, delta, n -> Calibration.sampledGaussian(sigma, q, n), 100_000_000L);
+            steps = Calibration.steps(
+                    accountant, target, delta, n -> Calibration.sampledGaussian(sigma, q, n), 100_000_000L);
         } else {
             throw new UsageException("leave out the one of --noise-multiplier, --sampling-probability and --steps that"
                     + " is to be found");
         }
-        Bounds epsilon = pld.epsilon(Calibration.sampledGaussian(sigma, q, steps), delta);
+        Bounds epsilon = accountant.epsilon(Calibration.sampledGaussian(sigma, q, steps), delta);
         return new Answer()
                 .with("noise_multiplier", sigma)
                 .with("sampling_probability", q)

@@ -32,6 +32,8 @@ final class PlanCommand {
                 .with("epsilon_of_one_training", plan.epsilonOf(1))
                 .with("epsilon_of_all", plan.epsilonOf(plan.retrainings()))
                 .with("epsilon_of_one_more", plan.epsilonOf(plan.retrainings() + 1))
+                .with("cost_of_one_more", plan.epsilonOf(plan.retrainings() + 1) - plan.epsilonOf(plan.retrainings()))
+                .with("sum_of_the_trainings_own_epsilons", plan.retrainings() * plan.epsilonOf(1))
                 .with("rdp_epsilon_of_all", plan.rdpEpsilonOf(plan.retrainings()))
                 .with("trainings_that_fit_with_this_noise", plan.trainingsThatFit())
                 .with("delta", plan.delta());

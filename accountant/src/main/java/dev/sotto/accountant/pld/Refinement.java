@@ -76,7 +76,7 @@ final class Refinement {
 
     /** A smooth density gives a width of (1+λ) n step²/6. */
     private double firstStep(double tilt, double width) {
-        return Math.min(Grid.MAX_STEP, Math.sqrt(3.6 * width / ((1 + tilt) * grid.count())));
+        return Math.min(Grid.MAX_STEP, Math.sqrt(5 * width / ((1 + tilt) * grid.count())));
     }
 
     /**

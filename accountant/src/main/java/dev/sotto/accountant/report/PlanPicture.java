@@ -48,7 +48,7 @@ public final class PlanPicture {
                 "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Privacy plan</title></head><body"
                         + " style=\"font-family:sans-serif\"><h1>Privacy plan</h1><p>%d trainings of %d steps, sampling"
                         + " probability %.6g, noise multiplier %.6g: epsilon at most %.4g at delta %.3g. Dashed: the"
-                        + " budget. Dot: the plan.</p>%s</body></html>%n",
+                        + " budget. Dot: the plan. The horizontal axes are logarithmic.</p>%s</body></html>%n",
                 plan.retrainings(),
                 plan.steps(),
                 q,
@@ -85,8 +85,10 @@ public final class PlanPicture {
                         + "<polyline points=\"%s\" fill=\"none\" stroke=\"steelblue\" stroke-width=\"2\"/>"
                         + "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"4\" fill=\"steelblue\"/>"
                         + "<text x=\"2\" y=\"%d\" font-size=\"11\">%.3g</text><text x=\"2\" y=\"%d\" font-size=\"11\">0</text>"
-                        + "<text x=\"%d\" y=\"%d\" font-size=\"11\">%.4g</text>"
-                        + "<text x=\"%d\" y=\"%d\" font-size=\"11\" text-anchor=\"end\">%.4g</text></svg>%n",
+                        + "<text x=\"2\" y=\"%.1f\" font-size=\"11\" fill=\"crimson\">%.3g</text>"
+                        + "<text x=\"%d\" y=\"%d\" font-size=\"11\">%s</text>"
+                        + "<text x=\"%.1f\" y=\"%d\" font-size=\"11\" text-anchor=\"middle\" fill=\"steelblue\">%s</text>"
+                        + "<text x=\"%d\" y=\"%d\" font-size=\"11\" text-anchor=\"end\">%s</text></svg>%n",
                 WIDTH,
                 HEIGHT,
                 name,
@@ -106,12 +108,21 @@ public final class PlanPicture {
                 TOP + 8,
                 top,
                 HEIGHT - TOP,
+                row(budget, top) + 4,
+                budget,
                 LEFT,
                 HEIGHT - 12,
-                low,
+                number(low),
+                column(at, low, high),
+                HEIGHT - 12,
+                number(at),
                 WIDTH - 10,
                 HEIGHT - 12,
-                high);
+                number(high));
+    }
+
+    private static String number(double x) {
+        return String.format(Locale.ROOT, x >= 1000 ? "%.0f" : "%.3g", x);
     }
 
     private static double column(double x, double low, double high) {

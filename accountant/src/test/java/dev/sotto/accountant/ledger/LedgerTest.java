@@ -10,9 +10,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -203,6 +208,43 @@ class LedgerTest {
         String line = Files.readString(folder.resolve(LedgerLine.name(0)), StandardCharsets.UTF_8);
         assertThat(line).endsWith("}\n").hasLineCount(1);
         assertThat(ledger.runs().get(0).id()).isEqualTo("a\n\"ü\u0000");
+    }
+
+    @Test
+    void anObject_isCreatedOnce_andItsFirstContentStays() throws IOException {
+        var store = new LocalLedgerStore(folder);
+        assertThat(store.createIfAbsent("a", new byte[] {1})).isTrue();
+        assertThat(store.createIfAbsent("a", new byte[] {2})).isFalse();
+        assertThat(store.read("a")).containsExactly(1);
+        Files.write(folder.resolve(".tmp-left-by-a-crash"), new byte[] {3});
+        assertThat(store.list()).containsExactly("a");
+    }
+
+    /** Else a lost race against an equal line would be taken for a win, and one of two runs would go uncharged. */
+    @Test
+    void equalRunsAtTheSameSecond_writeDifferentLines() {
+        Clock noon = Clock.fixed(Instant.parse("2026-01-01T12:00:00Z"), ZoneOffset.UTC);
+        Set<String> heads = new HashSet<>();
+        for (String name : List.of("x", "y")) {
+            Ledger other = Ledger.open(new LocalLedgerStore(folder.resolve(name)), noon);
+            other.reserve("a", RUN, Optional.empty());
+            heads.add(other.head());
+        }
+        assertThat(heads).hasSize(2);
+    }
+
+    @Test
+    void aRunId_thatCouldNotBeToldApart_isRefused() {
+        for (String bad : List.of("", " \n", "x".repeat(201))) {
+            assertThatThrownBy(() -> ledger.reserve(bad, RUN, Optional.empty()))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("run id");
+        }
+        assertThat(ledger.lines()).isZero();
+        assertThat(ledger.reserve("x".repeat(200), RUN, Optional.empty()).fresh())
+                .isTrue();
+        assertThat(ledger.settle("x".repeat(200), RUN).settled()).contains(RUN);
+        assertThat(ledger.note("x".repeat(200), "done").notes()).containsExactly("done");
     }
 
     private void threeRuns() {

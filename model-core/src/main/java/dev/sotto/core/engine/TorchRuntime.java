@@ -21,6 +21,12 @@ public final class TorchRuntime {
         JniUtils.setNumThreads(threads);
     }
 
+    /** Whether the libraries that were found can compute on NVIDIA GPUs; says nothing of whether there is one. */
+    public static boolean isForGpus() {
+        engine();
+        return JniUtils.getFeatures().contains("CUDA");
+    }
+
     /** A fresh owner of native memory on a device; whoever asks for it closes it. */
     static PtNDManager newManager(Device device) {
         return (PtNDManager) engine().newBaseManager(device);

@@ -15,20 +15,28 @@ import java.util.List;
  */
 record ImageInputs(int channels, int height, int width, boolean orMore) {
 
+    /**
+     * Checks a size before there are images of it.
+     *
+     * @throws ModelException if the model does not take such images
+     */
+    void check(int channels, int height, int width) {
+        boolean sized =
+                orMore ? height >= this.height && width >= this.width : height == this.height && width == this.width;
+        if (channels != this.channels || !sized) {
+            throw new ModelException.Unsupported("Images are " + channels + " x " + height + " x " + width
+                    + ", the model reads " + this.channels + " channels of " + (orMore ? "at least " : "") + this.height
+                    + " x " + this.width + " pixels. Resize them.");
+        }
+    }
+
     /** Pixels, {@code [rows, channels, height, width]}. */
     List<Argument> arguments(Batch batch) {
         if (!(batch instanceof ImageBatch images)) {
             throw new IllegalArgumentException(
                     "This model reads images, but was given text: choose an image column, or a model for text.");
         }
-        boolean sized = orMore
-                ? images.height() >= height && images.width() >= width
-                : images.height() == height && images.width() == width;
-        if (images.channels() != channels || !sized) {
-            throw new IllegalArgumentException("Images are " + images.channels() + " x " + images.height() + " x "
-                    + images.width() + ", the model reads " + channels + " channels of " + (orMore ? "at least " : "")
-                    + height + " x " + width + " pixels. Resize them.");
-        }
+        check(images.channels(), images.height(), images.width());
         return List.of(Argument.of(images.pixels(), images.rows(), images.channels(), images.height(), images.width()));
     }
 }

@@ -76,6 +76,20 @@ public final class SeedModel implements AutoCloseable {
         return architecture.family();
     }
 
+    /**
+     * Checks that it takes images of a size.
+     *
+     * @throws ModelException if it does not
+     */
+    public void requireImages(int channels, int height, int width) {
+        if (!(architecture instanceof ImageArchitecture model)) {
+            throw new ModelException.Unsupported(
+                    folder.path()
+                            + " holds a model of text, but is to be given images: choose a text column, or a model for images.");
+        }
+        model.images().check(channels, height, width);
+    }
+
     /** Where each trained parameter lies in the flat vector. */
     public BiasLayout layout() {
         return layout;

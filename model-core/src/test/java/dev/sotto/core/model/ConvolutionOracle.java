@@ -35,12 +35,12 @@ final class ConvolutionOracle {
         NDArray around = shortcut ? normed(x, name + ".shortcut", stride) : x;
         String layer = name + ".layer.";
         if (math.config().get("layer_type").getAsString().equals("basic")) {
-            NDArray y = normed(x, layer + 0, stride).maximum(0.0);
+            NDArray y = OracleMath.relu(normed(x, layer + 0, stride));
             return normed(y, layer + 1, 1).add(around);
         }
         boolean early = math.flag("downsample_in_bottleneck");
-        NDArray y = normed(x, layer + 0, early ? stride : 1).maximum(0.0);
-        y = normed(y, layer + 1, early ? 1 : stride).maximum(0.0);
+        NDArray y = OracleMath.relu(normed(x, layer + 0, early ? stride : 1));
+        y = OracleMath.relu(normed(y, layer + 1, early ? 1 : stride));
         return normed(y, layer + 2, 1).add(around);
     }
 
@@ -57,22 +57,20 @@ final class ConvolutionOracle {
 
     /** Logits [outputs] of an image [channels, height, width] by SqueezeNet, which pools before the given layers. */
     NDArray squeezeNet(NDArray image, List<Integer> pools) {
-        NDArray x = biased(image, "features.0", 2, 0).maximum(0.0);
+        NDArray x = OracleMath.relu(biased(image, "features.0", 2, 0));
         for (int i = 2; i < 13; i++) {
             if (pools.contains(i)) {
                 x = math.maxPool(x, 0, true);
             } else {
-                NDArray squeezed = biased(x, "features." + i + ".squeeze", 1, 0).maximum(0.0);
+                NDArray squeezed = OracleMath.relu(biased(x, "features." + i + ".squeeze", 1, 0));
                 x = NDArrays.concat(
                         new NDList(
-                                biased(squeezed, "features." + i + ".expand1x1", 1, 0)
-                                        .maximum(0.0),
-                                biased(squeezed, "features." + i + ".expand3x3", 1, 1)
-                                        .maximum(0.0)),
+                                OracleMath.relu(biased(squeezed, "features." + i + ".expand1x1", 1, 0)),
+                                OracleMath.relu(biased(squeezed, "features." + i + ".expand3x3", 1, 1))),
                         0);
             }
         }
-        return mean(biased(x, "classifier.1", 1, 0).maximum(0.0));
+        return mean(OracleMath.relu(biased(x, "classifier.1", 1, 0)));
     }
 
     /** Of each channel, [channels]. */

@@ -67,18 +67,28 @@ record OracleMath(NDManager manager, Map<String, NDArray> p, JsonObject config) 
         return centred.div(deviation).mul(at(name + ".weight")).add(at(name + ".bias"));
     }
 
+    /**
+     * x times a number. DJL's own {@code mul(Number)} frees the number at once, while autograd still wants it for the backward
+     * pass: gradients are then what other numbers came to lie in its place.
+     */
+    static NDArray times(NDArray x, double factor) {
+        return x.mul(x.getManager().create(factor));
+    }
+
+    /** The larger of x and 0; written so for the same reason. */
+    static NDArray relu(NDArray x) {
+        return x.maximum(x.getManager().create(0.0));
+    }
+
     NDArray activation(NDArray x, String name) {
         return switch (name) {
-            case "gelu" -> x.mul(0.5).mul(x.div(Math.sqrt(2)).erf().add(1));
-            case "gelu_new" ->
-                x.mul(0.5)
-                        .mul(x.pow(3)
-                                .mul(0.044715)
-                                .add(x)
-                                .mul(Math.sqrt(2 / Math.PI))
-                                .tanh()
-                                .add(1));
-            case "relu" -> x.maximum(0.0);
+            case "gelu" -> times(x, 0.5).mul(times(x, Math.sqrt(0.5)).erf().add(1));
+            case "gelu_new" -> {
+                NDArray cubic = times(x.mul(x).mul(x), 0.044715).add(x);
+                yield times(x, 0.5)
+                        .mul(times(cubic, Math.sqrt(2 / Math.PI)).tanh().add(1));
+            }
+            case "relu" -> relu(x);
             case "silu" -> x.div(x.neg().exp().add(1));
             default -> throw new IllegalArgumentException(name);
         };
@@ -95,7 +105,7 @@ record OracleMath(NDManager manager, Map<String, NDArray> p, JsonObject config) 
         long features = q.getShape().get(1) / heads;
         for (int head = 0; head < heads; head++) {
             String columns = ":, " + head * features + ":" + (head + 1) * features;
-            NDArray scores = q.get(columns).matMul(k.get(columns).transpose()).mul(scale);
+            NDArray scores = times(q.get(columns).matMul(k.get(columns).transpose()), scale);
             if (bias != null) {
                 scores = scores.add(bias.get(head));
             }

@@ -285,8 +285,8 @@ class OracleTest {
                 .filter(i -> labels[i] >= 0)
                 .mapToObj(i -> surprise(logits.get(i - later), (int) labels[i]))
                 .collect(Collectors.toList());
-        NDArray none = logits.sum().mul(0);
-        return losses.stream().reduce(none, NDArray::add).div(Math.max(1, losses.size()));
+        NDArray none = OracleMath.times(logits.sum(), 0);
+        return OracleMath.times(losses.stream().reduce(none, NDArray::add), 1.0 / Math.max(1, losses.size()));
     }
 
     /** Cross entropy: the logarithm of the sum of exponentials, less the class's own score. */

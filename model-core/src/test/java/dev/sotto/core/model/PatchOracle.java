@@ -36,10 +36,9 @@ final class PatchOracle {
         }
         x = math.layerNorm(x, type + ".layernorm", epsilon);
         if (math.p().containsKey("cls_classifier.weight")) {
-            return math.linear(x.get("0:1"), "cls_classifier")
-                    .add(math.linear(x.get("1:2"), "distillation_classifier"))
-                    .div(2)
-                    .get(0);
+            NDArray sum = math.linear(x.get("0:1"), "cls_classifier")
+                    .add(math.linear(x.get("1:2"), "distillation_classifier"));
+            return OracleMath.times(sum, 0.5).get(0);
         }
         return math.linear(x.get("0:1"), "classifier").get(0);
     }

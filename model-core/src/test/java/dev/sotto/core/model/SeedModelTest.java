@@ -258,6 +258,21 @@ class SeedModelTest {
         }
     }
 
+    @Test
+    void sizeOfImages_isCheckedBeforeThereAreAny() {
+        try (SeedModel vit = SeedModel.open(Reference.of("vit_cls").folder(), TWO_CLASSES);
+                SeedModel resNet = SeedModel.open(Reference.of("resnet_basic").folder(), TWO_CLASSES);
+                SeedModel bert = SeedModel.open(Reference.of("bert_cls").folder(), TWO_CLASSES)) {
+            vit.requireImages(3, 32, 32);
+            resNet.requireImages(3, 224, 160);
+            assertThatThrownBy(() -> vit.requireImages(3, 224, 224))
+                    .isInstanceOf(ModelException.Unsupported.class)
+                    .hasMessageContaining("Images are 3 x 224 x 224, the model reads 3 channels of 32 x 32");
+            assertThatThrownBy(() -> resNet.requireImages(1, 224, 224)).isInstanceOf(ModelException.Unsupported.class);
+            assertThatThrownBy(() -> bert.requireImages(3, 32, 32)).hasMessageContaining("holds a model of text");
+        }
+    }
+
     /** As BEiT is pretrained: without a last normalisation, with a head that guesses what was masked. */
     @Test
     void maskedImageModel_getsANormalisationAndAHeadByRule() throws IOException {

@@ -112,7 +112,7 @@ final class DataOptions {
             paramLabel = "<N>",
             description = {
                 "The public number of privacy units, >= 1. Part of the guarantee's description: give the number you"
-                        + " would publish.",
+                        + " would publish. Required with --ledger, which is charged before a row is read.",
                 "Default: the run counts them and declares the count public."
             })
     @Nullable

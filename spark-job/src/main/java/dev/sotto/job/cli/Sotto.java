@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -71,10 +72,10 @@ final class Sotto {
     }
 
     private static int told(Exception error, boolean debug, PrintWriter err) {
-        boolean known = error instanceof SottoException;
+        SottoException known = known(error);
         err.println(
-                known
-                        ? "sotto: " + error.getMessage()
+                known != null
+                        ? "sotto: " + known.getMessage()
                         : "sotto: internal error: " + error.getClass().getSimpleName()
                                 + ". This is a bug or a machine that failed, not your settings."
                                 + (debug ? "" : " Run again with --debug to see where, and report it."));
@@ -82,7 +83,16 @@ final class Sotto {
             error.printStackTrace(err);
         }
         err.flush();
-        return (known ? ((SottoException) error).exitCode() : ExitCode.INTERNAL).code();
+        return (known != null ? known.exitCode() : ExitCode.INTERNAL).code();
+    }
+
+    /** What a task on an executor found comes wrapped in Spark's own exception. */
+    private static @Nullable SottoException known(Throwable error) {
+        Throwable cause = error;
+        while (cause != null && !(cause instanceof SottoException)) {
+            cause = cause.getCause();
+        }
+        return (SottoException) cause;
     }
 
     private static Map<String, String> exitCodes() {

@@ -3,6 +3,7 @@ package dev.sotto.job.train;
 import dev.sotto.accountant.Accountant;
 import dev.sotto.accountant.BestAccountant;
 import dev.sotto.accountant.DpEvent;
+import dev.sotto.core.batch.ImageSettings;
 import dev.sotto.core.model.ModelException;
 import dev.sotto.core.model.SeedModel;
 import dev.sotto.core.model.TrainableModel;
@@ -166,9 +167,22 @@ public final class TrainJob {
         TrainableModel model = load(ref);
         RowEncoding encoding = Encodings.rows(
                 settings.data().input(), settings.data().target(), model.seed().path());
+        requireItsSize(model.seed(), encoding);
         Dataset<Row> table = Table.open(session, settings.data());
         Recipe recipe = recipe(table);
         return new PreparedRun(ref, model, encoding, table, recipe);
+    }
+
+    /** Images of another size than the model's are refused here, rather than by the first step. */
+    private static void requireItsSize(SeedModel seed, RowEncoding encoding) {
+        if (encoding instanceof RowEncoding.Image images) {
+            ImageSettings settings = images.settings();
+            try {
+                seed.requireImages(ImageSettings.CHANNELS, settings.height(), settings.width());
+            } catch (ModelException unusable) {
+                throw SottoException.of(ExitCode.MODEL, unusable);
+            }
+        }
     }
 
     private void settle(DataLedger ledger, String entry, DpEvent drawn) {

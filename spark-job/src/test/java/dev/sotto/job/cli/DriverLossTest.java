@@ -54,6 +54,7 @@ class DriverLossTest {
                         "--learning-rate=0.01",
                         "--run-id=week-7",
                         "--checkpoint-every=" + EVERY,
+                        "--units=200",
                         "--ledger=" + folder.resolve("ledger"),
                         "--output=" + folder.resolve("out")));
     }

@@ -99,6 +99,7 @@ class RemoteStoresTest {
                 Map.entry("--delta", "1e-4"),
                 Map.entry("--checkpoint-every", "2"),
                 Map.entry("--ledger", root + "/ledger"),
+                Map.entry("--units", "100"),
                 Map.entry("--output", root + "/out"));
         List<String> arguments = new java.util.ArrayList<>(List.of("train"));
         options.forEach((name, value) -> arguments.add(name + "=" + value));

@@ -421,4 +421,10 @@ class TrainCommandTest {
     private String runFile(String yaml) throws IOException {
         return Files.writeString(folder.resolve("run.yaml"), yaml).toString();
     }
+
+    @Test
+    void ledger_needsTheDeclaredNumberOfUnits() throws IOException {
+        assertThat(sotto("train", runFile(LEAST), "--ledger=ledger")).isEqualTo(ExitCode.SETTINGS.code());
+        assertThat(err.toString()).contains("- units: it is not given, and a ledger is charged before a row is read");
+    }
 }

@@ -152,7 +152,12 @@ class TrainRunTest {
     void runThatWouldPassTheBudget_isRefusedAndNotCharged() throws IOException {
         Path ledger = folder.resolve("ledger");
         String[] budget = {
-            "--ledger=" + ledger, "--budget-epsilon=3.1", "--budget-delta=1e-4", "--epsilon=3", "--delta=1e-4"
+            "--units=400",
+            "--ledger=" + ledger,
+            "--budget-epsilon=3.1",
+            "--budget-delta=1e-4",
+            "--epsilon=3",
+            "--delta=1e-4"
         };
         assertThat(train(budget)).as(err::toString).isZero();
         JsonNode first = report().get("ledger");
@@ -168,7 +173,7 @@ class TrainRunTest {
     void runThatFailsBeforeTheFirstNoise_isSettledToNothing() {
         Path ledger = folder.resolve("ledger");
 
-        assertThat(train(List.of("no", "maybe"), "--ledger=" + ledger, "--epsilon=3", "--delta=1e-4"))
+        assertThat(train(List.of("no", "maybe"), "--units=400", "--ledger=" + ledger, "--epsilon=3", "--delta=1e-4"))
                 .isEqualTo(ExitCode.DATA.code());
 
         assertThat(Ledger.open(new LocalLedgerStore(ledger)).spent(1e-4).upper())
@@ -177,7 +182,9 @@ class TrainRunTest {
 
     @Test
     void sameRunId_isRefused() {
-        String[] run = {"--ledger=" + folder.resolve("ledger"), "--run-id=week-7", "--epsilon=3", "--delta=1e-4"};
+        String[] run = {
+            "--units=400", "--ledger=" + folder.resolve("ledger"), "--run-id=week-7", "--epsilon=3", "--delta=1e-4"
+        };
         assertThat(train(run)).as(err::toString).isZero();
 
         output = folder.resolve("second");
