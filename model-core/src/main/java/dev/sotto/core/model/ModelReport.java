@@ -58,11 +58,8 @@ public record ModelReport(
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
         lines.add(line("family", "%s", family));
-        lines.add(line(
-                "task",
-                "%s, %d outputs",
-                spec.task().name().toLowerCase(Locale.ROOT).replace('_', ' '),
-                spec.outputs()));
+        String task = spec.task().name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        lines.add(line("task", "%s", spec.task() == Task.CAUSAL_LM ? task : task + ", " + spec.outputs() + " outputs"));
         if (!hasWeights) {
             lines.add(line("weights", "none in the folder: what follows is what its configuration says"));
         }

@@ -94,9 +94,12 @@ record Slot(String name, List<Integer> shape, Role role, WhenMissing whenMissing
 
     /** Weight and bias of a layer of the head; the weight's first dimension is the number of its outputs. */
     static List<Slot> head(String name, Integer... weightShape) {
-        return List.of(
-                headWeight(name, weightShape),
-                new Slot(name + ".bias", List.of(weightShape[0]), Role.HEAD_BIAS, WhenMissing.ZEROS));
+        return List.of(headWeight(name, weightShape), headBias(name, weightShape[0]));
+    }
+
+    /** Bias of a layer of the head. */
+    static Slot headBias(String name, int outputs) {
+        return new Slot(name + ".bias", List.of(outputs), Role.HEAD_BIAS, WhenMissing.ZEROS);
     }
 
     /** Weight of a layer of the head that has no bias. */

@@ -60,7 +60,11 @@ final class SqueezeNetFamily implements Family {
                 channels = left + right;
             }
         }
-        slots.addAll(Slot.head(HEAD, spec.outputs(), channels, 1, 1));
+        // What the head says of a pixel goes through a rectifier. From zero it would begin below it for half of the
+        // classes,
+        // where no gradient reaches them; a one in front of all of them changes no probability.
+        slots.add(Slot.headWeight(HEAD, spec.outputs(), channels, 1, 1));
+        slots.add(Slot.headBias(HEAD, spec.outputs()).orElse(WhenMissing.ONES));
         return new SqueezeNet(slots, pools, first.get(1), ImageHead.of(folder, "SqueezeNet", spec.task()));
     }
 

@@ -46,8 +46,7 @@ public final class GaussianMechanism {
             Arrays.setAll(noisy, i -> Math.addExact(noisy[i], noise[i]));
         }
         double scale = lattice.spacing() / plan.expectedBatchSize(); // the public qN, never the sample's own size
-        double[] gradient = Arrays.stream(noisy).mapToDouble(y -> y * scale).toArray();
-        return new NoisySum(gradient, plan.isPrivate() && secret);
+        return new NoisySum(Arrays.stream(noisy).mapToDouble(y -> y * scale).toArray(), plan.isPrivate() && secret);
     }
 
     /** Begins to draw a step's noise, on another thread: its release takes the same numbers as ever, and waits less. */

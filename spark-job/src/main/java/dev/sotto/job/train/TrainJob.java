@@ -72,6 +72,7 @@ public final class TrainJob {
         SparkSession session = SparkSession.builder().appName("sotto train").getOrCreate();
         try {
             requireJavaSerializer(session);
+            tellWhatSparkKeeps(session, console);
             new TrainJob(session, settings, console).run();
         } finally {
             session.stop();
@@ -254,6 +255,18 @@ public final class TrainJob {
     private RunKey runKey(Attempt attempt) {
         Long seed = settings.privacy().insecureSeed();
         return seed == null ? RunKey.fromOperatingSystem() : RunKey.insecureSeed(seed + attempt.number() - 1);
+    }
+
+    /** Spark counts rows and bytes of each task; by how much these depend on private rows, only its keeper can judge. */
+    private static void tellWhatSparkKeeps(SparkSession session, Console console) {
+        var conf = session.sparkContext().getConf();
+        for (String keeper : List.of("spark.eventLog.enabled", "spark.ui.enabled")) {
+            if (conf.getBoolean(keeper, keeper.startsWith("spark.ui"))) {
+                console.say(
+                        keeper + " is on: it shows how many rows and bytes each task read and how long it took, which"
+                                + " depends on private rows. Keep it inside the trust boundary, or set it to false.");
+            }
+        }
     }
 
     /** Kryo cannot carry Java records on JDK 17: tasks would fail one after the other with errors that do not say so. */

@@ -43,7 +43,9 @@ public final class TinyModel {
         Files.writeString(
                 model.resolve("tokenizer.json"),
                 "{\"version\": \"1.0\", \"added_tokens\": [], \"pre_tokenizer\": {\"type\": \"ByteLevel\","
-                        + " \"add_prefix_space\": false, \"trim_offsets\": true, \"use_regex\": true}, \"model\":"
+                        + " \"add_prefix_space\": false, \"trim_offsets\": true, \"use_regex\": true}, \"decoder\":"
+                        + " {\"type\": \"ByteLevel\", \"add_prefix_space\": false, \"trim_offsets\": true,"
+                        + " \"use_regex\": true}, \"model\":"
                         + " {\"type\": \"BPE\", \"vocab\": {\"end\": 0, " + letters + "}, \"merges\": []}}");
         return model;
     }
