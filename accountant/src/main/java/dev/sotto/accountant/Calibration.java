@@ -15,6 +15,8 @@ public final class Calibration {
     private static final double MIN_SIGMA = 1e-3;
     private static final double MAX_SIGMA = 1e7;
     private static final int MAX_EVALUATIONS = 200;
+    /** Steps are tried in such multiples until some do not fit. */
+    private static final long GROWTH = 16;
 
     private Calibration() {}
 
@@ -87,24 +89,53 @@ public final class Calibration {
         checkTarget(targetEpsilon);
         Check.that(maximum > 0, "maximum must be > 0, got %s", maximum);
         long fits = 0;
+        double fitsEpsilon = 0;
         long fails = 1;
-        while (fails <= maximum && fits(accountant, targetEpsilon, delta, eventOfSteps.apply(fails))) {
+        double failsEpsilon =
+                accountant.epsilon(eventOfSteps.apply(fails), delta).upper();
+        while (failsEpsilon <= targetEpsilon) {
             fits = fails;
-            fails = fails > maximum / 2 ? maximum + (fails == maximum ? 1 : 0) : 2 * fails;
+            fitsEpsilon = failsEpsilon;
+            if (fits == maximum) {
+                return fits;
+            }
+            fails = fits > maximum / GROWTH ? maximum : GROWTH * fits;
+            failsEpsilon = accountant.epsilon(eventOfSteps.apply(fails), delta).upper();
         }
-        while (fails - fits > Math.max(1, fits / 10_000)) {
-            long middle = fits + (fails - fits) / 2;
-            if (fits(accountant, targetEpsilon, delta, eventOfSteps.apply(middle))) {
-                fits = middle;
+        int streak = 0;
+        while (fails - fits > leastGap(fits)) {
+            long next = between(fits, fitsEpsilon, fails, failsEpsilon, targetEpsilon, streak);
+            double epsilon = accountant.epsilon(eventOfSteps.apply(next), delta).upper();
+            if (epsilon <= targetEpsilon) {
+                fits = next;
+                fitsEpsilon = epsilon;
+                streak = Math.max(1, streak + 1);
             } else {
-                fails = middle;
+                fails = next;
+                failsEpsilon = epsilon;
+                streak = Math.min(-1, streak - 1);
             }
         }
         return fits;
     }
 
-    private static boolean fits(Accountant accountant, double targetEpsilon, double delta, DpEvent event) {
-        return accountant.epsilon(event, delta).upper() <= targetEpsilon;
+    private static long leastGap(long fits) {
+        return Math.max(1, fits / 10_000);
+    }
+
+    /**
+     * Where to look next: where ε in the logarithms of both would meet the target, and from there towards the end that has
+     * not moved lately; the geometric mean where that does not help.
+     */
+    private static long between(
+            long fits, double fitsEpsilon, long fails, double failsEpsilon, double target, int streak) {
+        double low = Math.log(Math.max((double) fits, 0.5));
+        double high = Math.log((double) fails);
+        double share = Math.log(target / fitsEpsilon) / Math.log(failsEpsilon / fitsEpsilon);
+        boolean usable = share >= 0 && share <= 1 && Math.abs(streak) % 3 != 2;
+        double next = Math.exp(low + (usable ? share : 0.5) * (high - low));
+        double nudged = next + (usable ? Integer.signum(streak) * 0.7 * leastGap(fits) : 0);
+        return Math.max(fits + 1, Math.min(fails - 1, Math.round(nudged)));
     }
 
     /**

@@ -76,7 +76,7 @@ final class MechanismReader {
 
     /**
      * Amplification by Poisson sampling: ε' = log(1 + q(e^ε - 1)), δ' = qδ, for add/remove. Source: Balle, Barthe,
-     * Gaboardi, "Privacy Amplification by Subsampling", NeurIPS 2018, Theorem 8 (arXiv:1807.01647). Rounded up.
+     * Gaboardi, "Privacy Amplification by Subsampling", NeurIPS 2018, on Poisson sampling (arXiv:1807.01647). Rounded up.
      */
     private static Mechanism amplified(double q, DpEvent.EpsilonDelta stated) {
         double epsilon =

@@ -22,10 +22,20 @@ final class Refinement {
     private static final double FEW = 4;
 
     private static final double NATS = 28;
+    /** Tilts that are compared before one sum of rare losses; more than so many parts would take too long. */
+    private static final int RARE_TILTS = 16;
+
+    private static final int RARE_PARTS = 64;
     /** A lattice with more bins to a standard deviation than this is worth a look at wider steps. */
     private static final double MANY = 2000;
 
+    /** Bins in all lattices of one question, above which no further one is tried: a few seconds. */
+    private static final long MOST_BINS = 3L << 22;
+
+    private static final double LARGE = 1 << 21;
+
     private final Grid grid;
+    private long bins;
 
     Refinement(List<Steps> steps, double logDelta) {
         this.grid = new Grid(steps, logDelta);
@@ -40,6 +50,9 @@ final class Refinement {
         double guess = Math.max(0, tilted.mean());
         double first =
                 widened(pilot, tilts, firstStep(tilts[0], width.applyAsDouble(guess)), width.applyAsDouble(guess));
+        // of a lattice this large only one can be afforded: one of a quarter may do, or be the better where steps are
+        // rare
+        first *= 2 * Math.sqrt(2 * NATS * tilted.variance()) / first > LARGE && 4 * first <= Grid.MAX_STEP ? 4 : 1;
         if (FEW * Math.sqrt(tilted.variance()) < width.applyAsDouble(guess)) {
             Bounds bounds = byMoments(grid.round(first, grid.widths(pilot, tilts, first)), delta);
             if (isClose(bounds, width)) {
@@ -74,9 +87,10 @@ final class Refinement {
                 pilot, tilts, first, c -> deltaAt(c, epsilon), d -> Math.max(relative * d, absolute), DELTA_ROUNDS);
     }
 
-    /** A smooth density gives a width of (1+λ) n step²/6. */
+    /** A smooth density gives a width of (1+λ) n step²/6, and none gives more than n steps up and as many down. */
     private double firstStep(double tilt, double width) {
-        return Math.min(Grid.MAX_STEP, Math.sqrt(5 * width / ((1 + tilt) * grid.count())));
+        double smooth = Math.sqrt(5 * width / ((1 + tilt) * grid.count()));
+        return Math.min(Grid.MAX_STEP, Math.max(smooth, width / (4 * grid.count())));
     }
 
     /**
@@ -122,7 +136,7 @@ final class Refinement {
         double lower = 0;
         double upper = Double.POSITIVE_INFINITY;
         int stalled = 0;
-        for (int round = 0; round < rounds && stalled < 3; round++) {
+        for (int round = 0; round < rounds && stalled < 3 && 2 * bins <= MOST_BINS; round++) {
             double before = upper - lower;
             step = grid.align(step);
             Bounds bounds;
@@ -156,12 +170,13 @@ final class Refinement {
         return Math.max(-600, Math.min(0, best));
     }
 
-    private static Bounds epsilonAt(List<Composition> directions, double delta) {
+    private Bounds epsilonAt(List<Composition> directions, double delta) {
         double lower = 0;
         double upper = 0;
         for (Composition composition : directions) {
-            if (composition == directions.get(0) || quick(composition, delta) > lower) {
-                Bounds bounds = epsilonAt(composition, delta);
+            double most = composition == directions.get(0) ? Double.POSITIVE_INFINITY : quick(composition, delta);
+            if (most > lower) {
+                Bounds bounds = epsilonAt(composition, delta, most);
                 lower = Math.max(lower, bounds.lower());
                 upper = Math.max(upper, bounds.upper());
             }
@@ -175,28 +190,67 @@ final class Refinement {
         return Math.min(largest, Moments.epsilonUpper(composition, delta));
     }
 
-    private static Bounds epsilonAt(Composition composition, double delta) {
+    /** @param most an upper bound, to stand where the lattice would be too large; infinite for none */
+    private Bounds epsilonAt(Composition composition, double delta, double most) {
         double lambda = composition.tiltForDelta(Math.log(delta));
         double lower = 0;
-        double upper = composition.certain() == 0 ? composition.largestLoss() : Double.POSITIVE_INFINITY;
+        double upper = Math.min(most, composition.certain() == 0 ? composition.largestLoss() : most);
+        boolean rare = false;
         for (int i = 0; i < MAX_TILTS; i++) {
-            TailSums sums = new TailSums(composition, lambda, NATS + 15 * i);
+            double nats = rare ? natsFor(composition, lambda, upper, Math.log(delta)) : NATS + 15 * i;
+            TailSums sums;
+            try {
+                sums = new TailSums(composition, lambda, nats, rare);
+            } catch (TooFineException e) {
+                if (i == 0 && most == Double.POSITIVE_INFINITY) {
+                    throw e;
+                }
+                break; // what other tilts gave stands
+            }
+            bins += sums.length();
             upper = Math.min(upper, sums.epsilonUpper(delta));
             lower = Math.max(lower, Math.min(upper, sums.epsilonLower(delta, upper)));
-            if (upper == 0 || sums.charge(upper) <= MAX_CHARGE * Math.min(delta, 1 - delta)) {
+            boolean enough = upper == 0 || sums.charge(upper) <= MAX_CHARGE * Math.min(delta, 1 - delta);
+            if (enough || bins + sums.length() > MOST_BINS) {
                 break;
             }
-            lambda = upper < Double.POSITIVE_INFINITY ? composition.tiltForEpsilon(upper) : lambda / 2;
+            double best = upper < Double.POSITIVE_INFINITY ? rareTilt(composition, upper, lambda) : Double.NaN;
+            rare = best >= 0;
+            lambda = rare ? best : upper < Double.POSITIVE_INFINITY ? composition.tiltForEpsilon(upper) : lambda / 2;
         }
         return new Bounds(lower, upper);
     }
 
-    private static Bounds deltaAt(List<Composition> directions, double epsilon) {
+    /** Where {@link RareSum} is expected to err least on δ(ε): at the least (rare steps) e^(K - λε); NaN if nowhere. */
+    private static double rareTilt(Composition composition, double epsilon, double from) {
+        double best = Double.NaN;
+        double least = Double.POSITIVE_INFINITY;
+        for (int i = 0; i <= RARE_TILTS && composition.parts().size() <= RARE_PARTS; i++) {
+            double lambda = from * (1 - (double) i / RARE_TILTS);
+            double expected = RareSum.expected(composition, lambda);
+            double error = Math.min(1, expected)
+                    * Math.exp(composition.cumulants(lambda).value() - lambda * epsilon);
+            if (error < least) {
+                least = error;
+                best = lambda;
+            }
+        }
+        return best;
+    }
+
+    /** So many that what is outside the window counts for little against δ. */
+    private static double natsFor(Composition composition, double lambda, double epsilon, double logDelta) {
+        double least = composition.cumulants(lambda).value() - lambda * epsilon - logDelta - Math.log(MAX_CHARGE) + 3;
+        return Math.max(NATS, Math.min(800, least));
+    }
+
+    private Bounds deltaAt(List<Composition> directions, double epsilon) {
         double lower = 0;
         double upper = 0;
         for (Composition composition : directions) {
             double lambda = composition.tiltForEpsilon(epsilon);
-            TailSums sums = new TailSums(composition, lambda, NATS + 10);
+            TailSums sums = new TailSums(composition, lambda, NATS + 10, false);
+            bins += sums.length();
             lower = Math.max(lower, sums.lower(epsilon));
             upper = Math.max(upper, sums.upper(epsilon));
         }

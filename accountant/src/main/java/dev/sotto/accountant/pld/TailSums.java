@@ -32,7 +32,8 @@ final class TailSums {
     private final double[] lowerAbove;
     private final double[] lowerScaled;
 
-    TailSums(Composition composition, double lambda, double nats) {
+    /** @param rare whether to sum by {@link RareSum}, which must apply, instead of {@link TiltedSum} */
+    TailSums(Composition composition, double lambda, double nats, boolean rare) {
         Window window = Window.around(composition, lambda, nats);
         this.step = composition.step();
         this.offset = Window.offset(composition);
@@ -42,7 +43,7 @@ final class TailSums {
         this.lambda = lambda;
         this.infinity = composition.infinity();
         this.certain = composition.certain();
-        TiltedSum sum = new TiltedSum(length);
+        LatticeSum sum = rare ? new RareSum(length, RareSum.expected(composition, lambda)) : new TiltedSum(length);
         double total = 0;
         double relative = 0;
         double moved = 0;
@@ -96,16 +97,16 @@ final class TailSums {
         }
     }
 
-    /** At or above δ(ε), at most 1. */
+    /** At or above δ(ε), at most 1; 1 where numbers overflowed. */
     double upper(double epsilon) {
-        return Math.min(
-                1, finite(epsilon, upperAbove, upperScaled) * (1 + 2 * relativeError) + charge(epsilon) + infinity);
+        double sum = finite(epsilon, upperAbove, upperScaled) * (1 + 2 * relativeError) + charge(epsilon) + infinity;
+        return sum <= 1 ? sum : 1;
     }
 
-    /** At or below δ(ε), at least 0. */
+    /** At or below δ(ε), at least 0; what is certain where numbers overflowed. */
     double lower(double epsilon) {
-        double finite = finite(epsilon, lowerAbove, lowerScaled) * (1 - 2 * relativeError);
-        return certain + Math.max(0, finite - charge(epsilon));
+        double finite = finite(epsilon, lowerAbove, lowerScaled) * (1 - 2 * relativeError) - charge(epsilon);
+        return certain + (finite > 0 ? finite : 0);
     }
 
     /**
@@ -123,6 +124,11 @@ final class TailSums {
         return Math.exp(cumulant - lambda * epsilon)
                 * (outside * highest + binError * weights)
                 * (1 + 1e-6 + relativeError);
+    }
+
+    /** Length of the lattice. */
+    int length() {
+        return length;
     }
 
     /** 2-norm of e^(-rate x/2) over x = 0, step, 2 step ... */

@@ -10,7 +10,7 @@ import dev.sotto.accountant.math.Fft;
  * absolute rounding errors of the transform become errors relative to e^(K - λs), which near the wanted ε is about δ
  * itself. Every error is bounded here or in {@link Window} and charged by {@link TailSums}.
  */
-final class TiltedSum {
+final class TiltedSum implements LatticeSum {
     /** Powers below e^-NEGLIGIBLE are taken as 0 and charged as such. */
     private static final double NEGLIGIBLE = 110;
 
@@ -53,11 +53,12 @@ final class TiltedSum {
     }
 
     /**
-     * Composes with {@code part}, tilted by λ and normalized to the mass e^logMoment. Frequencies at which what was
+     * Frequencies at which what was
      * composed so far is negligible are left out, as every further factor is 1 at most; where few are left, they are
      * summed one by one instead of transformed.
      */
-    void compose(Part part, double step, double lambda, double logMoment) {
+    @Override
+    public void compose(Part part, double step, double lambda, double logMoment) {
         RoundedLoss loss = part.loss();
         double[] upper = new double[loss.size()];
         double[] lower = new double[loss.size()];
@@ -201,14 +202,8 @@ final class TiltedSum {
         return Math.max(upperSum, lowerSum);
     }
 
-    /**
-     * Transforms back.
-     *
-     * @param upper [length] receives the tilted pessimistic masses, bin j at position j mod length
-     * @param lower [length] likewise the optimistic ones
-     * @return bound on the 2-norm of the errors of either array
-     */
-    double masses(double[] upper, double[] lower) {
+    @Override
+    public double masses(double[] upper, double[] lower) {
         double errors = 0; // squares
         double moduli = 0; // squares
         double rounding = 1 + 32 * (steps + 1) * UNIT;

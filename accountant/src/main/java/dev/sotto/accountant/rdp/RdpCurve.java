@@ -52,7 +52,7 @@ record RdpCurve(DoubleUnaryOperator divergence, double failure) {
         return order -> Double.POSITIVE_INFINITY;
     }
 
-    /** ε(α) = α/(2σ²). Source: Mironov 2017, Corollary 3 (arXiv:1702.07476v3). Rounded up. */
+    /** ε(α) = α/(2σ²). Source: Mironov 2017, on the Gaussian mechanism (arXiv:1702.07476v3). Rounded up. */
     private static double gaussian(double order, double sigma) {
         return order / (2 * sigma * sigma) * (1 + 1e-15);
     }

@@ -12,7 +12,7 @@ import dev.sotto.accountant.math.GaussLegendre;
  */
 public final class SampledLaplaceRdp {
     private static final double RELATIVE_SLACK = 2e-12;
-    private static final int MAX_PANELS = 1 << 20;
+    private static final int MAX_PANELS = 1 << 12;
 
     private final double q;
     private final double rate;
@@ -39,14 +39,15 @@ public final class SampledLaplaceRdp {
         }
         double panels = Math.ceil(2 * rate * (2 + order) / 4);
         if (panels > MAX_PANELS) {
-            return rate * (1 + 4e-15); // pure (1/b)-DP bounds every order; only 1/b beyond 1e5 comes here
+            return loss(rate) * (1 + 1e-13); // the largest loss, which removal has, bounds every order
         }
         return Math.max(divergence(order, true, (int) panels), divergence(order, false, (int) panels));
     }
 
     /**
      * The closed form log( α/(2α-1) e^((α-1)/b) + (α-1)/(2α-1) e^(-α/b) ) / (α-1), Mironov, "Rényi Differential Privacy",
-     * CSF 2017, Corollary 2 (arXiv:1702.07476v3); first order terms cancel, so e^y - 1 - y is summed instead. Rounded up.
+     * CSF 2017, on the Laplace mechanism (arXiv:1702.07476v3); first order terms cancel, so e^y - 1 - y is summed instead.
+     * Rounded up.
      */
     private double unsampled(double order) {
         double first = Math.log(order / (2 * order - 1)) + RenyiKernel.logE2((order - 1) * rate);
@@ -73,7 +74,11 @@ public final class SampledLaplaceRdp {
     }
 
     private double kernel(double order, boolean forward, double y) {
-        double loss = y > 30 ? y + Math.log(q + (1 - q) * Math.exp(-y)) : Math.log1p(q * Math.expm1(y));
-        return forward ? RenyiKernel.logForward(order, loss) : RenyiKernel.logBackward(order, loss);
+        return forward ? RenyiKernel.logForward(order, loss(y)) : RenyiKernel.logBackward(order, loss(y));
+    }
+
+    /** log(1 - q + q e^y). */
+    private double loss(double y) {
+        return y > 30 ? y + Math.log(q + (1 - q) * Math.exp(-y)) : Math.log1p(q * Math.expm1(y));
     }
 }

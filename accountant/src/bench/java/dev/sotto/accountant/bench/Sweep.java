@@ -1,0 +1,126 @@
+package dev.sotto.accountant.bench;
+
+import dev.sotto.accountant.BestAccountant;
+import dev.sotto.accountant.Bounds;
+import dev.sotto.accountant.Calibration;
+import dev.sotto.accountant.DpEvent;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import java.util.function.Supplier;
+
+/**
+ * CPU time of single calls over the corners of the domain and settings drawn between them. Prints what took more than a
+ * second, or stayed wider than the default width, as it comes, and a summary for each kind of call.
+ *
+ * <p>Arguments: kind (epsilon, delta, sigma, q, steps), number of calls, seed.
+ */
+public final class Sweep {
+    private static final double[] SIGMAS = {0.001, 0.01, 0.1, 0.3, 0.5, 1, 2, 5, 20, 1000};
+    private static final double[] QS = {0, 1e-12, 1e-9, 1e-6, 1e-4, 0.01, 0.1, 0.5, 1};
+    private static final long[] STEPS = {0, 1, 10, 1000, 100_000, 1_000_000, 100_000_000};
+    private static final double[] DELTAS = {0, 1e-15, 1e-10, 1e-5, 0.1, 1};
+    private static final double[] EPSILONS = {1e-4, 0.01, 0.1, 1, 3, 10, 100, 1000};
+    private static final double SLOW = 1e9; // nanoseconds
+
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+    private static final BestAccountant BEST = new BestAccountant();
+
+    private Sweep() {}
+
+    private record Call(String text, Supplier<Bounds> run) {}
+
+    /** See the class. */
+    public static void main(String[] args) {
+        String kind = args[0];
+        Random random = new Random(Long.parseLong(args[2]));
+        List<Double> times = new ArrayList<>();
+        int wide = 0;
+        int failed = 0;
+        for (int i = 0; i < Integer.parseInt(args[1]); i++) {
+            Call call = draw(kind, random);
+            long start = THREADS.getCurrentThreadCpuTime();
+            String found;
+            boolean isWide = false;
+            try {
+                Bounds bounds = call.run.get();
+                found = bounds.lower() + " " + bounds.upper();
+                isWide = !(bounds.lower() == bounds.upper())
+                        && !(bounds.upper() - bounds.lower() <= Math.max(0.005, 0.005 * bounds.upper()));
+            } catch (RuntimeException e) {
+                found = e.toString();
+                failed++;
+            }
+            double time = THREADS.getCurrentThreadCpuTime() - start;
+            times.add(time);
+            wide += isWide ? 1 : 0;
+            if (time > SLOW || isWide || found.contains("Exception")) {
+                System.out.printf(Locale.ROOT, "%s %s -> %s, %.2f s%n", kind, call.text, found, time / 1e9);
+            }
+        }
+        double[] sorted = times.stream().mapToDouble(t -> t / 1e9).sorted().toArray();
+        System.out.printf(
+                Locale.ROOT,
+                "%s: %d calls, median %.4f s, 99 %% %.2f s, slowest %.2f s, %d wide, %d refused%n",
+                kind,
+                sorted.length,
+                sorted[sorted.length / 2],
+                sorted[sorted.length * 99 / 100],
+                sorted[sorted.length - 1],
+                wide,
+                failed);
+    }
+
+    /** A corner three times out of four, else a point between the corners, in the logarithm. */
+    private static double draw(double[] corners, Random random) {
+        double corner = corners[random.nextInt(corners.length)];
+        if (random.nextInt(4) > 0) {
+            return corner;
+        }
+        double[] positive = Arrays.stream(corners).filter(c -> c > 0).toArray();
+        double low = Math.log(positive[0]);
+        return Math.exp(low + random.nextDouble() * (Math.log(positive[positive.length - 1]) - low));
+    }
+
+    private static Call draw(String kind, Random random) {
+        double sigma = draw(SIGMAS, random);
+        double q = Math.min(1, draw(QS, random));
+        long steps = Math.round(draw(Arrays.stream(STEPS).asDoubleStream().toArray(), random));
+        double delta = Math.min(1, draw(DELTAS, random));
+        double epsilon = draw(EPSILONS, random);
+        DpEvent event = Calibration.sampledGaussian(sigma, q, steps);
+        return switch (kind) {
+            case "epsilon" ->
+                new Call(
+                        "sigma " + sigma + " q " + q + " steps " + steps + " delta " + delta,
+                        () -> BEST.epsilon(event, delta));
+            case "delta" ->
+                new Call("sigma " + sigma + " q " + q + " steps " + steps + " epsilon " + epsilon, () -> {
+                    Bounds bounds = BEST.delta(event, epsilon);
+                    return new Bounds(bounds.lower(), bounds.upper());
+                });
+            case "sigma" ->
+                new Call(
+                        "q " + q + " steps " + steps + " delta " + delta + " epsilon " + epsilon,
+                        () -> point(Calibration.noiseMultiplier(BEST, epsilon, delta, q, steps)));
+            case "q" ->
+                new Call(
+                        "sigma " + sigma + " steps " + steps + " delta " + delta + " epsilon " + epsilon,
+                        () -> point(Calibration.samplingProbability(BEST, epsilon, delta, sigma, steps)));
+            case "steps" ->
+                new Call(
+                        "sigma " + sigma + " q " + q + " delta " + delta + " epsilon " + epsilon,
+                        () -> point(Calibration.steps(
+                                BEST, epsilon, delta, n -> Calibration.sampledGaussian(sigma, q, n), 100_000_000)));
+            default -> throw new IllegalArgumentException("kind must be epsilon, delta, sigma, q or steps, got " + kind);
+        };
+    }
+
+    private static Bounds point(double value) {
+        return new Bounds(value, value);
+    }
+}
