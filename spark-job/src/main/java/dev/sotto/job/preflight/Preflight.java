@@ -113,7 +113,9 @@ public final class Preflight {
             if (!executors.isEmpty()) {
                 findings.addAll(FleetChecks.of(executors));
             }
-            schema(session);
+            if (findings.stream().noneMatch(each -> each.code() == ExitCode.DATA)) { // else there is no table to ask
+                schema(session);
+            }
         } catch (Exception unstarted) { // Spark throws checked exceptions that it does not declare to Java
             findings.add(wrong(
                     "Spark",
