@@ -64,7 +64,8 @@ final class FleetChecks {
 
     private static String library(MachineFacts machine) {
         var works = (TorchTrial.Works) machine.torch();
-        return works.version() + (works.forGpus() ? " for CUDA, " : " for CPUs, ") + works.threads() + " threads";
+        return works.version() + (works.forGpus() ? " for CUDA" : " for CPUs") + ", threads an operation: "
+                + works.threads();
     }
 
     private static Finding alike(
