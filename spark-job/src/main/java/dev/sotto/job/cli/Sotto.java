@@ -58,6 +58,7 @@ final class Sotto {
         Parsing.collectErrors(trainCommand);
         CommandLine commands = new CommandLine(root)
                 .addSubcommand(trainCommand)
+                .addSubcommand(new PreflightCommand())
                 .addSubcommand(new CheckModelCommand())
                 .addSubcommand(new GenerateCommand())
                 .addSubcommand(AccountantCommand.named(

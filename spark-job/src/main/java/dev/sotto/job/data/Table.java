@@ -46,6 +46,15 @@ public final class Table {
         return open(spark, table, data.input(), data.target().column(), new PrivacyUnit.Row());
     }
 
+    /**
+     * The columns that a table has, by the schema that its files carry.
+     *
+     * @param source of a format that keeps its schema apart from its rows
+     */
+    public static List<String> columns(SparkSession spark, TableSource source) {
+        return List.of(load(reading(spark), source).columns());
+    }
+
     private static Dataset<Row> open(
             SparkSession spark, TableSource source, Input input, String labelColumn, PrivacyUnit unit) {
         Faults faults = new Faults();

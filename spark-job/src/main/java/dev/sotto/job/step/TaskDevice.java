@@ -3,21 +3,33 @@ package dev.sotto.job.step;
 import ai.djl.Device;
 import dev.sotto.job.ExitCode;
 import dev.sotto.job.SottoException;
+import java.util.List;
 import java.util.Map;
 import org.apache.spark.TaskContext;
 import org.apache.spark.resource.ResourceInformation;
 
 /** Where this task computes: on the GPU that Spark has assigned to it, else on the CPU. */
-final class TaskDevice {
+public final class TaskDevice {
 
     private static final String RESOURCE = "gpu"; // as in spark.task.resource.gpu.amount
 
     private TaskDevice() {}
 
-    /** The CPU on the driver, too. */
-    static Device ofThisTask() {
+    /**
+     * The CPU on the driver, too.
+     *
+     * @throws SottoException if Spark has assigned what a task cannot compute on
+     */
+    public static Device ofThisTask() {
         TaskContext task = TaskContext.get();
         return task == null ? Device.cpu() : of(task.resourcesJMap());
+    }
+
+    /** The addresses of the GPUs that Spark has assigned to this task, however many and however named. */
+    public static List<String> assigned() {
+        TaskContext task = TaskContext.get();
+        ResourceInformation gpus = task == null ? null : task.resourcesJMap().get(RESOURCE);
+        return gpus == null ? List.of() : List.of(gpus.addresses());
     }
 
     static Device of(Map<String, ResourceInformation> assigned) {

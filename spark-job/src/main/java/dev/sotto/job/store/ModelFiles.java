@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -28,6 +29,19 @@ public final class ModelFiles {
      * @throws SottoException if there is no such folder
      */
     public static java.nio.file.Path onThisMachine(String uri, Configuration hadoop) {
+        return onThisMachine(uri, hadoop, name -> true);
+    }
+
+    /**
+     * As much of the folder as a description needs: the folder itself where it is local, else a copy of its configuration.
+     *
+     * @throws SottoException if there is no such folder
+     */
+    public static java.nio.file.Path toDescribe(String uri, Configuration hadoop) {
+        return onThisMachine(uri, hadoop, "config.json"::equals);
+    }
+
+    private static java.nio.file.Path onThisMachine(String uri, Configuration hadoop, Predicate<String> needed) {
         var folder = new Path(uri);
         try {
             FileSystem store = FileSystems.of(folder, hadoop);
@@ -41,7 +55,7 @@ public final class ModelFiles {
             }
             return store instanceof LocalFileSystem
                     ? java.nio.file.Path.of(store.makeQualified(folder).toUri().getPath())
-                    : copy(store, folder);
+                    : copy(store, folder, needed);
         } catch (IOException cannotRead) {
             throw new SottoException(
                     ExitCode.MODEL,
@@ -51,11 +65,11 @@ public final class ModelFiles {
         }
     }
 
-    private static java.nio.file.Path copy(FileSystem store, Path folder) throws IOException {
+    private static java.nio.file.Path copy(FileSystem store, Path folder, Predicate<String> needed) throws IOException {
         java.nio.file.Path local = Files.createTempDirectory("sotto-model-");
         Runtime.getRuntime().addShutdownHook(new Thread(() -> FileUtil.fullyDelete(local.toFile())));
         List<FileStatus> files = new ArrayList<>(List.of(store.listStatus(folder)));
-        files.removeIf(FileStatus::isDirectory);
+        files.removeIf(file -> file.isDirectory() || !needed.test(file.getPath().getName()));
         for (FileStatus file : files) {
             store.copyToLocalFile(
                     false,

@@ -19,6 +19,8 @@ import dev.sotto.job.data.EncodedTable;
 import dev.sotto.job.data.Encodings;
 import dev.sotto.job.data.RowEncoding;
 import dev.sotto.job.data.Table;
+import dev.sotto.job.preflight.Finding;
+import dev.sotto.job.preflight.SparkChecks;
 import dev.sotto.job.report.Console;
 import dev.sotto.job.report.PrivacyReport;
 import dev.sotto.job.step.Evaluation;
@@ -37,6 +39,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
@@ -71,8 +74,7 @@ public final class TrainJob {
     public static void run(TrainSettings settings, Console console) {
         SparkSession session = SparkSession.builder().appName("sotto train").getOrCreate();
         try {
-            requireJavaSerializer(session);
-            tellWhatSparkKeeps(session, console);
+            checkSpark(session.sparkContext().getConf(), console);
             new TrainJob(session, settings, console).run();
         } finally {
             session.stop();
@@ -257,26 +259,12 @@ public final class TrainJob {
         return seed == null ? RunKey.fromOperatingSystem() : RunKey.insecureSeed(seed + attempt.number() - 1);
     }
 
-    /** Spark counts rows and bytes of each task; by how much these depend on private rows, only its keeper can judge. */
-    private static void tellWhatSparkKeeps(SparkSession session, Console console) {
-        var conf = session.sparkContext().getConf();
-        for (String keeper : List.of("spark.eventLog.enabled", "spark.ui.enabled")) {
-            if (conf.getBoolean(keeper, keeper.startsWith("spark.ui"))) {
-                console.say(
-                        keeper + " is on: it shows how many rows and bytes each task read and how long it took, which"
-                                + " depends on private rows. Keep it inside the trust boundary, or set it to false.");
-            }
-        }
-    }
-
-    /** Kryo cannot carry Java records on JDK 17: tasks would fail one after the other with errors that do not say so. */
-    private static void requireJavaSerializer(SparkSession session) {
-        String serializer = session.sparkContext().getConf().get("spark.serializer", "JavaSerializer");
-        if (!serializer.endsWith("JavaSerializer")) {
-            throw new SottoException(
-                    ExitCode.SETTINGS,
-                    "spark.serializer is " + serializer + ", which cannot carry what Sotto sends to executors. Take the"
-                            + " setting out, or set it to org.apache.spark.serializer.JavaSerializer.");
-        }
+    /** What {@code sotto preflight} would say of Spark's settings: the wrong ones end the run, what Spark keeps is told. */
+    private static void checkSpark(SparkConf conf, Console console) {
+        SparkChecks.of(conf).stream().filter(Finding::isWrong).findFirst().ifPresent(wrong -> {
+            throw new SottoException(wrong.code(), wrong.what() + ": " + wrong.found() + ". " + wrong.todo());
+        });
+        SparkChecks.keepers(conf)
+                .forEach(kept -> console.say(kept.what() + " is " + kept.found() + ". " + kept.todo()));
     }
 }

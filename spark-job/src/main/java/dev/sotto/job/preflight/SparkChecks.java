@@ -1,0 +1,156 @@
+package dev.sotto.job.preflight;
+
+import static dev.sotto.job.preflight.Finding.good;
+import static dev.sotto.job.preflight.Finding.note;
+import static dev.sotto.job.preflight.Finding.wrong;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.SparkConf;
+
+/** What Spark's settings alone tell. */
+public final class SparkChecks {
+
+    private static final String WHERE = "Spark";
+    private static final String EXECUTOR_GPUS = "spark.executor.resource.gpu.amount";
+    private static final String TASK_GPUS = "spark.task.resource.gpu.amount";
+
+    private SparkChecks() {}
+
+    /** All of them. */
+    public static List<Finding> of(SparkConf conf) {
+        List<Finding> findings = new ArrayList<>();
+        findings.add(serializer(conf));
+        findings.add(gpus(conf));
+        findings.addAll(keepers(conf));
+        findings.addAll(allocation(conf));
+        findings.addAll(taskCores(conf));
+        findings.addAll(overhead(conf));
+        return findings;
+    }
+
+    /** Kryo cannot carry Java records on JDK 17: tasks would fail one after the other with errors that do not say so. */
+    private static Finding serializer(SparkConf conf) {
+        String serializer = conf.get("spark.serializer", "JavaSerializer");
+        return serializer.endsWith("JavaSerializer")
+                ? good(WHERE, "spark.serializer", serializer)
+                : wrong(
+                        WHERE,
+                        "spark.serializer",
+                        serializer + ", which cannot carry what Sotto sends to executors",
+                        "Take the setting out, or set it to org.apache.spark.serializer.JavaSerializer.");
+    }
+
+    private static Finding gpus(SparkConf conf) {
+        double executor = number(conf, EXECUTOR_GPUS);
+        double task = number(conf, TASK_GPUS);
+        String found = EXECUTOR_GPUS + "=" + conf.get(EXECUTOR_GPUS, "unset") + ", " + TASK_GPUS + "="
+                + conf.get(TASK_GPUS, "unset");
+        if (Double.isNaN(executor) || Double.isNaN(task)) {
+            return wrong(WHERE, "GPUs", found + ", of which one is no number", "Give numbers, such as 1.");
+        }
+        if (executor == 0 && task == 0) {
+            return good(WHERE, "GPUs", "none asked for: tasks compute on CPUs");
+        }
+        if (task == 0) {
+            return wrong(
+                    WHERE,
+                    "GPUs",
+                    found + ": executors hold GPUs that no task is given",
+                    "Set " + TASK_GPUS + "=1 (or a fraction, for several tasks on one GPU), or take " + EXECUTOR_GPUS
+                            + " out to train on CPUs.");
+        }
+        if (executor == 0) {
+            return wrong(
+                    WHERE,
+                    "GPUs",
+                    found + ": tasks ask for what no executor has",
+                    "Set " + EXECUTOR_GPUS
+                            + "=1 (and, on a standalone cluster, spark.worker.resource.gpu.amount on each"
+                            + " worker), or take " + TASK_GPUS + " out to train on CPUs.");
+        }
+        if (task > 1) {
+            return wrong(
+                    WHERE,
+                    "GPUs",
+                    found + ": a task computes on one GPU",
+                    "Set " + TASK_GPUS + "=1 (or a fraction, for several tasks on one GPU).");
+        }
+        return task == 1
+                ? good(WHERE, "GPUs", found)
+                : note(
+                        WHERE,
+                        "GPUs",
+                        found + ": " + (int) (1 / task) + " tasks share one GPU and its memory",
+                        "If that is not meant, set " + TASK_GPUS + "=1.");
+    }
+
+    /** Spark counts rows and bytes of each task; by how much these depend on private rows, only its keeper can judge. */
+    public static List<Finding> keepers(SparkConf conf) {
+        List<Finding> findings = new ArrayList<>();
+        for (String keeper : List.of("spark.eventLog.enabled", "spark.ui.enabled")) {
+            if (conf.getBoolean(keeper, keeper.startsWith("spark.ui"))) {
+                findings.add(note(
+                        WHERE,
+                        keeper,
+                        "on: it shows how many rows and bytes each task read and how long it took, which depends on"
+                                + " private rows",
+                        "Keep it inside the trust boundary, or set it to false."));
+            }
+        }
+        return findings;
+    }
+
+    private static List<Finding> allocation(SparkConf conf) {
+        String key = "spark.dynamicAllocation.enabled";
+        return conf.getBoolean(key, false)
+                ? List.of(
+                        note(
+                                WHERE,
+                                key,
+                                "on: executors that are let go take their share of the encoded table with them, which is then"
+                                        + " encoded again",
+                                "Set it to false for a run of many steps, or spark.dynamicAllocation.minExecutors to all of them."))
+                : List.of();
+    }
+
+    private static List<Finding> taskCores(SparkConf conf) {
+        int cores = taskCpus(conf);
+        return cores > 1
+                ? List.of(note(
+                        WHERE,
+                        "spark.task.cpus",
+                        cores + ", but a task computes with one thread and the other cores idle",
+                        "Set it to 1."))
+                : List.of();
+    }
+
+    /** Containers are killed for memory off the heap, where libtorch, the weights and the encoded table are. */
+    private static List<Finding> overhead(SparkConf conf) {
+        String master = conf.get("spark.master", "");
+        boolean contained = master.startsWith("yarn") || master.startsWith("k8s");
+        return contained
+                        && !conf.contains("spark.executor.memoryOverhead")
+                        && !conf.contains("spark.executor.memoryOverheadFactor")
+                ? List.of(note(
+                        WHERE,
+                        "spark.executor.memoryOverhead",
+                        "unset, so Spark's default: a fraction of the heap, and the scheduler kills executors that pass it;"
+                                + " libtorch, the weights and the encoded table are off the heap",
+                        "Set it to the size of the weights, the executor's share of the encoded table, and 1g."))
+                : List.of();
+    }
+
+    static int taskCpus(SparkConf conf) {
+        return conf.getInt("spark.task.cpus", 1);
+    }
+
+    /** 0 if unset, NaN if it is none. */
+    private static double number(SparkConf conf, String key) {
+        try {
+            return Double.parseDouble(conf.get(key, "0"));
+        } catch (NumberFormatException none) {
+            return Double.NaN;
+        }
+    }
+}
