@@ -13,6 +13,7 @@ import dev.sotto.core.train.Recipe;
 import dev.sotto.core.train.TrainState;
 import dev.sotto.job.ExitCode;
 import dev.sotto.job.SottoException;
+import dev.sotto.job.SparkSessions;
 import dev.sotto.job.config.Fault;
 import dev.sotto.job.config.TrainSettings;
 import dev.sotto.job.data.EncodedTable;
@@ -69,9 +70,8 @@ public final class TrainJob {
 
     /** Runs on the Spark that this process was submitted to. */
     public static void run(TrainSettings settings, Console console) {
-        SparkSession session = SparkSession.builder().appName("sotto train").getOrCreate();
+        SparkSession session = SparkSessions.open("sotto train");
         try {
-            requireJavaSerializer(session);
             tellWhatSparkKeeps(session, console);
             new TrainJob(session, settings, console).run();
         } finally {
@@ -266,17 +266,6 @@ public final class TrainJob {
                         keeper + " is on: it shows how many rows and bytes each task read and how long it took, which"
                                 + " depends on private rows. Keep it inside the trust boundary, or set it to false.");
             }
-        }
-    }
-
-    /** Kryo cannot carry Java records on JDK 17: tasks would fail one after the other with errors that do not say so. */
-    private static void requireJavaSerializer(SparkSession session) {
-        String serializer = session.sparkContext().getConf().get("spark.serializer", "JavaSerializer");
-        if (!serializer.endsWith("JavaSerializer")) {
-            throw new SottoException(
-                    ExitCode.SETTINGS,
-                    "spark.serializer is " + serializer + ", which cannot carry what Sotto sends to executors. Take the"
-                            + " setting out, or set it to org.apache.spark.serializer.JavaSerializer.");
         }
     }
 }
