@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options that say which rows are answered for, and by which models. */
@@ -122,7 +122,7 @@ final class AnswerOptions {
     @Nullable
     Integer partitions;
 
-    @ArgGroup(validate = false)
+    @Mixin
     ComputeOptions compute = new ComputeOptions();
 
     /** The settings that these options make; null if a fault stands in the way. */

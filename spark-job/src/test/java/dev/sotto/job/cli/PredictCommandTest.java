@@ -3,6 +3,9 @@ package dev.sotto.job.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.sotto.core.batch.ImageBatch;
+import dev.sotto.core.batch.ImageEncoder;
+import dev.sotto.core.batch.ImageSettingsFile;
 import dev.sotto.core.batch.TextEncoder;
 import dev.sotto.core.batch.TokenBatch;
 import dev.sotto.core.batch.TokenizerFiles;
@@ -10,11 +13,14 @@ import dev.sotto.core.checkpoint.BiasDelta;
 import dev.sotto.core.checkpoint.ModelExport;
 import dev.sotto.core.engine.SafetensorsWriter;
 import dev.sotto.core.model.ModelSpec;
+import dev.sotto.core.model.SavedModel;
 import dev.sotto.core.model.SeedModel;
 import dev.sotto.core.model.Task;
 import dev.sotto.core.model.TrainableModel;
 import dev.sotto.core.model.Trained;
 import dev.sotto.job.ExitCode;
+import dev.sotto.job.LocalSpark;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -27,7 +33,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import javax.imageio.ImageIO;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
@@ -253,6 +261,96 @@ class PredictCommandTest {
             assertThat(whole.get(i).<String>getAs("prediction"))
                     .isEqualTo(delta.get(i).getAs("a_prediction"));
             assertThat(whole.get(i).<String>getAs("answer")).isNotNull();
+        }
+    }
+
+    @Test
+    void rowsOfManyBlocks_keepCountOrderAndAnswers() throws IOException {
+        delta("a", CLASSES, LABELS);
+        int rows = 4500; // two whole blocks and a part of one
+        String lines = IntStream.range(0, rows)
+                .mapToObj(i -> i + "," + (i % 11 == 10 ? "" : message(i % 11)) + ",no,0\n")
+                .collect(Collectors.joining("", "number,message,answer,amount\n", ""));
+        Path large = Files.writeString(folder.resolve("large.csv"), lines);
+
+        assertThat(predict(table(), "few", named("a"), "--keep=number"))
+                .as(err::toString)
+                .isZero();
+        assertThat(predict(large, "many", named("a"), "--keep=number", "--output-format=csv"))
+                .as(err::toString)
+                .isZero();
+
+        List<Row> few = read("parquet", "few");
+        try (var files = Files.list(folder.resolve("many"))) {
+            Path only = files.filter(file -> file.toString().endsWith(".csv"))
+                    .findFirst()
+                    .orElseThrow();
+            List<String> written = Files.readAllLines(only);
+            assertThat(written).hasSize(rows + 1);
+            for (int i = 0; i < rows; i++) {
+                String[] fields = written.get(i + 1).split(",", -1);
+                assertThat(fields[0]).isEqualTo(Integer.toString(i));
+                if (i % 11 == 10) {
+                    assertThat(fields).containsExactly(fields[0], "", "", "");
+                } else {
+                    assertThat(Double.parseDouble(fields[3]))
+                            .isCloseTo(few.get(i % 11).<Double>getAs("a_probability_yes"), within(ROUNDING));
+                }
+            }
+        }
+    }
+
+    @Test
+    void images_areAnsweredFor_andACorruptOneIsKeptWithNulls() throws Exception {
+        Path model = Files.createDirectory(folder.resolve("vit"));
+        for (String file : List.of("config.json", "model.safetensors")) {
+            Files.copy(LocalSpark.CHECKPOINTS.resolve("vit_cls").resolve(file), model.resolve(file));
+        }
+        Files.writeString(
+                model.resolve("preprocessor_config.json"),
+                "{\"do_resize\": true, \"size\": {\"height\": 32, \"width\": 32}, \"resample\": 2, \"do_rescale\": true,"
+                        + " \"do_normalize\": true, \"image_mean\": [0.5, 0.5, 0.5], \"image_std\": [0.5, 0.5, 0.5]}");
+        Path images = Files.createDirectory(folder.resolve("images"));
+        for (int i = 0; i < 4; i++) {
+            var image = new BufferedImage(32, 32, BufferedImage.TYPE_INT_RGB);
+            for (int k = 0; k < 32 * 32; k++) {
+                image.setRGB(k % 32, k / 32, (i + 1) * 7919 * (k + 13));
+            }
+            ImageIO.write(image, "png", images.resolve(i + ".png").toFile());
+        }
+        Files.writeString(images.resolve("4.png"), "no image");
+
+        int code = Sotto.commandLine(settings -> {})
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(
+                        "predict",
+                        "--table=" + images,
+                        "--format=binaryfile",
+                        "--columns=number=regexp_extract(path, '([0-9]+)[.]png', 1)",
+                        "--image-column=content",
+                        "--model=" + model,
+                        "--output=" + folder.resolve("out"));
+
+        assertThat(code).as(err::toString).isZero();
+        List<Row> rows = read("parquet", "out");
+        assertThat(rows).hasSize(5);
+        assertThat(rows.get(0).schema().fieldNames())
+                .contains("path", "number", "probability_LABEL_0")
+                .doesNotContain("content");
+        assertThat(rows.get(4).<Object>getAs("prediction")).isNull();
+        SavedModel saved = SavedModel.of(model);
+        var encoder = new ImageEncoder(ImageSettingsFile.read(model));
+        try (TrainableModel loaded = TrainableModel.load(model, saved.spec())) {
+            for (int i = 0; i < 4; i++) {
+                float[] pixels = encoder.normalise(encoder.encode(Files.readAllBytes(images.resolve(i + ".png"))));
+                float[] outputs =
+                        loaded.logits(new ImageBatch(1, 3, 32, 32, pixels, new float[] {0}), loaded.initial());
+                for (int label = 0; label < outputs.length; label++) {
+                    assertThat(rows.get(i).<Double>getAs("probability_LABEL_" + label))
+                            .isCloseTo(probability(outputs, label), within(ROUNDING));
+                }
+            }
         }
     }
 
