@@ -14,11 +14,11 @@ import java.util.Map;
 
 /**
  * The trained parameters alone, as a safetensors file a thousandth of the model's size. It carries the hash of the seed
- * model's weights and of the layout, so that it is put on nothing else.
+ * model's weights and of the layout, so that it is put on nothing else, and says what it is for.
  */
 public final class BiasDelta {
     private static final String FORMAT = "sotto.format";
-    private static final String VERSION = "1";
+    private static final String VERSION = "2";
     private static final String SEED = "sotto.seed_sha256";
     private static final String LAYOUT = "sotto.layout";
 
@@ -28,14 +28,16 @@ public final class BiasDelta {
      * Writes the trained parameters of a seed model.
      *
      * @param trained laid out by {@code seed.layout()}
+     * @param labels names of the classes by index; one name for regression and for language modelling
      * @throws IOException if the seed cannot be read or the file not written
      */
-    public static void write(SeedModel seed, float[] trained, Path file) throws IOException {
+    public static void write(SeedModel seed, float[] trained, List<String> labels, Path file) throws IOException {
         Map<String, String> metadata = new LinkedHashMap<>();
         metadata.put("format", "pt");
         metadata.put(FORMAT, VERSION);
         metadata.put(SEED, seed.sha256());
         metadata.put(LAYOUT, seed.layout().hash());
+        metadata.putAll(new DeltaPurpose(seed.spec(), labels).metadata());
         List<SafetensorsWriter.Content> contents = seed.layout().entries().stream()
                 .map(entry -> SafetensorsWriter.Content.floats(entry.name(), entry.shape(), part(trained, entry)))
                 .toList();
@@ -47,6 +49,26 @@ public final class BiasDelta {
     }
 
     /**
+     * What a delta is for, by its own account: reads the file's header alone.
+     *
+     * @throws IOException if the file cannot be read
+     * @throws IllegalArgumentException if it is no delta, or one of another version of the format
+     */
+    public static DeltaPurpose purpose(Path file) throws IOException {
+        try (Safetensors delta = Safetensors.open(file)) {
+            checkVersion(file, delta);
+            try {
+                return DeltaPurpose.of(delta.metadata());
+            } catch (IllegalArgumentException notUnderstood) {
+                throw new IllegalArgumentException(
+                        file + " does not say in a known way what it is for (" + notUnderstood.getMessage()
+                                + "), so its numbers mean nothing. Take the delta.safetensors that sotto train wrote.",
+                        notUnderstood);
+            }
+        }
+    }
+
+    /**
      * Reads the trained parameters for a seed model, {@code float[d]} laid out by {@code seed.layout()}.
      *
      * @throws IOException if the file cannot be read
@@ -54,7 +76,7 @@ public final class BiasDelta {
      */
     public static float[] read(Path file, SeedModel seed) throws IOException {
         try (Safetensors delta = Safetensors.open(file)) {
-            check(file, delta, FORMAT, VERSION, "the format's version");
+            checkVersion(file, delta);
             check(file, delta, SEED, seed.sha256(), "the seed model's SHA-256");
             check(file, delta, LAYOUT, seed.layout().hash(), "the layout of the trained parameters");
             FloatBuffer trained = FloatBuffer.allocate(seed.layout().size());
@@ -62,6 +84,15 @@ public final class BiasDelta {
                 trained.put(delta.floats(entry.name()));
             }
             return trained.array();
+        }
+    }
+
+    private static void checkVersion(Path file, Safetensors delta) {
+        String found = delta.metadata().get(FORMAT);
+        if (!VERSION.equals(found)) {
+            throw new IllegalArgumentException(file + " says " + FORMAT + " = " + found + " where " + VERSION
+                    + " is expected: it is no delta, or one of a version that does not say its task and labels. Take the"
+                    + " whole model of that run, or train again.");
         }
     }
 

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A seed folder matched with the model it claims to hold: every parameter is found in it or begun by a rule, every
@@ -27,6 +28,7 @@ public final class SeedModel implements AutoCloseable {
     private final Architecture architecture;
     private final FolderMatch match;
     private final BiasLayout layout;
+    private @Nullable String sha256; // of some GB: computed when first asked for
 
     private SeedModel(ModelFolder folder, ModelSpec spec, Architecture architecture, FolderMatch match) {
         this.folder = folder;
@@ -127,9 +129,13 @@ public final class SeedModel implements AutoCloseable {
         return folder.path();
     }
 
-    /** SHA-256 of the folder's weights, in hex: of the one file, or of several in the order of their names; reads all of it. */
-    public String sha256() throws IOException {
-        return Sha256.ofFiles(folder.weights().files());
+    /** SHA-256 of the folder's weights, in hex: of the one file, or of several in the order of their names; the first call reads all
+     * of it. */
+    public synchronized String sha256() throws IOException {
+        if (sha256 == null) {
+            sha256 = Sha256.ofFiles(folder.weights().files());
+        }
+        return sha256;
     }
 
     /**

@@ -9,6 +9,7 @@ import dev.sotto.core.engine.NumberType;
 import dev.sotto.core.engine.Safetensors;
 import dev.sotto.core.engine.SafetensorsWriter;
 import dev.sotto.core.model.ModelSpec;
+import dev.sotto.core.model.SavedModel;
 import dev.sotto.core.model.SeedModel;
 import dev.sotto.core.model.Task;
 import dev.sotto.core.model.TrainableModel;
@@ -126,7 +127,7 @@ class ExportTest {
         Path file = temporary.resolve("delta.safetensors");
         try (SeedModel seed = SeedModel.open(checkpoint("bert_cls"), THREE_CLASSES)) {
             float[] trained = changed(seed.initial());
-            BiasDelta.write(seed, trained, file);
+            BiasDelta.write(seed, trained, List.of("a", "b", "c"), file);
             assertThat(BiasDelta.read(file, seed)).isEqualTo(trained);
         }
         var biasesOnly = new ModelSpec(Task.CLASSIFICATION, 3, Trained.BIASES);
@@ -140,6 +141,53 @@ class ExportTest {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("sotto.seed_sha256");
         }
+    }
+
+    @Test
+    void delta_saysWhatItIsFor() throws IOException {
+        Trained rules = Trained.BIASES_AND_HEAD
+                .inLayers(new Trained.Layers(1, 1))
+                .named("*.attention.*")
+                .withKeyBiases();
+        var spec = new ModelSpec(Task.CLASSIFICATION, 3, rules);
+        List<String> labels = List.of("a, b", "\"quoted\"", "gr\u00fcn");
+        Path file = temporary.resolve("delta.safetensors");
+        try (SeedModel seed = SeedModel.open(checkpoint("bert_cls"), spec)) {
+            BiasDelta.write(seed, seed.initial(), labels, file);
+        }
+        assertThat(BiasDelta.purpose(file)).isEqualTo(new DeltaPurpose(spec, labels));
+    }
+
+    @Test
+    void deltaOfTheFirstFormat_isRefused() throws IOException {
+        Path file = temporary.resolve("old.safetensors");
+        SafetensorsWriter.write(file, Map.of("sotto.format", "1"), List.of());
+        assertThatThrownBy(() -> BiasDelta.purpose(file))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("sotto.format = 1 where 2 is expected")
+                .hasMessageContaining("train again");
+    }
+
+    @Test
+    void exportedModel_saysItsTaskAndLabels_andASeedWithoutHeadHasNoAnswers() throws IOException {
+        Path folder = temporary.resolve("exported");
+        try (SeedModel seed = SeedModel.open(checkpoint("bert_cls"), THREE_CLASSES)) {
+            ModelExport.write(seed, seed.initial(), List.of("x", "y", "z"), folder);
+        }
+        SavedModel saved = SavedModel.of(folder);
+        assertThat(saved.labels()).containsExactly("x", "y", "z");
+        assertThat(saved.spec().task()).isEqualTo(Task.CLASSIFICATION);
+        List<SafetensorsWriter.Content> body = new ArrayList<>();
+        try (Safetensors weights = Safetensors.open(folder.resolve("model.safetensors"))) {
+            for (Safetensors.Tensor tensor : weights.tensors().values()) {
+                if (!tensor.name().startsWith("classifier")) {
+                    body.add(SafetensorsWriter.Content.floats(
+                            tensor.name(), tensor.shape(), weights.floats(tensor.name())));
+                }
+            }
+        }
+        SafetensorsWriter.write(folder.resolve("model.safetensors"), Map.of(), body);
+        assertThatThrownBy(() -> SavedModel.of(folder)).hasMessageContaining("no trained head");
     }
 
     /** The folder with its weights cut to bfloat16. */

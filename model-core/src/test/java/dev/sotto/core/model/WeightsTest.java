@@ -78,7 +78,7 @@ class WeightsTest {
             assertThat(initial).isEqualTo(whole.initial());
             Close.assertRelative(parts.gradients(batch, initial), whole.gradients(batch, initial), ROUNDING);
             ModelExport.write(parts.seed(), initial, List.of("no", "yes"), exported);
-            BiasDelta.write(parts.seed(), initial, folder.resolve("delta.safetensors"));
+            BiasDelta.write(parts.seed(), initial, List.of("no", "yes"), folder.resolve("delta.safetensors"));
             assertThat(BiasDelta.read(folder.resolve("delta.safetensors"), parts.seed()))
                     .isEqualTo(initial);
             assertThatThrownBy(() -> BiasDelta.read(folder.resolve("delta.safetensors"), whole.seed()))

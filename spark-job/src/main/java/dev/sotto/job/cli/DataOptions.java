@@ -153,11 +153,12 @@ final class DataOptions {
         return new DataSettings(table, input, target, unit, units, partitions, badRows, evaluation);
     }
 
-    private @Nullable Input input(Faults faults) {
+    @Nullable
+    Input input(Faults faults) {
         if (textColumn == null && imageColumn == null) {
             faults.add(
                     "text-column",
-                    "neither text-column nor image-column is given, so there is nothing to learn from. Name one.");
+                    "neither text-column nor image-column is given, so there is nothing to read. Name one.");
             return null;
         }
         faults.notBoth(

@@ -1,16 +1,22 @@
 package dev.sotto.job.cli;
 
+import dev.sotto.job.ExitCode;
+import dev.sotto.job.SottoException;
+import dev.sotto.job.config.Fault;
 import dev.sotto.job.config.Faults;
 import dev.sotto.job.config.Texts;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The parser's errors as faults, so that they are told together with all others. */
@@ -22,6 +28,33 @@ final class Parsing {
         command.getCommandSpec().parser().collectErrors(true).caseInsensitiveEnumValuesAllowed(true);
     }
 
+    /** The parser goes on after an option that is given twice, but with values lost: so this comes before all else. */
+    static void refuseTwice(ParseResult typed) {
+        Set<String> seen = new HashSet<>();
+        for (String word : typed.originalArgs()) {
+            OptionSpec option =
+                    word.startsWith("--") ? typed.commandSpec().findOption(word.replaceFirst("=.*", "")) : null;
+            if (option != null && !option.isMultiValue() && !seen.add(option.longestName())) {
+                throw new SottoException(
+                        ExitCode.SETTINGS,
+                        option.longestName() + " is given twice, and only one value can count. Give it once.");
+            }
+        }
+    }
+
+    /** All faults, for people. */
+    static String told(Faults found) {
+        List<Fault> faults = found.list();
+        StringBuilder text = new StringBuilder();
+        text.append(
+                faults.size() == 1
+                        ? "One setting needs attention; nothing was started and no row was read."
+                        : faults.size() + " settings need attention; nothing was started and no row was read.");
+        faults.forEach(
+                fault -> text.append(System.lineSeparator()).append("  - ").append(fault));
+        return text.toString();
+    }
+
     /** Adds what the parser found. */
     static void addFault(Exception error, Faults faults) {
         if (error instanceof UnmatchedArgumentException unmatched) {
@@ -30,14 +63,15 @@ final class Parsing {
                 && parameter.getArgSpec() instanceof OptionSpec option) {
             faults.add(name(option), "%s %s".formatted(found(parameter), expected(option)));
         } else {
-            faults.add("command line", "%s. See sotto train --help".formatted(error.getMessage()));
+            faults.add("command line", "%s. See the command's --help".formatted(error.getMessage()));
         }
     }
 
     private static void addUnmatched(String word, CommandLine command, Faults faults) {
         if (!word.startsWith("--")) {
             faults.add(
-                    word, "it is not an option, and at most one run file can be given. Options start with two dashes.");
+                    word,
+                    "it is not an option, and not the one run file that train takes. Options start with two dashes.");
             return;
         }
         String key = word.substring(2).replaceFirst("=.*", "");
@@ -48,7 +82,7 @@ final class Parsing {
                 "there is no such option. %s"
                         .formatted(Texts.nearest(key, known)
                                 .map(near -> "Did you mean --" + near + "?")
-                                .orElse("See all options with: sotto train --help")));
+                                .orElse("See all options with: sotto " + command.getCommandName() + " --help")));
     }
 
     private static String found(ParameterException error) {

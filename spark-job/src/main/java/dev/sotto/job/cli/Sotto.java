@@ -56,9 +56,15 @@ final class Sotto {
         Sotto root = new Sotto();
         CommandLine trainCommand = new CommandLine(new TrainCommand(train));
         Parsing.collectErrors(trainCommand);
+        CommandLine predictCommand = new CommandLine(new PredictCommand());
+        Parsing.collectErrors(predictCommand);
+        CommandLine evaluateCommand = new CommandLine(new EvaluateCommand());
+        Parsing.collectErrors(evaluateCommand);
         CommandLine commands = new CommandLine(root)
                 .addSubcommand(trainCommand)
                 .addSubcommand(new PreflightCommand())
+                .addSubcommand(predictCommand)
+                .addSubcommand(evaluateCommand)
                 .addSubcommand(new CheckModelCommand())
                 .addSubcommand(new GenerateCommand())
                 .addSubcommand(AccountantCommand.named(

@@ -2,23 +2,18 @@ package dev.sotto.job.cli;
 
 import dev.sotto.job.ExitCode;
 import dev.sotto.job.SottoException;
-import dev.sotto.job.config.Fault;
 import dev.sotto.job.config.Faults;
 import dev.sotto.job.config.RunFile;
 import dev.sotto.job.config.TrainSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParseResult;
@@ -71,7 +66,7 @@ final class TrainCommand implements Callable<Integer> {
 
     private TrainSettings settings() {
         ParseResult typed = spec.commandLine().getParseResult();
-        refuseTwice(typed);
+        Parsing.refuseTwice(typed);
         Faults faults = new Faults();
         typed.errors().forEach(error -> Parsing.addFault(error, faults));
         if (runFile != null) {
@@ -79,23 +74,9 @@ final class TrainCommand implements Callable<Integer> {
         }
         TrainSettings settings = options.settings(faults);
         if (settings == null) {
-            throw new SottoException(ExitCode.SETTINGS, told(faults.list()));
+            throw new SottoException(ExitCode.SETTINGS, Parsing.told(faults));
         }
         return settings;
-    }
-
-    /** The parser goes on after an option that is given twice, but with values lost: so this comes before all else. */
-    private static void refuseTwice(ParseResult typed) {
-        Set<String> seen = new HashSet<>();
-        for (String word : typed.originalArgs()) {
-            OptionSpec option =
-                    word.startsWith("--") ? typed.commandSpec().findOption(word.replaceFirst("=.*", "")) : null;
-            if (option != null && !option.isMultiValue() && !seen.add(option.longestName())) {
-                throw new SottoException(
-                        ExitCode.SETTINGS,
-                        option.longestName() + " is given twice, and only one value can count. Give it once.");
-            }
-        }
     }
 
     private static RunFile read(Path file, Faults faults) {
@@ -116,16 +97,5 @@ final class TrainCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new SottoException(ExitCode.SETTINGS, String.valueOf(e.getMessage()), e);
         }
-    }
-
-    private static String told(List<Fault> faults) {
-        StringBuilder text = new StringBuilder();
-        text.append(
-                faults.size() == 1
-                        ? "One setting needs attention; nothing was started and no row was read."
-                        : faults.size() + " settings need attention; nothing was started and no row was read.");
-        faults.forEach(
-                fault -> text.append(System.lineSeparator()).append("  - ").append(fault));
-        return text.toString();
     }
 }

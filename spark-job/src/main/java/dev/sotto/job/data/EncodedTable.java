@@ -9,13 +9,11 @@ import dev.sotto.job.config.Input;
 import dev.sotto.job.config.PrivacyUnit;
 import dev.sotto.job.config.TableSource;
 import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.apache.spark.storage.StorageLevel;
-import org.apache.spark.util.SerializableConfiguration;
 
 /** A table, encoded and persisted on the executors: one {@link EncodedPartition} a partition. */
 public final class EncodedTable implements AutoCloseable {
@@ -69,12 +67,7 @@ public final class EncodedTable implements AutoCloseable {
     }
 
     private static EncodedTable persist(Dataset<Row> table, EncodeTask task) {
-        JavaRDD<Row> rows = table.javaRDD();
-        if (Table.namesFiles(table)) {
-            var spark = JavaSparkContext.fromSparkContext(table.sparkSession().sparkContext());
-            rows = rows.map(new ReadImage(spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()))));
-        }
-        return new EncodedTable(rows.mapPartitions(task).persist(StorageLevel.MEMORY_AND_DISK()));
+        return new EncodedTable(ReadImage.where(table).mapPartitions(task).persist(StorageLevel.MEMORY_AND_DISK()));
     }
 
     private static int partitions(Dataset<Row> table, DataSettings data) {

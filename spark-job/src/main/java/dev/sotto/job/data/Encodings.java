@@ -19,9 +19,17 @@ public final class Encodings {
     /** How rows are encoded, by the files in the seed model's folder on this machine. */
     public static RowEncoding rows(Input input, DataSettings.Target target, Path seed) {
         try {
-            if (input instanceof Input.Text text && target instanceof DataSettings.Target.Completion) {
-                return new CompletionEncoding(CompletionFiles.read(seed, text.maxLength()));
-            }
+            return input instanceof Input.Text text && target instanceof DataSettings.Target.Completion
+                    ? new CompletionEncoding(CompletionFiles.read(seed, text.maxLength()))
+                    : rows(input, seed);
+        } catch (EncoderFilesException unusable) {
+            throw SottoException.of(ExitCode.MODEL, unusable);
+        }
+    }
+
+    /** The same where what is to be said, if known at all, stands apart from what is read. */
+    public static RowEncoding rows(Input input, Path seed) {
+        try {
             if (input instanceof Input.Text text) {
                 return new RowEncoding.Text(TokenizerFiles.read(seed, text.maxLength()), text.pairColumn() != null);
             }

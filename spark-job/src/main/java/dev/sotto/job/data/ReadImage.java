@@ -6,8 +6,11 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.hadoop.security.AccessControlException;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.expressions.GenericRowWithSchema;
 import org.apache.spark.util.SerializableConfiguration;
@@ -25,8 +28,18 @@ final class ReadImage implements Function<Row, Row> {
 
     private final Broadcast<SerializableConfiguration> hadoop;
 
-    ReadImage(Broadcast<SerializableConfiguration> hadoop) {
+    private ReadImage(Broadcast<SerializableConfiguration> hadoop) {
         this.hadoop = hadoop;
+    }
+
+    /** The rows of a table that was opened, with the bytes of their images where it names files. */
+    static JavaRDD<Row> where(Dataset<Row> table) {
+        JavaRDD<Row> rows = table.javaRDD();
+        if (!Table.namesFiles(table)) {
+            return rows;
+        }
+        var spark = JavaSparkContext.fromSparkContext(table.sparkSession().sparkContext());
+        return rows.map(new ReadImage(spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()))));
     }
 
     @Override

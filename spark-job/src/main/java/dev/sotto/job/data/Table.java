@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Column;
@@ -21,6 +22,8 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A table as the job reads it: the columns it needs and no others, under names of its own. Everything that can be known from the
@@ -33,6 +36,8 @@ public final class Table {
     static final String IMAGE = "image";
     static final String LABEL = "label";
     static final String UNIT = "unit";
+    /** The columns that a prediction is handed on with, as they are. */
+    public static final String KEPT = "kept";
 
     private Table() {}
 
@@ -55,12 +60,42 @@ public final class Table {
         return List.of(load(reading(spark), source).columns());
     }
 
+    /**
+     * A table to be answered for: {@link #KEPT}, a struct of columns that are handed on, and the input's.
+     *
+     * @param keep names of the columns that are handed on; null for all but those of bytes
+     */
+    public static Dataset<Row> openToPredict(
+            SparkSession spark, TableSource source, Input input, @Nullable List<String> keep) {
+        return open(spark, source, (table, faults) -> {
+            List<String> names = keep != null ? keep : textual(table);
+            List<Column> kept = names.stream()
+                    .map(name -> column(table, "keep", name, faults))
+                    .toList();
+            List<Column> columns = inputs(table, input, faults);
+            columns.add(0, functions.struct(kept.toArray(Column[]::new)).as(KEPT));
+            return columns;
+        });
+    }
+
+    private static List<String> textual(Dataset<Row> table) {
+        return Arrays.stream(table.schema().fields())
+                .filter(field -> !field.dataType().equals(DataTypes.BinaryType))
+                .map(StructField::name)
+                .toList();
+    }
+
     private static Dataset<Row> open(
             SparkSession spark, TableSource source, Input input, String labelColumn, PrivacyUnit unit) {
+        return open(spark, source, (table, faults) -> columns(table, input, labelColumn, unit, faults));
+    }
+
+    private static Dataset<Row> open(
+            SparkSession spark, TableSource source, BiFunction<Dataset<Row>, Faults, List<Column>> wanted) {
         Faults faults = new Faults();
         Dataset<Row> table = RowExpressions.apply(load(reading(spark), source), source, faults);
         if (faults.isEmpty()) {
-            List<Column> columns = columns(table, input, labelColumn, unit, faults);
+            List<Column> columns = wanted.apply(table, faults);
             if (faults.isEmpty()) {
                 return table.select(columns.toArray(Column[]::new));
             }
@@ -88,6 +123,15 @@ public final class Table {
 
     private static List<Column> columns(
             Dataset<Row> table, Input input, String labelColumn, PrivacyUnit unit, Faults faults) {
+        List<Column> columns = inputs(table, input, faults);
+        columns.add(string(table, "label-column", labelColumn, LABEL, faults));
+        if (unit instanceof PrivacyUnit.Column column) {
+            columns.add(string(table, "privacy-unit-column", column.name(), UNIT, faults));
+        }
+        return columns;
+    }
+
+    private static List<Column> inputs(Dataset<Row> table, Input input, Faults faults) {
         List<Column> columns = new ArrayList<>();
         if (input instanceof Input.Text text) {
             columns.add(string(table, "text-column", text.column(), TEXT, faults));
@@ -96,10 +140,6 @@ public final class Table {
             }
         } else if (input instanceof Input.Image image) {
             columns.add(image(table, image.column(), faults));
-        }
-        columns.add(string(table, "label-column", labelColumn, LABEL, faults));
-        if (unit instanceof PrivacyUnit.Column column) {
-            columns.add(string(table, "privacy-unit-column", column.name(), UNIT, faults));
         }
         return columns;
     }

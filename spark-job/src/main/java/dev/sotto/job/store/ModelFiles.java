@@ -20,6 +20,8 @@ import org.apache.hadoop.fs.Path;
  */
 public final class ModelFiles {
 
+    private static final String DELTA = "delta.safetensors";
+
     private ModelFiles() {}
 
     /**
@@ -65,9 +67,47 @@ public final class ModelFiles {
         }
     }
 
-    private static java.nio.file.Path copy(FileSystem store, Path folder, Predicate<String> needed) throws IOException {
+    /**
+     * A delta's file, copied here first where it is elsewhere.
+     *
+     * @param uri of the file, or of the folder that {@code sotto train} put it into
+     * @throws SottoException if there is no such file
+     */
+    public static java.nio.file.Path delta(String uri, Configuration hadoop) {
+        var given = new Path(uri);
+        try {
+            FileSystem store = FileSystems.of(given, hadoop);
+            Path file =
+                    store.exists(given) && store.getFileStatus(given).isDirectory() ? new Path(given, DELTA) : given;
+            if (!store.exists(file)) {
+                throw new SottoException(
+                        ExitCode.MODEL,
+                        "There is no delta " + store.makeQualified(file)
+                                + ". Give the delta.safetensors that sotto train wrote, or the folder delta/ it is in.");
+            }
+            if (store instanceof LocalFileSystem) {
+                return java.nio.file.Path.of(store.makeQualified(file).toUri().getPath());
+            }
+            java.nio.file.Path local = temporary().resolve(DELTA);
+            store.copyToLocalFile(false, file, new Path(local.toUri()), true);
+            return local;
+        } catch (IOException cannotRead) {
+            throw new SottoException(
+                    ExitCode.MODEL,
+                    "The delta " + uri + " cannot be read: " + cannotRead.getMessage()
+                            + ". Check the address and this job's right to read it.",
+                    cannotRead);
+        }
+    }
+
+    private static java.nio.file.Path temporary() throws IOException {
         java.nio.file.Path local = Files.createTempDirectory("sotto-model-");
         Runtime.getRuntime().addShutdownHook(new Thread(() -> FileUtil.fullyDelete(local.toFile())));
+        return local;
+    }
+
+    private static java.nio.file.Path copy(FileSystem store, Path folder, Predicate<String> needed) throws IOException {
+        java.nio.file.Path local = temporary();
         List<FileStatus> files = new ArrayList<>(List.of(store.listStatus(folder)));
         files.removeIf(file -> file.isDirectory() || !needed.test(file.getPath().getName()));
         for (FileStatus file : files) {

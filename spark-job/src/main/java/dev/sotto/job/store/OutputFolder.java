@@ -80,9 +80,18 @@ public final class OutputFolder {
         return new Folder(store, new Path(folder, name));
     }
 
+    /** Its address, as a person would open it. */
+    public String address() {
+        return typed(folder);
+    }
+
     /** The address of a file in it, as a person would open it. */
     public String address(String name) {
-        return new Path(folder, name).toString().replaceFirst("^file:(?=/)", "");
+        return typed(new Path(folder, name));
+    }
+
+    private static String typed(Path path) {
+        return path.toString().replaceFirst("^file:(?=/)", "");
     }
 
     private static SottoException failed(String uri, IOException cause) {

@@ -32,7 +32,7 @@ final class Results {
                 Path model = here.resolve(MODEL);
                 ModelExport.write(seed, trained, names(target), model);
                 Path delta = Files.createDirectory(here.resolve(DELTA));
-                BiasDelta.write(seed, trained, delta.resolve("delta.safetensors"));
+                BiasDelta.write(seed, trained, names(target), delta.resolve("delta.safetensors"));
                 output.put(model, MODEL);
                 output.put(delta, DELTA);
             } finally {

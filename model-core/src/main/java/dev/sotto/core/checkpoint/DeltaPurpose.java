@@ -1,0 +1,91 @@
+package dev.sotto.core.checkpoint;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import dev.sotto.core.model.ModelSpec;
+import dev.sotto.core.model.Task;
+import dev.sotto.core.model.Trained;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What a delta is for, as it says itself: enough to put it on its seed without being told again how it was trained.
+ *
+ * @param spec task, number of outputs, and the rules that chose what was trained
+ * @param labels names of the classes by index; one name, that of the quantity, for regression
+ */
+public record DeltaPurpose(ModelSpec spec, List<String> labels) {
+    private static final String TASK = "sotto.task";
+    private static final String LABELS = "sotto.labels";
+    private static final String TRAINED = "sotto.trained";
+
+    public DeltaPurpose {
+        labels = List.copyOf(labels);
+        if (labels.size() != spec.outputs()) {
+            throw new IllegalArgumentException("Got " + labels.size() + " label names for " + spec.outputs()
+                    + " outputs: the delta would name its answers wrongly. Give one name for each output.");
+        }
+    }
+
+    Map<String, String> metadata() {
+        JsonArray names = new JsonArray();
+        labels.forEach(names::add);
+        Map<String, String> metadata = new LinkedHashMap<>();
+        metadata.put(TASK, spec.task().name().toLowerCase(Locale.ROOT));
+        metadata.put(LABELS, names.toString());
+        metadata.put(TRAINED, json(spec.trained()).toString());
+        return metadata;
+    }
+
+    /** @throws IllegalArgumentException if it cannot be understood */
+    static DeltaPurpose of(Map<String, String> metadata) {
+        try {
+            List<String> labels = new ArrayList<>();
+            JsonParser.parseString(metadata.getOrDefault(LABELS, ""))
+                    .getAsJsonArray()
+                    .forEach(each -> labels.add(each.getAsString()));
+            Task task = Task.valueOf(metadata.getOrDefault(TASK, "").toUpperCase(Locale.ROOT));
+            Trained trained = trained(
+                    JsonParser.parseString(metadata.getOrDefault(TRAINED, "")).getAsJsonObject());
+            return new DeltaPurpose(new ModelSpec(task, labels.size(), trained), labels);
+        } catch (JsonParseException | IllegalStateException | UnsupportedOperationException notOurs) {
+            throw new IllegalArgumentException(String.valueOf(notOurs.getMessage()), notOurs);
+        }
+    }
+
+    private static JsonObject json(Trained trained) {
+        JsonObject json = new JsonObject();
+        json.addProperty("part", trained.part().name().toLowerCase(Locale.ROOT));
+        json.addProperty("first_layer", trained.layers().first());
+        json.addProperty("last_layer", trained.layers().last());
+        json.addProperty("names", trained.names());
+        json.addProperty("key_biases", trained.keyBiases());
+        json.addProperty("added_biases", trained.addedBiases());
+        return json;
+    }
+
+    private static Trained trained(JsonObject json) {
+        return new Trained(
+                Trained.Part.valueOf(value(json, "part").getAsString().toUpperCase(Locale.ROOT)),
+                new Trained.Layers(
+                        value(json, "first_layer").getAsInt(),
+                        value(json, "last_layer").getAsInt()),
+                value(json, "names").getAsString(),
+                value(json, "key_biases").getAsBoolean(),
+                value(json, "added_biases").getAsBoolean());
+    }
+
+    private static JsonElement value(JsonObject json, String key) {
+        JsonElement found = json.get(key);
+        if (found == null) {
+            throw new IllegalArgumentException(TRAINED + " has no " + key);
+        }
+        return found;
+    }
+}

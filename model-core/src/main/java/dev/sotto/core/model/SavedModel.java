@@ -1,0 +1,47 @@
+package dev.sotto.core.model;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A model that was trained before, here or elsewhere, to answer as it is.
+ *
+ * @param spec what its configuration says of its head
+ * @param labels names of its outputs by index, from its {@code id2label}; as transformers does, {@code LABEL_0} and on where it has none
+ */
+public record SavedModel(ModelSpec spec, List<String> labels) {
+    private static final String NAMES = "id2label";
+
+    public SavedModel {
+        labels = List.copyOf(labels);
+    }
+
+    /**
+     * What a folder's model answers.
+     *
+     * @throws ModelException if the folder cannot be read, or its head was not saved with it or is not built: a head that begins
+     *     anew would answer at random
+     */
+    public static SavedModel of(Path path) {
+        ModelSpec spec = ModelCheck.asSaved(path, Trained.HEAD);
+        try (SeedModel seed = SeedModel.open(path, spec)) {
+            if (!seed.architecture().keepsHead() || !seed.begun().isEmpty()) {
+                throw new ModelException.Unsupported(path + " holds no trained head that is built here"
+                        + (seed.begun().isEmpty() ? "" : " (it lacks " + String.join(", ", seed.begun()) + ")")
+                        + ", so it has no answers. Give a fine-tuned model, or its seed with a delta.");
+            }
+            return new SavedModel(spec, labels(seed.folder().config(), spec.outputs()));
+        }
+    }
+
+    private static List<String> labels(Config config, int outputs) {
+        List<String> labels = new ArrayList<>();
+        for (int i = 0; i < outputs; i++) {
+            String otherwise = "LABEL_" + i;
+            String index = Integer.toString(i);
+            labels.add(config.object(NAMES).map(names -> names.text(index)).orElse(otherwise));
+        }
+        return labels;
+    }
+}

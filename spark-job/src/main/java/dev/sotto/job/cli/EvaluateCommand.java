@@ -1,0 +1,87 @@
+package dev.sotto.job.cli;
+
+import dev.sotto.job.ExitCode;
+import dev.sotto.job.SottoException;
+import dev.sotto.job.config.AnswerSettings;
+import dev.sotto.job.config.Faults;
+import dev.sotto.job.predict.EvaluateJob;
+import dev.sotto.job.predict.Measured;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.Spec;
+
+/** {@code sotto evaluate}: how well models do on a public table. */
+@Command(
+        name = "evaluate",
+        sortOptions = false,
+        customSynopsis =
+                "sotto [Spark options] evaluate --table <uri> --table-is-public --text-column <column> --label-column"
+                        + " <column> --model <uri> [options]",
+        header = "Measures a model, or several deltas, on a PUBLIC table.",
+        description = {
+            "",
+            "Of classes: accuracy, and macro F1 (the mean of F1 over the classes that occur or are predicted). Of numbers:"
+                    + " the root of the mean squared error, and Pearson's correlation. One line a model. Rows that cannot be"
+                    + " read, or whose label the model does not know, are left out and counted.",
+            "What is printed and written has no noise and no guarantee: nobody in the table is protected.",
+            "",
+        })
+final class EvaluateCommand implements Callable<Integer> {
+    @Spec
+    CommandSpec spec = CommandSpec.create();
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this and end.")
+    boolean help;
+
+    @Mixin
+    AnswerOptions options = new AnswerOptions();
+
+    @Option(
+            names = "--label-column",
+            paramLabel = "<column>",
+            description = "What the model should have said: a label as it names it, or a number. Required.")
+    @Nullable
+    String labelColumn;
+
+    @Option(names = "--table-is-public", description = "Your statement that the table may be published. Required.")
+    boolean tableIsPublic;
+
+    @Option(
+            names = "--output",
+            paramLabel = "<uri>",
+            description = "A folder that is not there yet, or is empty, for evaluation.json. Default: only printed.")
+    @Nullable
+    String output;
+
+    @Override
+    public Integer call() {
+        ParseResult typed = spec.commandLine().getParseResult();
+        Parsing.refuseTwice(typed);
+        Faults faults = new Faults();
+        typed.errors().forEach(error -> Parsing.addFault(error, faults));
+        AnswerSettings settings = options.settings(faults);
+        String label = faults.required("label-column", labelColumn, "Name the column with the right answers.");
+        if (!tableIsPublic) {
+            faults.add(
+                    "table-is-public",
+                    "it is missing. What is measured is printed without noise, so the table's rows are not protected. If they"
+                            + " may be published, say so with --table-is-public.");
+        }
+        if (settings == null || label == null || !faults.isEmpty()) {
+            throw new SottoException(ExitCode.SETTINGS, Parsing.told(faults));
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        EvaluateJob.run(settings, label, output).stream().map(Measured::line).forEach(out::println);
+        out.flush();
+        return ExitCode.DONE.code();
+    }
+}

@@ -1,0 +1,110 @@
+package dev.sotto.job.predict;
+
+import dev.sotto.core.batch.Microbatches;
+import dev.sotto.core.privacy.RunKey;
+import dev.sotto.job.SparkSessions;
+import dev.sotto.job.config.AnswerSettings;
+import dev.sotto.job.config.BadRows;
+import dev.sotto.job.config.DataSettings;
+import dev.sotto.job.config.PrivacyUnit;
+import dev.sotto.job.data.EncodedTable;
+import dev.sotto.job.data.Encodings;
+import dev.sotto.job.store.OutputFolder;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.SerializableConfiguration;
+import org.jspecify.annotations.Nullable;
+
+/** Measures models on a PUBLIC table. The table is encoded once for all models with the same labels. */
+public final class EvaluateJob {
+
+    private final SparkSession session;
+    private final AnswerSettings settings;
+    private final Broadcast<SerializableConfiguration> hadoop;
+
+    private EvaluateJob(SparkSession session, AnswerSettings settings) {
+        this.session = session;
+        this.settings = settings;
+        JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+        this.hadoop = spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
+    }
+
+    /**
+     * Runs on the Spark that this process was submitted to.
+     *
+     * @param output folder for {@code evaluation.json}; null writes nothing
+     */
+    public static List<Measured> run(AnswerSettings settings, String labelColumn, @Nullable String output) {
+        SparkSession session = SparkSessions.open("sotto evaluate");
+        try {
+            Configuration hadoop = session.sparkContext().hadoopConfiguration();
+            ToAnswer models = ToAnswer.of(settings, hadoop);
+            Optional<OutputFolder> folder =
+                    Optional.ofNullable(output).map(uri -> OutputFolder.create(uri, false, hadoop));
+            List<Measured> measured = new EvaluateJob(session, settings).measure(models, labelColumn);
+            folder.ifPresent(written -> written.write("evaluation.json", Measured.json(measured)));
+            return measured;
+        } finally {
+            session.stop();
+        }
+    }
+
+    private List<Measured> measure(ToAnswer models, String labelColumn) {
+        Map<DataSettings.Target, EncodedTable> tables = new LinkedHashMap<>();
+        try {
+            return models.all().stream()
+                    .map(model -> Measured.of(
+                            model,
+                            tally(
+                                    model,
+                                    tables.computeIfAbsent(
+                                            target(model, labelColumn), target -> encode(target, models)))))
+                    .toList();
+        } finally {
+            tables.values().forEach(EncodedTable::close);
+        }
+    }
+
+    private static DataSettings.Target target(Answers model, String labelColumn) {
+        return model.isOfClasses()
+                ? new DataSettings.Target.Classes(labelColumn, model.labels())
+                : new DataSettings.Target.Quantity(labelColumn);
+    }
+
+    private EncodedTable encode(DataSettings.Target target, ToAnswer models) {
+        var data = new DataSettings(
+                settings.table(),
+                settings.input(),
+                target,
+                new PrivacyUnit.Row(),
+                null,
+                settings.partitions(),
+                BadRows.ZERO,
+                null);
+        return EncodedTable.encodePublic(
+                session,
+                data,
+                settings.table(),
+                models.encoding(),
+                Encodings.labels(target),
+                RunKey.fromOperatingSystem().samplingKey()); // no row is chosen by it: each is a unit
+    }
+
+    private Tally tally(Answers model, EncodedTable table) {
+        var limit = new Microbatches.Limit(
+                settings.compute().microbatchRows(), settings.compute().microbatchTokens());
+        JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+        Broadcast<Answers> shared = spark.broadcast(model);
+        Tally tally = table.partitions()
+                .mapPartitions(new TallyTask(limit, shared, hadoop))
+                .reduce(Tally::plus);
+        shared.destroy();
+        return tally;
+    }
+}

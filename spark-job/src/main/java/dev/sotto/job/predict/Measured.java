@@ -1,0 +1,64 @@
+package dev.sotto.job.predict;
+
+import dev.sotto.accountant.json.Json;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How well one model does on a public table.
+ *
+ * @param name of the delta; empty for a model by itself
+ * @param rows how many rows were answered for
+ * @param leftOut rows that were not: unreadable, or with a label that the model does not know
+ * @param figures measures by their names, in the order in which they are told; null where one is not defined
+ */
+public record Measured(String name, long rows, long leftOut, Map<String, @Nullable Double> figures) {
+
+    static Measured of(Answers model, Tally tally) {
+        Map<String, @Nullable Double> figures = new LinkedHashMap<>();
+        if (model.isOfClasses()) {
+            figures.put("accuracy", defined(tally.accuracy()));
+            figures.put("macro_f1", defined(tally.macroF1()));
+        } else {
+            figures.put("rmse", defined(tally.rootMeanSquaredError()));
+            figures.put("pearson", defined(tally.pearson()));
+        }
+        return new Measured(model.name(), tally.rows(), tally.leftOut(), figures);
+    }
+
+    private static @Nullable Double defined(double value) {
+        return Double.isFinite(value) ? value : null;
+    }
+
+    /** One line for people. */
+    public String line() {
+        return (name.isEmpty() ? "" : name + ": ")
+                + figures.entrySet().stream()
+                        .map(each -> each.getKey() + " "
+                                + (each.getValue() == null
+                                        ? "not defined"
+                                        : String.format(Locale.ROOT, "%.4f", each.getValue())))
+                        .collect(Collectors.joining(", "))
+                + " on " + rows + " rows" + (leftOut == 0 ? "" : "; " + leftOut + " left out");
+    }
+
+    /** All of them for programs: one JSON object on one line. */
+    public static String json(List<Measured> all) {
+        List<Object> models = new ArrayList<>();
+        for (Measured each : all) {
+            Map<String, Object> model = new LinkedHashMap<>();
+            model.put("name", each.name);
+            model.put("rows", each.rows);
+            model.put("left_out", each.leftOut);
+            each.figures.forEach((name, value) -> model.put(name, Objects.requireNonNullElse(value, Json.NULL)));
+            models.add(model);
+        }
+        return Json.write(Map.of("models", models)) + "\n";
+    }
+}

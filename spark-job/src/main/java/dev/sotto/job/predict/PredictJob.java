@@ -1,0 +1,101 @@
+package dev.sotto.job.predict;
+
+import dev.sotto.core.batch.Microbatches;
+import dev.sotto.job.ExitCode;
+import dev.sotto.job.SottoException;
+import dev.sotto.job.SparkSessions;
+import dev.sotto.job.config.AnswerSettings;
+import dev.sotto.job.data.EncodeBlock;
+import dev.sotto.job.data.Table;
+import dev.sotto.job.store.OutputFolder;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SaveMode;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.SerializableConfiguration;
+import org.jspecify.annotations.Nullable;
+
+/** Writes a table's rows with the answers of one or more models beside them. What it writes is as private as the table. */
+public final class PredictJob {
+    private PredictJob() {}
+
+    /** Where predictions go and what stands beside them: {@code keep} null keeps all columns but those of bytes. */
+    public record Output(String uri, OutputFormat format, @Nullable List<String> keep) {}
+
+    /** Runs on the Spark that this process was submitted to; gives the address of what was written. */
+    public static String run(AnswerSettings settings, Output output) {
+        SparkSession session = SparkSessions.open("sotto predict");
+        try {
+            return run(session, settings, output);
+        } finally {
+            session.stop();
+        }
+    }
+
+    private static String run(SparkSession session, AnswerSettings settings, Output output) {
+        var spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+        Configuration hadoop = spark.hadoopConfiguration();
+        ToAnswer models = ToAnswer.of(settings, hadoop);
+        Dataset<Row> table = Table.openToPredict(session, settings.table(), settings.input(), output.keep());
+        StructType schema = schema(table, models.all(), output.format());
+        OutputFolder folder = OutputFolder.create(output.uri(), false, hadoop);
+        Integer parts = settings.partitions();
+        JavaRDD<Row> answered = EncodeBlock.rowsOf(parts == null ? table : table.repartition(parts))
+                .mapPartitions(new PredictTask(
+                        new EncodeBlock(models.encoding()),
+                        new Microbatches.Limit(
+                                settings.compute().microbatchRows(),
+                                settings.compute().microbatchTokens()),
+                        spark.broadcast(models.all()),
+                        spark.broadcast(new SerializableConfiguration(hadoop))));
+        table.sparkSession()
+                .createDataFrame(answered, schema)
+                .write()
+                .mode(SaveMode.Append) // into the empty folder that was made
+                .format(output.format().name().toLowerCase(Locale.ROOT))
+                .options(output.format() == OutputFormat.CSV ? Map.of("header", "true", "escape", "\"") : Map.of())
+                .save(output.uri());
+        return folder.address();
+    }
+
+    private static StructType schema(Dataset<Row> table, List<Answers> models, OutputFormat format) {
+        List<StructField> fields = new ArrayList<>(
+                List.of(((StructType) table.schema().apply(Table.KEPT).dataType()).fields()));
+        for (StructField kept : fields) {
+            require(
+                    format.holds(kept.dataType()),
+                    "the column " + kept.name() + " is of type "
+                            + kept.dataType().simpleString() + ", which "
+                            + format.name().toLowerCase(Locale.ROOT)
+                            + " cannot hold. Leave it out of --keep, or give --output-format parquet.");
+        }
+        models.forEach(model -> fields.addAll(model.columns()));
+        Set<String> names = new HashSet<>();
+        for (StructField field : fields) {
+            require(
+                    names.add(field.name().toLowerCase(Locale.ROOT)),
+                    "the output would have two columns " + field.name()
+                            + " (small and capital letters are one to Spark)."
+                            + " Leave the table's own out of --keep, rename it with --columns, or give a delta another name.");
+        }
+        return DataTypes.createStructType(fields);
+    }
+
+    private static void require(boolean holds, String message) {
+        if (!holds) {
+            throw new SottoException(ExitCode.SETTINGS, "No row was read: " + message);
+        }
+    }
+}
