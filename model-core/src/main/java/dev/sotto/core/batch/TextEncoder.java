@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -81,7 +82,12 @@ public final class TextEncoder implements AutoCloseable {
         tokenizer.close();
     }
 
-    private EncodedText encoded(Encoding encoding) {
+    /** Of words that stand by themselves. */
+    Encoding encoding(List<String> words) {
+        return tokenizer.encode(words.stream().map(TextEncoder::wellFormed).toList());
+    }
+
+    EncodedText encoded(Encoding encoding) {
         int[] types = ints(encoding.getTypeIds());
         if (files.typeCount() == 1) {
             Arrays.fill(types, 0);

@@ -1,7 +1,9 @@
 package dev.sotto.core.batch;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -10,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that a {@link TextEncoder} is made of, as bytes and a few numbers: read once from a model folder, then sent to
@@ -73,6 +76,25 @@ public final class TokenizerFiles implements Serializable {
     /** Segments that the model tells apart; with 1, every type id is 0. */
     int typeCount() {
         return typeCount;
+    }
+
+    /** The same where each word is tokenised by itself: a byte-level tokenizer puts the blank before it that a sentence has. */
+    TokenizerFiles forWords() {
+        JsonObject tokenizer = JsonParser.parseString(json()).getAsJsonObject();
+        putBlankFirst(tokenizer.get("pre_tokenizer"));
+        return new TokenizerFiles(tokenizer.toString().getBytes(StandardCharsets.UTF_8), maxLength, padId, typeCount);
+    }
+
+    private static void putBlankFirst(@Nullable JsonElement preTokenizer) {
+        if (!(preTokenizer instanceof JsonObject step)) {
+            return;
+        }
+        if (step.has("add_prefix_space")) {
+            step.addProperty("add_prefix_space", true);
+        }
+        if (step.get("pretokenizers") instanceof JsonArray steps) {
+            steps.forEach(TokenizerFiles::putBlankFirst);
+        }
     }
 
     String json() {
