@@ -6,8 +6,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 home=target/quickstart
 config=scripts/examples/quickstart.yaml
 
-figure() { # REPORT KEY: the number that stands at that key
-  sed -n "s/.*\"$2\" : \([-0-9.eE+]*\).*/\1/p" "$1" | head -1
+figure() { # REPORT KEY [PLACE]: the number that stands at that key, where it stands for the first or another time
+  sed -n "s/.*\"$2\" : \([-0-9.eE+]*\).*/\1/p" "$1" | sed -n "${3:-1}p"
 }
 
 rounded_up() { LC_ALL=C awk -v x="$1" 'BEGIN { t = x * 1000; n = int(t); printf "%.3f", (n < t ? n + 1 : n) / 1000 }'; }
@@ -29,9 +29,9 @@ plain="$home/without-noise/privacy-report.json"
 cat <<EOF
 
 Accuracy on the held-out table of other patients
-  before training        $(percent "$(figure "$private" before)")
-  after, with privacy    $(percent "$(figure "$private" after)")   epsilon $(rounded_up "$(figure "$private" epsilon)") at delta $(figure "$private" delta | sed 's/\.0E/e/'), per patient
-  after, without noise   $(percent "$(figure "$plain" after)")   NOT PRIVATE
+  before training        $(percent "$(figure "$private" accuracy)")
+  after, with privacy    $(percent "$(figure "$private" accuracy 2)")   epsilon $(rounded_up "$(figure "$private" epsilon)") at delta $(figure "$private" delta | sed 's/\.0E/e/'), per patient
+  after, without noise   $(percent "$(figure "$plain" accuracy 2)")   NOT PRIVATE
 
 The model, ready for Hugging Face transformers:  $home/private/model
 What is promised, and what is not:               $home/private/privacy-report.html

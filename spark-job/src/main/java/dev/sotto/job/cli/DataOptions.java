@@ -17,7 +17,10 @@ final class DataOptions {
     @Option(
             names = "--text-column",
             paramLabel = "<column>",
-            description = {"The text to learn from. Either this or --image-column is required."})
+            description = {
+                "The text to learn from; for token-classification a list of words (array<string>). Either this or --image-column is"
+                        + " required."
+            })
     @Nullable
     String textColumn;
 
@@ -61,15 +64,19 @@ final class DataOptions {
             names = "--task",
             paramLabel = "<task>",
             description = {
-                "classification, regression, or completion (a language model learns to write the label column's text behind"
-                        + " the text column's). Default: classification."
+                "classification; multi-label (any number of labels a row); token-classification (a label for each word, such"
+                        + " as B-NAME, I-NAME, O); regression; or completion (a language model learns to write the label"
+                        + " column's text behind the text column's). Default: classification."
             })
     LearnedTask task = LearnedTask.CLASSIFICATION;
 
     @Option(
             names = "--label-column",
             paramLabel = "<column>",
-            description = {"What to predict: a label; a number for regression; a text for completion. Required."})
+            description = {
+                "What to predict: a label; a list of labels (array<string>) for multi-label; a list with one for each word for"
+                        + " token-classification; a number for regression; a text for completion. Required."
+            })
     @Nullable
     String labelColumn;
 
@@ -79,7 +86,7 @@ final class DataOptions {
             split = ",",
             description = {
                 "The labels, as they stand in the label column, separated by commas; in a run file a list. Their order"
-                        + " gives the class numbers. Required for classification.",
+                        + " gives the class numbers. Required where labels are learned.",
                 "Declared, never collected from the table: the set of labels is public, and a label that occurs in one"
                         + " person's row alone must not be seen."
             })
@@ -164,6 +171,11 @@ final class DataOptions {
         faults.notBoth(
                 "text-column", textColumn, "image-column", imageColumn, "A model reads one or the other: keep one.");
         if (textColumn == null) {
+            if (task == LearnedTask.TOKEN_CLASSIFICATION) {
+                faults.add(
+                        "image-column",
+                        "images have no words to be labelled. Name a text-column, or choose another task.");
+            }
             faults.notBoth("pair-column", pairColumn, "image-column", imageColumn, "Pairs are of texts: leave it out.");
             faults.notBoth("max-length", maxLength, "image-column", imageColumn, "It counts tokens: leave it out.");
             faults.atLeastOne("image-size", imageSize, "It is the side of the image in pixels.");
@@ -176,7 +188,13 @@ final class DataOptions {
                     "it must be at least 3, found %d: the special tokens alone take two. Try 128."
                             .formatted(maxLength));
         }
-        return new Input.Text(textColumn, pairColumn, maxLength == null ? 128 : maxLength);
+        int length = maxLength == null ? 128 : maxLength;
+        if (task != LearnedTask.TOKEN_CLASSIFICATION) {
+            return new Input.Text(textColumn, pairColumn, length);
+        }
+        faults.notBoth(
+                "pair-column", pairColumn, "task: " + task, task, "Words are labelled in one list: leave it out.");
+        return new Input.Words(textColumn, length);
     }
 
     private DataSettings.@Nullable Target target(Faults faults) {
@@ -206,15 +224,25 @@ final class DataOptions {
         if (declared == null) {
             return null;
         }
-        if (declared.size() < 2) {
+        int fewest = task == LearnedTask.MULTI_LABEL ? 1 : 2;
+        if (declared.size() < fewest) {
             faults.add(
                     "labels",
-                    "there must be at least two, found %d. Declare all that may occur.".formatted(declared.size()));
+                    "there must be at least %d, found %d. Declare all that may occur."
+                            .formatted(fewest, declared.size()));
         }
         if (new HashSet<>(declared).size() < declared.size()) {
             faults.add("labels", "one of them is declared twice, so its class number is not defined. Keep each once.");
         }
-        return column == null ? null : new DataSettings.Target.Classes(column, declared);
+        return column == null ? null : ofLabels(column, declared);
+    }
+
+    private DataSettings.Target ofLabels(String column, List<String> declared) {
+        return task == LearnedTask.MULTI_LABEL
+                ? new DataSettings.Target.LabelSet(column, declared)
+                : task == LearnedTask.TOKEN_CLASSIFICATION
+                        ? new DataSettings.Target.WordClasses(column, declared)
+                        : new DataSettings.Target.Classes(column, declared);
     }
 
     private PrivacyUnit unit(Faults faults) {

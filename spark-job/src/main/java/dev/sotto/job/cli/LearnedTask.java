@@ -1,8 +1,17 @@
 package dev.sotto.job.cli;
 
+import java.util.Locale;
+
 /** What is learned from a table, as one types it. */
 enum LearnedTask {
     CLASSIFICATION,
+    MULTI_LABEL,
+    TOKEN_CLASSIFICATION,
     REGRESSION,
-    COMPLETION
+    COMPLETION;
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
 }

@@ -32,23 +32,47 @@ public record DataSettings(
 
         Task task();
 
-        /** How many numbers the model's head gives for one row. */
-        int outputs();
+        /** What each of the head's outputs is called, in their order. */
+        List<String> names();
 
-        /** One of {@code labels}, whose order gives the class numbers 0, 1, ... */
-        record Classes(String column, List<String> labels) implements Target {
+        /** How many numbers the model's head gives: for one row, or for one word. */
+        default int outputs() {
+            return names().size();
+        }
+
+        /** One of {@code names}, whose order gives the class numbers 0, 1, ... */
+        record Classes(String column, List<String> names) implements Target {
             public Classes {
-                labels = List.copyOf(labels);
+                names = List.copyOf(names);
             }
 
             @Override
             public Task task() {
                 return Task.CLASSIFICATION;
             }
+        }
+
+        /** Any of {@code names}, or none: a list. */
+        record LabelSet(String column, List<String> names) implements Target {
+            public LabelSet {
+                names = List.copyOf(names);
+            }
 
             @Override
-            public int outputs() {
-                return labels.size();
+            public Task task() {
+                return Task.MULTI_LABEL;
+            }
+        }
+
+        /** One of {@code names} for each word: a list as long as that of the words. */
+        record WordClasses(String column, List<String> names) implements Target {
+            public WordClasses {
+                names = List.copyOf(names);
+            }
+
+            @Override
+            public Task task() {
+                return Task.TOKEN_CLASSIFICATION;
             }
         }
 
@@ -60,8 +84,8 @@ public record DataSettings(
             }
 
             @Override
-            public int outputs() {
-                return 1;
+            public List<String> names() {
+                return List.of(column);
             }
         }
 
@@ -73,8 +97,8 @@ public record DataSettings(
             }
 
             @Override
-            public int outputs() {
-                return 1;
+            public List<String> names() {
+                return List.of(column);
             }
         }
     }

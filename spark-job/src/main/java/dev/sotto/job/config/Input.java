@@ -15,6 +15,14 @@ public sealed interface Input extends Serializable {
     record Text(String column, @Nullable String pairColumn, int maxLength) implements Input {}
 
     /**
+     * Words, for models that label each.
+     *
+     * @param column a list of words
+     * @param maxLength tokens kept of a row, special tokens included
+     */
+    record Words(String column, int maxLength) implements Input {}
+
+    /**
      * Encoded images (PNG or JPEG).
      *
      * @param column their bytes, in a binary column, or the paths of their files, in a text column

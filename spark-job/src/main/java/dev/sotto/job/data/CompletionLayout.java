@@ -25,7 +25,7 @@ record CompletionLayout(RowLayout.Tokens tokens) implements RowLayout {
     }
 
     @Override
-    public Batch batch(VectorSchemaRoot root, int[] rows, float[] labels, int length) {
+    public Batch batch(VectorSchemaRoot root, int[] rows, float[][] labels, int length) {
         return TokenBatch.ofCompletions(tokens.batch(root, rows, labels, length));
     }
 }

@@ -3,12 +3,12 @@ package dev.sotto.job.data;
 import java.io.Serializable;
 import java.util.List;
 import org.apache.arrow.vector.BitVector;
-import org.apache.arrow.vector.Float4Vector;
 import org.apache.arrow.vector.IntVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.jspecify.annotations.Nullable;
 
 /** Encodes rows that are to be answered for, some at a time: each for itself, in their order, without labels. */
 public record EncodeBlock(RowEncoding encoding) implements Serializable {
@@ -28,17 +28,27 @@ public record EncodeBlock(RowEncoding encoding) implements Serializable {
     /** The rows, encoded; whoever asked frees them. A row's unit is its place in the list. */
     public EncodedPartition encode(List<Row> rows) {
         VectorSchemaRoot root = EncodedPartition.allocate(encoding.layout());
-        var label = (Float4Vector) root.getVector(EncodedPartition.LABEL);
+        var label = new LabelLists(root);
         var usable = (BitVector) root.getVector(EncodedPartition.USABLE);
         var unit = (IntVector) root.getVector(EncodedPartition.UNIT);
         try (RowEncoding.Writer writer = encoding.open(root)) {
             for (int i = 0; i < rows.size(); i++) {
                 usable.setSafe(i, writer.write(rows.get(i), i) ? 1 : 0);
-                label.setSafe(i, 0);
+                label.write(places(rows.get(i)), i);
                 unit.setSafe(i, i);
             }
         }
         root.setRowCount(rows.size());
         return new EncodedPartition(encoding.layout(), Conformance.FULL, root);
+    }
+
+    /** In the place of labels: 0, or where words are answered for, each word's index, to know its answer by. */
+    private float[] places(Row row) {
+        List<@Nullable String> words = encoding instanceof WordsEncoding ? TextList.of(row, Table.TEXT) : null;
+        var places = new float[words == null ? 1 : words.size()];
+        for (int i = 0; i < places.length; i++) {
+            places[i] = i;
+        }
+        return places;
     }
 }

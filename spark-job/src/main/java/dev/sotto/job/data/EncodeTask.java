@@ -7,7 +7,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import org.apache.arrow.vector.BitVector;
-import org.apache.arrow.vector.Float4Vector;
 import org.apache.arrow.vector.IntVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.spark.api.java.function.FlatMapFunction;
@@ -53,7 +52,7 @@ final class EncodeTask implements FlatMapFunction<Iterator<Row>, EncodedPartitio
     private final class Filling implements AutoCloseable {
         private final VectorSchemaRoot root;
         private final RowEncoding.Writer writer;
-        private final Float4Vector label;
+        private final LabelLists label;
         private final BitVector usable;
         private final IntVector unitIndex;
         private Conformance conformance = Conformance.FULL;
@@ -63,7 +62,7 @@ final class EncodeTask implements FlatMapFunction<Iterator<Row>, EncodedPartitio
         Filling(VectorSchemaRoot root) {
             this.root = root;
             this.writer = encoding.open(root);
-            this.label = (Float4Vector) root.getVector(EncodedPartition.LABEL);
+            this.label = new LabelLists(root);
             this.usable = (BitVector) root.getVector(EncodedPartition.USABLE);
             this.unitIndex = (IntVector) root.getVector(EncodedPartition.UNIT);
         }
@@ -96,11 +95,11 @@ final class EncodeTask implements FlatMapFunction<Iterator<Row>, EncodedPartitio
         }
 
         private void add(Row row) {
-            float encodedLabel = labels.encode(row.getAs(Table.LABEL));
-            boolean declared = !Float.isNaN(encodedLabel);
+            float @Nullable [] encodedLabels = labels.encode(row);
+            boolean declared = encodedLabels != null;
             boolean encoded = writer.write(row, rows);
             conformance = conformance.and(new Conformance(declared, true, encoded));
-            label.setSafe(rows, declared ? encodedLabel : 0);
+            label.write(encodedLabels == null ? new float[0] : encodedLabels, rows);
             usable.setSafe(rows, declared && encoded ? 1 : 0);
             unitIndex.setSafe(rows, units);
             rows++;

@@ -10,13 +10,13 @@ import java.io.ObjectOutput;
 import java.io.OutputStream;
 import java.lang.ref.Cleaner;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.BitVector;
 import org.apache.arrow.vector.FieldVector;
-import org.apache.arrow.vector.Float4Vector;
 import org.apache.arrow.vector.IntVector;
 import org.apache.arrow.vector.VectorLoader;
 import org.apache.arrow.vector.VectorSchemaRoot;
@@ -24,7 +24,6 @@ import org.apache.arrow.vector.VectorUnloader;
 import org.apache.arrow.vector.ipc.ArrowStreamReader;
 import org.apache.arrow.vector.ipc.ArrowStreamWriter;
 import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
-import org.apache.arrow.vector.types.FloatingPointPrecision;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.FieldType;
@@ -45,7 +44,6 @@ public final class EncodedPartition implements EncodedRows, Externalizable, Know
     private static final Cleaner CLEANER = Cleaner.create();
     private static final int FIRST_CAPACITY = 64;
 
-    static final String LABEL = "label";
     static final String USABLE = "usable";
     static final String UNIT = "unit";
 
@@ -71,7 +69,7 @@ public final class EncodedPartition implements EncodedRows, Externalizable, Know
     /** An empty record batch of this layout, to be filled row by row. */
     static VectorSchemaRoot allocate(RowLayout layout) {
         var fields = new ArrayList<>(layout.fields());
-        fields.add(column(LABEL, new ArrowType.FloatingPoint(FloatingPointPrecision.SINGLE)));
+        fields.add(LabelLists.field());
         fields.add(column(USABLE, ArrowType.Bool.INSTANCE));
         fields.add(column(UNIT, new ArrowType.Int(32, true)));
         VectorSchemaRoot root = VectorSchemaRoot.create(new Schema(fields), ALLOCATOR);
@@ -159,12 +157,15 @@ public final class EncodedPartition implements EncodedRows, Externalizable, Know
 
     @Override
     public Batch batch(int[] rows, int length) {
-        var label = (Float4Vector) root.getVector(LABEL);
-        var labels = new float[rows.length];
-        for (int i = 0; i < rows.length; i++) {
-            labels[i] = label.get(rows[i]);
-        }
+        var lists = new LabelLists(root);
+        var labels = new float[rows.length][];
+        Arrays.setAll(labels, i -> lists.read(rows[i]));
         return layout.batch(root, rows, labels, length);
+    }
+
+    /** How many labels a row has, or places for them: one, one an output, or one a word. */
+    public int labelCount(int row) {
+        return new LabelLists(root).read(row).length;
     }
 
     @Override

@@ -96,23 +96,8 @@ public final class EncodedTable implements AutoCloseable {
                             + " holds null: a row without a person cannot be protected as a" + " part of anyone",
                     column.name() + " IS NOT NULL");
         }
-        String label = data.target().column();
-        if (!found.labelsDeclared() && data.target() instanceof DataSettings.Target.Classes classes) {
-            throw refused(
-                    "The label column " + label + " holds a value (or null) outside the declared labels "
-                            + classes.labels() + ", and the model has no output for it",
-                    label + " IN ('" + String.join("', '", classes.labels()) + "')");
-        }
-        if (!found.labelsDeclared() && data.target() instanceof DataSettings.Target.Completion) {
-            throw refused(
-                    "The label column " + label + " holds null or a blank text, and there is nothing to learn to say",
-                    "trim(" + label + ") <> ''");
-        }
         if (!found.labelsDeclared()) {
-            throw refused(
-                    "The label column " + label
-                            + " holds a value that is not a finite number, and no loss can be computed",
-                    "TRY_CAST(" + label + " AS DOUBLE) BETWEEN -1e30 AND 1e30");
+            throw undeclared(data.target(), data.input());
         }
         if (!found.rowsUsable()) {
             throw refused(
@@ -120,8 +105,42 @@ public final class EncodedTable implements AutoCloseable {
                             + " image",
                     data.input() instanceof Input.Text text
                             ? "trim(" + text.column() + ") <> ''"
-                            : "a condition on your columns");
+                            : data.input() instanceof Input.Words words
+                                    ? "size(" + words.column() + ") > 0"
+                                    : "a condition on your columns");
         }
+    }
+
+    private static SottoException undeclared(DataSettings.Target target, Input input) {
+        String column = target.column();
+        String holds = "The label column " + column + " holds ";
+        String names = "'" + String.join("', '", target.names()) + "'";
+        return switch (target.task()) {
+            case CLASSIFICATION ->
+                refused(
+                        holds + "a value (or null) outside the declared labels " + target.names()
+                                + ", and the model has no output for it",
+                        column + " IN (" + names + ")");
+            case MULTI_LABEL ->
+                refused(
+                        holds + "null, or a list with a value outside the declared labels " + target.names()
+                                + ", and the model has no output for it",
+                        "size(array_except(" + column + ", array(" + names + "))) = 0");
+            case TOKEN_CLASSIFICATION ->
+                refused(
+                        holds + "null, a list of another length than that of the words, or a value outside the declared"
+                                + " labels " + target.names(),
+                        "size(" + column + ") = size(" + ((Input.Words) input).column() + ") AND size(array_except("
+                                + column + ", array(" + names + "))) = 0");
+            case CAUSAL_LM ->
+                refused(
+                        holds + "null or a blank text, and there is nothing to learn to say",
+                        "trim(" + column + ") <> ''");
+            case REGRESSION ->
+                refused(
+                        holds + "a value that is not a finite number, and no loss can be computed",
+                        "TRY_CAST(" + column + " AS DOUBLE) BETWEEN -1e30 AND 1e30");
+        };
     }
 
     /** What was found is told, never which rows or how many: that is private. */

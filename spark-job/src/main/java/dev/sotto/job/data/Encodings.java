@@ -33,6 +33,9 @@ public final class Encodings {
             if (input instanceof Input.Text text) {
                 return new RowEncoding.Text(TokenizerFiles.read(seed, text.maxLength()), text.pairColumn() != null);
             }
+            if (input instanceof Input.Words words) {
+                return new WordsEncoding(TokenizerFiles.read(seed, words.maxLength()));
+            }
             ImageSettings asTrained = ImageSettingsFile.read(seed);
             Integer size = ((Input.Image) input).size();
             return new RowEncoding.Image(size == null ? asTrained : asTrained.withImageSize(size));
@@ -41,12 +44,14 @@ public final class Encodings {
         }
     }
 
+    /** How labels are encoded. */
     public static Labels labels(DataSettings.Target target) {
-        if (target instanceof DataSettings.Target.Completion) {
-            return new Labels.Completion();
-        }
-        return target instanceof DataSettings.Target.Classes classes
-                ? new Labels.Classes(classes.labels())
-                : new Labels.Target();
+        return switch (target.task()) {
+            case CLASSIFICATION -> new Labels.Classes(target.names());
+            case MULTI_LABEL -> new Labels.LabelSet(target.names());
+            case TOKEN_CLASSIFICATION -> new Labels.WordClasses(target.names());
+            case REGRESSION -> new Labels.Target();
+            case CAUSAL_LM -> new Labels.Completion();
+        };
     }
 }

@@ -2,39 +2,94 @@ package dev.sotto.job.data;
 
 import java.io.Serializable;
 import java.util.List;
+import org.apache.spark.sql.Row;
 import org.jspecify.annotations.Nullable;
 
-/** From a label as the table holds it to the number that the loss takes. Declared, never collected from the data. */
+/** From a row's label as the table holds it to the numbers that the loss takes. Declared, never collected from the data. */
 public sealed interface Labels extends Serializable {
 
-    /** The class index or the target; NaN where the value is none that was declared. */
-    float encode(@Nullable String label);
+    /** The row's numbers: one, or one an output, or one a word; null where the value is not what was declared. */
+    float @Nullable [] encode(Row row);
 
-    /** Class names in the order of the model's outputs. */
+    /** The place of a label among those declared, or a negative number. */
+    private static int index(List<String> names, @Nullable String label) {
+        return label == null ? -1 : names.indexOf(label.strip());
+    }
+
+    /** Class names in the order of the model's outputs: the class index. */
     record Classes(List<String> names) implements Labels {
         public Classes {
             names = List.copyOf(names);
         }
 
         @Override
-        public float encode(@Nullable String label) {
-            int index = label == null ? -1 : names.indexOf(label.strip());
-            return index < 0 ? Float.NaN : index;
+        public float @Nullable [] encode(Row row) {
+            int index = index(names, row.getAs(Table.LABEL));
+            return index < 0 ? null : new float[] {index};
+        }
+    }
+
+    /** Names in the order of the model's outputs: 1 for those that the row's list has, 0 for the others. */
+    record LabelSet(List<String> names) implements Labels {
+        public LabelSet {
+            names = List.copyOf(names);
+        }
+
+        @Override
+        public float @Nullable [] encode(Row row) {
+            List<@Nullable String> given = TextList.of(row, Table.LABEL);
+            if (given == null) {
+                return null;
+            }
+            float[] labels = new float[names.size()];
+            for (String label : given) {
+                int index = index(names, label);
+                if (index < 0) {
+                    return null;
+                }
+                labels[index] = 1;
+            }
+            return labels;
+        }
+    }
+
+    /** Class names in the order of the model's outputs: the class index of each word, as many as there are words. */
+    record WordClasses(List<String> names) implements Labels {
+        public WordClasses {
+            names = List.copyOf(names);
+        }
+
+        @Override
+        public float @Nullable [] encode(Row row) {
+            List<@Nullable String> words = TextList.of(row, Table.TEXT);
+            List<@Nullable String> given = TextList.of(row, Table.LABEL);
+            if (words == null || given == null || words.size() != given.size()) {
+                return null;
+            }
+            float[] labels = new float[given.size()];
+            for (int i = 0; i < labels.length; i++) {
+                labels[i] = index(names, given.get(i));
+                if (labels[i] < 0) {
+                    return null;
+                }
+            }
+            return labels;
         }
     }
 
     /** A real number. */
     record Target() implements Labels {
         @Override
-        public float encode(@Nullable String label) {
+        public float @Nullable [] encode(Row row) {
+            String label = row.getAs(Table.LABEL);
             if (label == null) {
-                return Float.NaN;
+                return null;
             }
             try {
                 float target = Float.parseFloat(label.strip());
-                return Float.isFinite(target) ? target : Float.NaN;
+                return Float.isFinite(target) ? new float[] {target} : null;
             } catch (NumberFormatException notANumber) {
-                return Float.NaN;
+                return null;
             }
         }
     }
@@ -42,8 +97,9 @@ public sealed interface Labels extends Serializable {
     /** A text, which is encoded with the row itself. */
     record Completion() implements Labels {
         @Override
-        public float encode(@Nullable String label) {
-            return label == null || label.isBlank() ? Float.NaN : 0;
+        public float @Nullable [] encode(Row row) {
+            String label = row.getAs(Table.LABEL);
+            return label == null || label.isBlank() ? null : new float[1];
         }
     }
 }

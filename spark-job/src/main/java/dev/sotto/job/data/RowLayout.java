@@ -8,6 +8,7 @@ import dev.sotto.core.batch.TokenBatch;
 import java.io.Serializable;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.arrow.vector.FixedSizeBinaryVector;
 import org.apache.arrow.vector.IntVector;
 import org.apache.arrow.vector.TinyIntVector;
@@ -18,7 +19,8 @@ import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.FieldType;
 
 /** How rows of one kind lie in an Arrow record batch, and how some of them become a batch of the model. */
-public sealed interface RowLayout extends Serializable permits RowLayout.Tokens, RowLayout.Pixels, CompletionLayout {
+public sealed interface RowLayout extends Serializable
+        permits RowLayout.Tokens, RowLayout.Pixels, CompletionLayout, WordsLayout {
 
     /** The columns that hold the row itself; those of every kind are {@link EncodedPartition}'s. */
     List<Field> fields();
@@ -29,8 +31,29 @@ public sealed interface RowLayout extends Serializable permits RowLayout.Tokens,
     /** See {@link dev.sotto.core.batch.EncodedRows#longest}. */
     int longest();
 
-    /** See {@link dev.sotto.core.batch.EncodedRows#batch}. */
-    Batch batch(VectorSchemaRoot root, int[] rows, float[] labels, int length);
+    /**
+     * See {@link dev.sotto.core.batch.EncodedRows#batch}.
+     *
+     * @param labels as {@link Labels} gave them, one array a row
+     */
+    Batch batch(VectorSchemaRoot root, int[] rows, float[][] labels, int length);
+
+    /** A column that holds a list a row. */
+    static Field list(String name, ArrowType element) {
+        var item = new Field(ListVector.DATA_VECTOR_NAME, FieldType.notNullable(element), null);
+        return new Field(name, FieldType.notNullable(ArrowType.List.INSTANCE), List.of(item));
+    }
+
+    /** The rows' labels one behind the other. */
+    private static float[] joined(float[][] labels) {
+        float[] joined = new float[Stream.of(labels).mapToInt(row -> row.length).sum()];
+        int end = 0;
+        for (float[] row : labels) {
+            System.arraycopy(row, 0, joined, end, row.length);
+            end += row.length;
+        }
+        return joined;
+    }
 
     /** Token ids in CSR layout (one list a row), with a segment id a token where the table has text pairs. */
     record Tokens(int padId, int longest, boolean segments) implements RowLayout {
@@ -43,11 +66,6 @@ public sealed interface RowLayout extends Serializable permits RowLayout.Tokens,
             return segments ? List.of(ids, list(SEGMENTS, new ArrowType.Int(8, true))) : List.of(ids);
         }
 
-        private static Field list(String name, ArrowType element) {
-            var item = new Field(ListVector.DATA_VECTOR_NAME, FieldType.notNullable(element), null);
-            return new Field(name, FieldType.notNullable(ArrowType.List.INSTANCE), List.of(item));
-        }
-
         @Override
         public int length(VectorSchemaRoot root, int row) {
             var ids = (ListVector) root.getVector(IDS);
@@ -55,18 +73,23 @@ public sealed interface RowLayout extends Serializable permits RowLayout.Tokens,
         }
 
         @Override
-        public TokenBatch batch(VectorSchemaRoot root, int[] rows, float[] labels, int length) {
+        public TokenBatch batch(VectorSchemaRoot root, int[] rows, float[][] labels, int length) {
+            return batch(root, rows, joined(labels), length);
+        }
+
+        /** The same with labels as the batch holds them. */
+        TokenBatch batch(VectorSchemaRoot root, int[] rows, float[] labels, int length) {
             var ids = new int[rows.length][];
             var types = new int[rows.length][];
             for (int i = 0; i < rows.length; i++) {
-                ids[i] = tokens(root, rows[i]);
+                ids[i] = ints(root, IDS, rows[i]);
                 types[i] = segments ? segments(root, rows[i]) : new int[ids[i].length];
             }
             return TokenBatch.padded(ids, types, labels, padId, length);
         }
 
-        private static int[] tokens(VectorSchemaRoot root, int row) {
-            var list = (ListVector) root.getVector(IDS);
+        static int[] ints(VectorSchemaRoot root, String column, int row) {
+            var list = (ListVector) root.getVector(column);
             var values = (IntVector) list.getDataVector();
             return IntStream.range(list.getElementStartIndex(row), list.getElementEndIndex(row))
                     .map(values::get)
@@ -106,7 +129,7 @@ public sealed interface RowLayout extends Serializable permits RowLayout.Tokens,
         }
 
         @Override
-        public Batch batch(VectorSchemaRoot root, int[] rows, float[] labels, int length) {
+        public Batch batch(VectorSchemaRoot root, int[] rows, float[][] labels, int length) {
             var vector = (FixedSizeBinaryVector) root.getVector(PIXELS);
             var pixels = new byte[rows.length * bytes()];
             for (int i = 0; i < rows.length; i++) {
@@ -118,7 +141,7 @@ public sealed interface RowLayout extends Serializable permits RowLayout.Tokens,
                     settings.height(),
                     settings.width(),
                     new ImageEncoder(settings).normalise(pixels),
-                    labels);
+                    joined(labels));
         }
     }
 }

@@ -10,6 +10,9 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import org.apache.spark.sql.Row;
+import org.jspecify.annotations.Nullable;
+import scala.collection.Seq;
+import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * The rows of one unit, in an order that depends on their content and the key alone, cut to a cap. A shuffle delivers rows in
@@ -33,18 +36,27 @@ record RowsOfUnit(int cap, SamplingKey key) {
         var bytes = new ByteArrayOutputStream();
         try (var out = new DataOutputStream(bytes)) {
             for (int i = 0; i < row.size(); i++) {
-                Object value = row.get(i);
-                byte[] field = value == null
-                        ? new byte[0]
-                        : value instanceof byte[] binary
-                                ? binary
-                                : value.toString().getBytes(StandardCharsets.UTF_8);
-                out.writeInt(value == null ? -1 : field.length);
-                out.write(field);
+                write(row.get(i), out);
             }
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }
         return bytes.toByteArray();
+    }
+
+    private static void write(@Nullable Object value, DataOutputStream out) throws IOException {
+        if (value == null) {
+            out.writeInt(-1);
+        } else if (value instanceof Seq<?> list) {
+            out.writeInt(list.size());
+            for (Object each : CollectionConverters.asJava(list)) {
+                write(each, out);
+            }
+        } else {
+            byte[] field =
+                    value instanceof byte[] binary ? binary : value.toString().getBytes(StandardCharsets.UTF_8);
+            out.writeInt(field.length);
+            out.write(field);
+        }
     }
 }

@@ -20,6 +20,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
@@ -43,12 +44,12 @@ public final class Table {
 
     /** The private table. */
     public static Dataset<Row> open(SparkSession spark, DataSettings data) {
-        return open(spark, data.table(), data.input(), data.target().column(), data.unit());
+        return open(spark, data.table(), data.input(), data.target(), data.unit());
     }
 
     /** The public table: the same columns, each row for itself. */
     public static Dataset<Row> openPublic(SparkSession spark, DataSettings data, TableSource table) {
-        return open(spark, table, data.input(), data.target().column(), new PrivacyUnit.Row());
+        return open(spark, table, data.input(), data.target(), new PrivacyUnit.Row());
     }
 
     /**
@@ -86,8 +87,8 @@ public final class Table {
     }
 
     private static Dataset<Row> open(
-            SparkSession spark, TableSource source, Input input, String labelColumn, PrivacyUnit unit) {
-        return open(spark, source, (table, faults) -> columns(table, input, labelColumn, unit, faults));
+            SparkSession spark, TableSource source, Input input, DataSettings.Target target, PrivacyUnit unit) {
+        return open(spark, source, (table, faults) -> columns(table, input, target, unit, faults));
     }
 
     private static Dataset<Row> open(
@@ -122,9 +123,14 @@ public final class Table {
     }
 
     private static List<Column> columns(
-            Dataset<Row> table, Input input, String labelColumn, PrivacyUnit unit, Faults faults) {
+            Dataset<Row> table, Input input, DataSettings.Target target, PrivacyUnit unit, Faults faults) {
         List<Column> columns = inputs(table, input, faults);
-        columns.add(string(table, "label-column", labelColumn, LABEL, faults));
+        boolean isList =
+                target instanceof DataSettings.Target.LabelSet || target instanceof DataSettings.Target.WordClasses;
+        columns.add(
+                isList
+                        ? strings(table, "label-column", target.column(), LABEL, faults)
+                        : string(table, "label-column", target.column(), LABEL, faults));
         if (unit instanceof PrivacyUnit.Column column) {
             columns.add(string(table, "privacy-unit-column", column.name(), UNIT, faults));
         }
@@ -138,6 +144,8 @@ public final class Table {
             if (text.pairColumn() != null) {
                 columns.add(string(table, "pair-column", text.pairColumn(), PAIR, faults));
             }
+        } else if (input instanceof Input.Words words) {
+            columns.add(strings(table, "text-column", words.column(), TEXT, faults));
         } else if (input instanceof Input.Image image) {
             columns.add(image(table, image.column(), faults));
         }
@@ -172,6 +180,25 @@ public final class Table {
 
     private static Column string(Dataset<Row> table, String option, String name, String as, Faults faults) {
         return column(table, option, name, faults).cast(DataTypes.StringType).as(as);
+    }
+
+    private static Column strings(Dataset<Row> table, String option, String name, String as, Faults faults) {
+        Column column = column(table, option, name, faults);
+        if (!faults.has(option)
+                && !(table.schema().apply(name).dataType() instanceof ArrayType list
+                        && list.elementType().equals(DataTypes.StringType))) {
+            faults.add(
+                    option,
+                    "column %s is of type %s, where a list of texts (array<string>) is needed. Name another, or make it with"
+                                    .formatted(
+                                            name,
+                                            table.schema()
+                                                    .apply(name)
+                                                    .dataType()
+                                                    .simpleString())
+                            + " columns, such as words=split(sentence, ' ').");
+        }
+        return column.as(as);
     }
 
     private static Column image(Dataset<Row> table, String name, Faults faults) {

@@ -1,18 +1,13 @@
 package dev.sotto.job.predict;
 
-import dev.sotto.core.model.Task;
+import dev.sotto.job.config.DataSettings;
 import dev.sotto.job.step.ModelRef;
 import java.io.Serializable;
-import java.util.ArrayList;
 import java.util.List;
-import org.apache.spark.sql.types.DataType;
-import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 
-/**
- * One model that answers: a backbone with the values of its trained parameters.
- */
-final class Answers implements Serializable {
+/** One model that answers: a backbone with the values of its trained parameters. */
+public final class Answers implements Serializable {
 
     private static final long serialVersionUID = 1L;
 
@@ -29,7 +24,7 @@ final class Answers implements Serializable {
      * @param labels names of its outputs by index
      * @param trained values laid out by the model, [d]
      */
-    Answers(String name, ModelRef model, List<String> labels, float[] trained) {
+    public Answers(String name, ModelRef model, List<String> labels, float[] trained) {
         this.name = name;
         this.model = model;
         this.labels = List.copyOf(labels);
@@ -52,69 +47,30 @@ final class Answers implements Serializable {
         return trained;
     }
 
-    /** What it adds to a row: {@code prediction}, and for classes {@code probability_LABEL} of each. */
+    /** How its answers stand in a table. */
+    Form form() {
+        return switch (model.spec().task()) {
+            case CLASSIFICATION -> new Form.OfClass(labels);
+            case MULTI_LABEL -> new Form.OfLabels(labels);
+            case TOKEN_CLASSIFICATION -> new Form.OfWords(labels);
+            case REGRESSION -> new Form.OfNumber();
+            case CAUSAL_LM -> throw new IllegalStateException("A language model writes; it has no answer to a row.");
+        };
+    }
+
+    /** What a column must hold for its answers to be compared with it. */
+    DataSettings.Target target(String column) {
+        return switch (model.spec().task()) {
+            case CLASSIFICATION -> new DataSettings.Target.Classes(column, labels);
+            case MULTI_LABEL -> new DataSettings.Target.LabelSet(column, labels);
+            case TOKEN_CLASSIFICATION -> new DataSettings.Target.WordClasses(column, labels);
+            case REGRESSION -> new DataSettings.Target.Quantity(column);
+            case CAUSAL_LM -> new DataSettings.Target.Completion(column);
+        };
+    }
+
+    /** What it adds to a row. */
     List<StructField> columns() {
-        String prefix = name.isEmpty() ? "" : name + "_";
-        DataType answer = isOfClasses() ? DataTypes.StringType : DataTypes.DoubleType;
-        List<StructField> columns = new ArrayList<>();
-        columns.add(DataTypes.createStructField(prefix + "prediction", answer, true));
-        if (isOfClasses()) {
-            labels.forEach(label -> columns.add(
-                    DataTypes.createStructField(prefix + "probability_" + label, DataTypes.DoubleType, true)));
-        }
-        return columns;
-    }
-
-    /** How many columns these are. */
-    int width() {
-        return isOfClasses() ? 1 + labels.size() : 1;
-    }
-
-    /**
-     * Writes a row's answer into its columns; leaves them null where an output is not a finite number.
-     *
-     * @param outputs of all rows, [rows * labels]
-     */
-    void write(float[] outputs, int row, Object[] values, int at) {
-        int first = row * labels.size();
-        if (!isAnswer(outputs, first, labels.size())) {
-            return;
-        }
-        if (!isOfClasses()) {
-            values[at] = (double) outputs[first];
-            return;
-        }
-        int best = best(outputs, first, labels.size());
-        values[at] = labels.get(best);
-        double sum = 0;
-        for (int i = 0; i < labels.size(); i++) {
-            sum += Math.exp((double) outputs[first + i] - outputs[first + best]);
-        }
-        for (int i = 0; i < labels.size(); i++) {
-            values[at + 1 + i] = Math.exp((double) outputs[first + i] - outputs[first + best]) / sum;
-        }
-    }
-
-    /** Whether the outputs of a row are finite numbers, and so say something. */
-    static boolean isAnswer(float[] outputs, int first, int count) {
-        for (int i = first; i < first + count; i++) {
-            if (!Float.isFinite(outputs[i])) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** The index of the largest output; of equal ones the first. */
-    static int best(float[] outputs, int first, int count) {
-        int best = 0;
-        for (int i = 1; i < count; i++) {
-            best = outputs[first + i] > outputs[first + best] ? i : best;
-        }
-        return best;
-    }
-
-    boolean isOfClasses() {
-        return model.spec().task() == Task.CLASSIFICATION;
+        return form().columns(name.isEmpty() ? "" : name + "_");
     }
 }

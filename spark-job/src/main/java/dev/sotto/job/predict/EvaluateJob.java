@@ -10,6 +10,7 @@ import dev.sotto.job.config.PrivacyUnit;
 import dev.sotto.job.data.EncodedTable;
 import dev.sotto.job.data.Encodings;
 import dev.sotto.job.store.OutputFolder;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,31 +57,27 @@ public final class EvaluateJob {
     }
 
     private List<Measured> measure(ToAnswer models, String labelColumn) {
+        var limit = new Microbatches.Limit(
+                settings.compute().microbatchRows(), settings.compute().microbatchTokens());
+        JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
         Map<DataSettings.Target, EncodedTable> tables = new LinkedHashMap<>();
         try {
-            return models.all().stream()
-                    .map(model -> Measured.of(
-                            model,
-                            tally(
-                                    model,
-                                    tables.computeIfAbsent(
-                                            target(model, labelColumn), target -> encode(target, models)))))
-                    .toList();
+            List<Measured> measured = new ArrayList<>();
+            for (Answers model : models.all()) {
+                EncodedTable table =
+                        tables.computeIfAbsent(model.target(labelColumn), target -> encode(target, models));
+                measured.add(new Measure(spark, hadoop, limit, table).of(model));
+            }
+            return measured;
         } finally {
             tables.values().forEach(EncodedTable::close);
         }
     }
 
-    private static DataSettings.Target target(Answers model, String labelColumn) {
-        return model.isOfClasses()
-                ? new DataSettings.Target.Classes(labelColumn, model.labels())
-                : new DataSettings.Target.Quantity(labelColumn);
-    }
-
     private EncodedTable encode(DataSettings.Target target, ToAnswer models) {
         var data = new DataSettings(
                 settings.table(),
-                settings.input(),
+                models.input(),
                 target,
                 new PrivacyUnit.Row(),
                 null,
@@ -94,17 +91,5 @@ public final class EvaluateJob {
                 models.encoding(),
                 Encodings.labels(target),
                 RunKey.fromOperatingSystem().samplingKey()); // no row is chosen by it: each is a unit
-    }
-
-    private Tally tally(Answers model, EncodedTable table) {
-        var limit = new Microbatches.Limit(
-                settings.compute().microbatchRows(), settings.compute().microbatchTokens());
-        JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
-        Broadcast<Answers> shared = spark.broadcast(model);
-        Tally tally = table.partitions()
-                .mapPartitions(new TallyTask(limit, shared, hadoop))
-                .reduce(Tally::plus);
-        shared.destroy();
-        return tally;
     }
 }

@@ -20,16 +20,10 @@ import org.jspecify.annotations.Nullable;
  */
 public record Measured(String name, long rows, long leftOut, Map<String, @Nullable Double> figures) {
 
-    static Measured of(Answers model, Tally tally) {
+    static Measured of(String name, Counted counted) {
         Map<String, @Nullable Double> figures = new LinkedHashMap<>();
-        if (model.isOfClasses()) {
-            figures.put("accuracy", defined(tally.accuracy()));
-            figures.put("macro_f1", defined(tally.macroF1()));
-        } else {
-            figures.put("rmse", defined(tally.rootMeanSquaredError()));
-            figures.put("pearson", defined(tally.pearson()));
-        }
-        return new Measured(model.name(), tally.rows(), tally.leftOut(), figures);
+        counted.tally().figures().forEach((figure, value) -> figures.put(figure, defined(value)));
+        return new Measured(name, counted.rows(), counted.leftOut(), figures);
     }
 
     private static @Nullable Double defined(double value) {

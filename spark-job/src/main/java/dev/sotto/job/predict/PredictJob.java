@@ -48,7 +48,7 @@ public final class PredictJob {
         var spark = JavaSparkContext.fromSparkContext(session.sparkContext());
         Configuration hadoop = spark.hadoopConfiguration();
         ToAnswer models = ToAnswer.of(settings, hadoop);
-        Dataset<Row> table = Table.openToPredict(session, settings.table(), settings.input(), output.keep());
+        Dataset<Row> table = Table.openToPredict(session, settings.table(), models.input(), output.keep());
         StructType schema = schema(table, models.all(), output.format());
         OutputFolder folder = OutputFolder.create(output.uri(), false, hadoop);
         Integer parts = settings.partitions();
@@ -81,7 +81,16 @@ public final class PredictJob {
                             + format.name().toLowerCase(Locale.ROOT)
                             + " cannot hold. Leave it out of --keep, or give --output-format parquet.");
         }
-        models.forEach(model -> fields.addAll(model.columns()));
+        List<StructField> answers =
+                models.stream().flatMap(model -> model.columns().stream()).toList();
+        for (StructField answer : answers) {
+            require(
+                    format.holds(answer.dataType()),
+                    "the answers are of type " + answer.dataType().simpleString() + ", which "
+                            + format.name().toLowerCase(Locale.ROOT)
+                            + " cannot hold. Give --output-format parquet or json.");
+        }
+        fields.addAll(answers);
         Set<String> names = new HashSet<>();
         for (StructField field : fields) {
             require(

@@ -82,7 +82,8 @@ final class PredictTask implements FlatMapFunction<Iterator<Row>, Row> {
 
     private List<Row> answered(List<Row> rows) {
         List<Row> kept = rows.stream().map(row -> row.<Row>getAs(Table.KEPT)).toList();
-        int width = models.value().stream().mapToInt(Answers::width).sum();
+        int width =
+                models.value().stream().mapToInt(each -> each.columns().size()).sum();
         var values = new Object[rows.size()][];
         for (int i = 0; i < values.length; i++) {
             Row own = kept.get(i);
@@ -116,9 +117,12 @@ final class PredictTask implements FlatMapFunction<Iterator<Row>, Row> {
                         ExecutorModel.forThisJvm(each.model(), hadoop.value().value());
                 float[] outputs = model.logits(batch, each.trained());
                 for (int i = 0; i < places.length; i++) {
-                    each.write(outputs, i, values[places[i]], column);
+                    RowOutputs row = RowOutputs.of(outputs, batch, i);
+                    if (row.isAnswer()) { // or its columns stay null
+                        each.form().write(row, encoded.labelCount(places[i]), values[places[i]], column);
+                    }
                 }
-                column += each.width();
+                column += each.columns().size();
             }
         }
     }

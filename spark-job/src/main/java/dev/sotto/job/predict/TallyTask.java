@@ -5,6 +5,7 @@ import dev.sotto.core.batch.EncodedRows;
 import dev.sotto.core.batch.Microbatches;
 import dev.sotto.core.batch.Microbatches.Cut;
 import dev.sotto.core.batch.SampledRows;
+import dev.sotto.core.model.Task;
 import dev.sotto.core.model.TrainableModel;
 import dev.sotto.job.data.EncodedPartition;
 import dev.sotto.job.step.ExecutorModel;
@@ -16,7 +17,7 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 
 /** One model's answers on one partition of a PUBLIC table, added up. */
-final class TallyTask implements FlatMapFunction<Iterator<EncodedPartition>, Tally> {
+final class TallyTask implements FlatMapFunction<Iterator<EncodedPartition>, Counted> {
 
     private static final long serialVersionUID = 1L;
 
@@ -31,42 +32,41 @@ final class TallyTask implements FlatMapFunction<Iterator<EncodedPartition>, Tal
     }
 
     @Override
-    public Iterator<Tally> call(Iterator<EncodedPartition> encoded) {
+    public Iterator<Counted> call(Iterator<EncodedPartition> encoded) {
         Answers asked = answers.value();
         TrainableModel model =
                 ExecutorModel.forThisJvm(asked.model(), hadoop.value().value());
-        int classes = asked.isOfClasses() ? asked.labels().size() : 0;
-        Tally tally = Tally.none(classes);
+        Tally tally = Tally.of(asked.model().spec().task(), asked.labels());
+        long answered = 0;
+        long all = 0;
         while (encoded.hasNext()) {
             EncodedRows rows = encoded.next();
             var inOrder = SampledRows.of(rows, IntStream.range(0, rows.units()).toArray());
-            long unreadable = (long) rows.firstRow(rows.units()) - inOrder.count();
-            tally = tally.plus(new Tally(0, unreadable, new long[classes * classes], Tally.Numbers.NONE));
+            all += rows.firstRow(rows.units());
             for (Cut cut : Microbatches.tight(inOrder, limit)) {
                 Batch batch = rows.batch(inOrder.rows(cut.from(), cut.end()), cut.length());
-                tally = tally.plus(tally(model.logits(batch, asked.trained()), batch.labels(), classes));
+                answered += add(tally, batch, outputs(model, asked, batch));
             }
         }
-        return List.of(tally).iterator();
+        return List.of(new Counted(answered, all - answered, tally)).iterator();
     }
 
-    private static Tally tally(float[] outputs, float[] labels, int classes) {
-        var confusion = new long[classes * classes];
-        var numbers = Tally.Numbers.NONE;
-        long answered = 0;
-        int width = Math.max(1, classes);
-        for (int row = 0; row < labels.length; row++) {
-            if (!Answers.isAnswer(outputs, row * width, width)) {
-                continue;
-            }
-            answered++;
-            if (classes > 0) {
-                int label = (int) labels[row];
-                confusion[label * classes + Answers.best(outputs, row * width, width)]++;
-            } else {
-                numbers = numbers.plus(Tally.Numbers.of(outputs[row], labels[row]));
+    private static float[] outputs(TrainableModel model, Answers asked, Batch batch) {
+        return asked.model().spec().task() == Task.CAUSAL_LM
+                ? model.losses(batch, asked.trained())
+                : model.logits(batch, asked.trained());
+    }
+
+    /** Adds the rows that the model has an answer to; gives their number. */
+    private static int add(Tally tally, Batch batch, float[] outputs) {
+        int answered = 0;
+        for (int i = 0; i < batch.rows(); i++) {
+            RowOutputs row = RowOutputs.of(outputs, batch, i);
+            if (row.isAnswer()) {
+                tally.add(row);
+                answered++;
             }
         }
-        return new Tally(answered, labels.length - answered, confusion, numbers);
+        return answered;
     }
 }

@@ -10,6 +10,7 @@ import dev.sotto.core.model.Task;
 import dev.sotto.job.ExitCode;
 import dev.sotto.job.SottoException;
 import dev.sotto.job.config.AnswerSettings;
+import dev.sotto.job.config.Input;
 import dev.sotto.job.data.Encodings;
 import dev.sotto.job.data.RowEncoding;
 import dev.sotto.job.step.ModelRef;
@@ -25,26 +26,26 @@ import org.jspecify.annotations.Nullable;
  * Which models answer and what they read, found out and checked on the driver before the table is read.
  *
  * @param all the models; they share one folder
+ * @param input the columns that they read: lists of words where they label words
  * @param encoding how rows are given to them
  */
-record ToAnswer(List<Answers> all, RowEncoding encoding) {
+record ToAnswer(List<Answers> all, Input input, RowEncoding encoding) {
+
+    /** A model as it says of itself. */
+    private record Named(String name, ModelSpec spec, List<String> labels, @Nullable Path delta) {}
 
     /** @throws SottoException if a model or delta cannot be read, or a delta is of another seed */
     static ToAnswer of(AnswerSettings settings, Configuration hadoop) {
         Path folder = ModelFiles.onThisMachine(settings.model(), hadoop);
-        RowEncoding encoding = Encodings.rows(settings.input(), folder);
-        List<Answers> all = new ArrayList<>();
         try {
-            if (settings.deltas().isEmpty()) {
-                SavedModel saved = SavedModel.of(folder);
-                all.add(answers("", settings.model(), saved.spec(), saved.labels(), folder, null, encoding));
+            List<Named> named = named(settings, folder, hadoop);
+            Input input = input(settings.input(), named);
+            RowEncoding encoding = Encodings.rows(input, folder);
+            List<Answers> all = new ArrayList<>();
+            for (Named each : named) {
+                all.add(answers(each, settings.model(), folder, encoding));
             }
-            for (AnswerSettings.NamedDelta delta : settings.deltas()) {
-                Path file = ModelFiles.delta(delta.uri(), hadoop);
-                DeltaPurpose purpose = BiasDelta.purpose(file);
-                all.add(answers(
-                        delta.name(), settings.model(), purpose.spec(), purpose.labels(), folder, file, encoding));
-            }
+            return new ToAnswer(List.copyOf(all), input, encoding);
         } catch (IllegalArgumentException unusable) {
             throw SottoException.of(ExitCode.MODEL, unusable);
         } catch (IOException cannotRead) {
@@ -54,30 +55,55 @@ record ToAnswer(List<Answers> all, RowEncoding encoding) {
                             + ". Check that the files are whole.",
                     cannotRead);
         }
-        return new ToAnswer(List.copyOf(all), encoding);
     }
 
-    private static Answers answers(
-            String name,
-            String uri,
-            ModelSpec spec,
-            List<String> labels,
-            Path folder,
-            @Nullable Path delta,
-            RowEncoding encoding)
-            throws IOException {
-        if (spec.task() != Task.CLASSIFICATION && spec.task() != Task.REGRESSION) {
-            throw new IllegalArgumentException((name.isEmpty() ? uri : "The delta " + name) + " is for " + spec.task()
-                    + ", and only classes and numbers are predicted. A language model writes with: sotto generate");
+    private static List<Named> named(AnswerSettings settings, Path folder, Configuration hadoop) throws IOException {
+        if (settings.deltas().isEmpty()) {
+            SavedModel saved = SavedModel.of(folder);
+            return List.of(new Named("", saved.spec(), saved.labels(), null));
         }
-        try (SeedModel seed = SeedModel.open(folder, spec)) {
+        List<Named> named = new ArrayList<>();
+        for (AnswerSettings.NamedDelta delta : settings.deltas()) {
+            Path file = ModelFiles.delta(delta.uri(), hadoop);
+            DeltaPurpose purpose = BiasDelta.purpose(file);
+            named.add(new Named(delta.name(), purpose.spec(), purpose.labels(), file));
+        }
+        return named;
+    }
+
+    /** One table is read for all, so either all of the models label words or none. */
+    private static Input input(Input asked, List<Named> models) {
+        long ofWords = models.stream()
+                .filter(model -> model.spec().task() == Task.TOKEN_CLASSIFICATION)
+                .count();
+        if (ofWords == 0) {
+            return asked;
+        }
+        if (ofWords < models.size()) {
+            throw new IllegalArgumentException(
+                    "Some of the deltas label words and others whole rows: the one kind reads"
+                            + " lists of words, the other texts. Run them apart.");
+        }
+        if (asked instanceof Input.Text text && text.pairColumn() == null) {
+            return new Input.Words(text.column(), text.maxLength());
+        }
+        throw new IllegalArgumentException("The model labels words, which are to be in one column as a list. Give it as"
+                + " --text-column alone.");
+    }
+
+    private static Answers answers(Named named, String uri, Path folder, RowEncoding encoding) throws IOException {
+        if (named.spec().task() == Task.CAUSAL_LM) {
+            throw new IllegalArgumentException((named.name().isEmpty() ? uri : "The delta " + named.name())
+                    + " is a language model, which writes instead of choosing an answer, with: sotto generate");
+        }
+        try (SeedModel seed = SeedModel.open(folder, named.spec())) {
             if (encoding instanceof RowEncoding.Image images) {
                 int height = images.settings().height();
                 seed.requireImages(
                         ImageSettings.CHANNELS, height, images.settings().width());
             }
-            float[] trained = delta == null ? seed.initial() : BiasDelta.read(delta, seed);
-            return new Answers(name, new ModelRef(uri, spec), labels, trained);
+            float[] trained = named.delta() == null ? seed.initial() : BiasDelta.read(named.delta(), seed);
+            return new Answers(named.name(), new ModelRef(uri, named.spec()), named.labels(), trained);
         }
     }
 }

@@ -3,7 +3,6 @@ package dev.sotto.job.report;
 import dev.sotto.job.config.Texts;
 import java.io.PrintStream;
 import java.time.Clock;
-import java.util.Locale;
 
 /**
  * Where a run speaks to the person who started it. Only public things are said: settings, steps, privacy spent, figures
@@ -38,14 +37,15 @@ public final class Console {
     public void done(PrivacyReport report, String model, String page) {
         PrivacyReport.Evaluation evaluation = report.evaluation();
         if (evaluation != null) {
-            say(String.format(
-                    Locale.ROOT,
-                    "%s on %s (%d rows): %.4f before, %.4f after",
-                    evaluation.measure(),
-                    evaluation.table(),
-                    evaluation.rows(),
-                    evaluation.before(),
-                    evaluation.after()));
+            evaluation.before().entrySet().stream()
+                    .limit(1)
+                    .forEach(before -> say(String.format(
+                            "%s on %s (%d rows): %s before, %s after",
+                            before.getKey(),
+                            evaluation.table(),
+                            evaluation.rows(),
+                            Figures.measure(before.getValue()),
+                            Figures.measure(evaluation.after().get(before.getKey())))));
         }
         if (report.guarantee() instanceof PrivacyReport.Guarantee.Private kept) {
             say("privacy: epsilon " + Figures.epsilon(kept.epsilon().upper()) + " at delta "

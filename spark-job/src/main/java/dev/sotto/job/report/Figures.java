@@ -4,6 +4,7 @@ import dev.sotto.job.config.Texts;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Numbers as the report writes them: what is promised is rounded up, and what is no number is called by a word. */
 final class Figures {
@@ -43,5 +44,10 @@ final class Figures {
         return Double.isFinite(fraction)
                 ? new BigDecimal(fraction * 100).setScale(1, RoundingMode.CEILING) + " %"
                 : "not known";
+    }
+
+    /** A measure, four decimals. */
+    static String measure(@Nullable Double value) {
+        return value == null || !Double.isFinite(value) ? "not defined" : String.format(Locale.ROOT, "%.4f", value);
     }
 }

@@ -202,8 +202,12 @@ public final class HtmlReport {
     private static Map<String, String> evaluation(Evaluation evaluation) {
         Map<String, String> rows = new LinkedHashMap<>();
         rows.put("Table", evaluation.table() + ", " + Figures.count(evaluation.rows()) + " rows, declared public");
-        rows.put(evaluation.measure() + " before", Figures.number(evaluation.before()));
-        rows.put(evaluation.measure() + " after", Figures.number(evaluation.after()));
+        evaluation
+                .before()
+                .forEach((measure, before) -> rows.put(
+                        measure,
+                        Figures.measure(before) + " before, "
+                                + Figures.measure(evaluation.after().get(measure)) + " after"));
         return rows;
     }
 

@@ -103,9 +103,10 @@ public final class JsonReport {
     private static void evaluation(ObjectNode node, Evaluation evaluation) {
         node.put("table", evaluation.table());
         node.put("rows", evaluation.rows());
-        node.put("measure", evaluation.measure());
-        number(node, "before", evaluation.before());
-        number(node, "after", evaluation.after());
+        ObjectNode before = node.putObject("before");
+        evaluation.before().forEach((measure, value) -> number(before, measure, value));
+        ObjectNode after = node.putObject("after");
+        evaluation.after().forEach((measure, value) -> number(after, measure, value));
     }
 
     private static void ledger(ObjectNode node, LedgerState ledger) {

@@ -93,11 +93,12 @@ public record PrivacyReport(
     /**
      * What was measured on a public table.
      *
-     * @param measure its name, such as accuracy
-     * @param before of the seed model with its head as first set
-     * @param after of the trained model
+     * @param rows how many rows were answered for
+     * @param before measures by name, such as accuracy, of the seed model with its head as first set; the one that tells most first
+     * @param after the same of the trained model; null where one is not defined
      */
-    public record Evaluation(String table, long rows, String measure, double before, double after) {}
+    public record Evaluation(
+            String table, long rows, Map<String, @Nullable Double> before, Map<String, @Nullable Double> after) {}
 
     /**
      * What all runs on the data set have cost together, this one included.

@@ -1,7 +1,7 @@
 package dev.sotto.job.train;
 
 import dev.sotto.core.train.TrainState;
-import dev.sotto.job.step.Evaluation;
+import dev.sotto.job.predict.Measured;
 import java.util.Optional;
 
 /**
@@ -10,4 +10,4 @@ import java.util.Optional;
  * @param before on the public table with the seed model's parameters; empty without a public table
  * @param after on the public table with the trained ones
  */
-record Outcome(TrainState state, Optional<Evaluation> before, Optional<Evaluation> after) {}
+record Outcome(TrainState state, Optional<Measured> before, Optional<Measured> after) {}

@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.apache.hadoop.fs.FileUtil;
 
 /** What a run leaves in its output folder: {@code model/}, {@code delta/}, the privacy report. Public, all of it. */
@@ -30,9 +29,9 @@ final class Results {
             Path here = Files.createTempDirectory("sotto-results-");
             try {
                 Path model = here.resolve(MODEL);
-                ModelExport.write(seed, trained, names(target), model);
+                ModelExport.write(seed, trained, target.names(), model);
                 Path delta = Files.createDirectory(here.resolve(DELTA));
-                BiasDelta.write(seed, trained, names(target), delta.resolve("delta.safetensors"));
+                BiasDelta.write(seed, trained, target.names(), delta.resolve("delta.safetensors"));
                 output.put(model, MODEL);
                 output.put(delta, DELTA);
             } finally {
@@ -43,9 +42,5 @@ final class Results {
         }
         output.write("privacy-report.json", JsonReport.render(report));
         output.write(REPORT, HtmlReport.render(report));
-    }
-
-    private static List<String> names(Target target) {
-        return target instanceof Target.Classes classes ? classes.labels() : List.of(target.column());
     }
 }

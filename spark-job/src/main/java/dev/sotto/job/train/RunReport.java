@@ -7,10 +7,10 @@ import dev.sotto.accountant.rdp.RdpAccountant;
 import dev.sotto.core.model.SeedModel;
 import dev.sotto.core.train.Recipe;
 import dev.sotto.job.cli.Version;
-import dev.sotto.job.config.DataSettings.Target;
 import dev.sotto.job.config.OutputSettings.Budget;
 import dev.sotto.job.config.PrivacySettings;
 import dev.sotto.job.config.TrainSettings;
+import dev.sotto.job.predict.Measured;
 import dev.sotto.job.report.PrivacyReport;
 import dev.sotto.job.report.PrivacyReport.Guarantee;
 import dev.sotto.job.report.PrivacyReport.Learning;
@@ -111,21 +111,9 @@ final class RunReport {
         if (table == null) {
             return null;
         }
-        var before = outcome.before().orElseThrow();
-        var after = outcome.after().orElseThrow();
-        if (settings.data().target() instanceof Target.Completion) {
-            return new PrivacyReport.Evaluation(
-                    table.uri(), after.rows(), "loss in nats a token", before.meanLoss(), after.meanLoss());
-        }
-        return settings.data().target() instanceof Target.Classes
-                ? new PrivacyReport.Evaluation(
-                        table.description(), after.rows(), "accuracy", before.accuracy(), after.accuracy())
-                : new PrivacyReport.Evaluation(
-                        table.description(),
-                        after.rows(),
-                        "root mean squared error",
-                        before.rootMeanSquaredError(),
-                        after.rootMeanSquaredError());
+        Measured before = outcome.before().orElseThrow();
+        Measured after = outcome.after().orElseThrow();
+        return new PrivacyReport.Evaluation(table.description(), after.rows(), before.figures(), after.figures());
     }
 
     /** At the budget's delta where there is one, else at the run's own. */

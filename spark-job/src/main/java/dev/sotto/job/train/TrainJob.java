@@ -20,10 +20,12 @@ import dev.sotto.job.data.EncodedTable;
 import dev.sotto.job.data.Encodings;
 import dev.sotto.job.data.RowEncoding;
 import dev.sotto.job.data.Table;
+import dev.sotto.job.predict.Answers;
+import dev.sotto.job.predict.Measure;
+import dev.sotto.job.predict.Measured;
 import dev.sotto.job.preflight.SparkChecks;
 import dev.sotto.job.report.Console;
 import dev.sotto.job.report.PrivacyReport;
-import dev.sotto.job.step.Evaluation;
 import dev.sotto.job.step.ExecutorModel;
 import dev.sotto.job.step.ModelRef;
 import dev.sotto.job.store.Checkpoints;
@@ -208,15 +210,18 @@ public final class TrainJob {
                         session, settings.data(), source, prepared.encoding(), labels, key.samplingKey()));
         try (var encoded = EncodedTable.encode(
                 prepared.table(), settings.data(), prepared.encoding(), labels, key.samplingKey())) {
-            Optional<Evaluator> evaluator =
-                    publicTable.map(rows -> new Evaluator(spark, sharedHadoop, prepared.ref(), recipe.limit(), rows));
-            Optional<Evaluation> before = evaluator.map(each -> each.measure(initial));
+            Optional<Measure> measure = publicTable.map(rows -> new Measure(spark, sharedHadoop, recipe.limit(), rows));
+            Optional<Measured> before = measure.map(each -> each.of(answers(prepared, initial)));
             TrainState state = new TrainLoop(spark, sharedHadoop, prepared.ref(), recipe)
                     .run(key, encoded.partitions(), attempt, watch);
-            return new Outcome(state, before, evaluator.map(each -> each.measure(state.trained())));
+            return new Outcome(state, before, measure.map(each -> each.of(answers(prepared, state.trained()))));
         } finally {
             publicTable.ifPresent(EncodedTable::close);
         }
+    }
+
+    private Answers answers(PreparedRun prepared, float[] trained) {
+        return new Answers("", prepared.ref(), settings.data().target().names(), trained);
     }
 
     private TrainableModel load(ModelRef ref) {

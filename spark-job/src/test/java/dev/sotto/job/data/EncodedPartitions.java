@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.apache.arrow.vector.BitVector;
-import org.apache.arrow.vector.Float4Vector;
 import org.apache.arrow.vector.IntVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.complex.ListVector;
@@ -29,6 +28,7 @@ public final class EncodedPartitions {
         VectorSchemaRoot root = EncodedPartition.allocate(layout);
         var list = (ListVector) root.getVector(RowLayout.Tokens.IDS);
         var ids = (IntVector) list.getDataVector();
+        var labels = new LabelLists(root);
         int row = 0;
         int token = 0;
         for (int unit = 0; unit < units; unit++) {
@@ -39,7 +39,7 @@ public final class EncodedPartitions {
                     ids.setSafe(token++, 1 + random.nextInt(119));
                 }
                 list.endValue(row, length);
-                ((Float4Vector) root.getVector(EncodedPartition.LABEL)).setSafe(row, random.nextInt(2));
+                labels.write(new float[] {random.nextInt(2)}, row);
                 ((BitVector) root.getVector(EncodedPartition.USABLE)).setSafe(row, 1);
                 ((IntVector) root.getVector(EncodedPartition.UNIT)).setSafe(row, unit);
             }

@@ -55,7 +55,7 @@ final class Reports {
                         false,
                         RowIndependence.ROUNDING),
                 new Learning(text, text, text, text, Trained.HEAD, 1, 1, text),
-                new Evaluation(text, 1, text, none, Double.NEGATIVE_INFINITY),
+                new Evaluation(text, 1, Map.of(text, none), Map.of(text, Double.NEGATIVE_INFINITY)),
                 new LedgerState(text, 1, Double.POSITIVE_INFINITY, none, null),
                 Map.of(text, text));
     }
@@ -79,7 +79,7 @@ final class Reports {
                         4_102,
                         1_487_366,
                         "adam, learning rate 5e-3, linear"),
-                new Evaluation("public/held-out.parquet", 1200, "accuracy", 0.168, 0.742),
+                new Evaluation("public/held-out.parquet", 1200, Map.of("accuracy", 0.168), Map.of("accuracy", 0.742)),
                 new LedgerState("hdfs:///clinic/ledger", 4, 5.8131, 1e-5, 8.0),
                 Map.of("Sotto", "0.1.0", "Spark", "4.1.3", "Java", "17.0.15"));
     }
