@@ -95,8 +95,13 @@ public final class TextEncoder implements AutoCloseable {
         return new EncodedText(ints(encoding.getIds()), types);
     }
 
-    /** A pair's special tokens and one token of each text must fit: the library miscounts below that. */
-    private static void checkRoom(TokenizerFiles files) {
+    /**
+     * Checks that rows have room for text. A pair's special tokens and one token of each text must fit: the library miscounts
+     * below that.
+     *
+     * @throws EncoderFilesException if not
+     */
+    public static void checkRoom(TokenizerFiles files) {
         try (var unlimited =
                 tokenizer(files.json(), Map.of("truncation", "do_not_truncate", "padding", "do_not_pad"))) {
             int special = unlimited.encode("", "").getIds().length;

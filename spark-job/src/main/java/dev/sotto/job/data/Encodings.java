@@ -4,6 +4,7 @@ import dev.sotto.core.batch.CompletionFiles;
 import dev.sotto.core.batch.EncoderFilesException;
 import dev.sotto.core.batch.ImageSettings;
 import dev.sotto.core.batch.ImageSettingsFile;
+import dev.sotto.core.batch.TextEncoder;
 import dev.sotto.core.batch.TokenizerFiles;
 import dev.sotto.job.ExitCode;
 import dev.sotto.job.SottoException;
@@ -31,10 +32,10 @@ public final class Encodings {
     public static RowEncoding rows(Input input, Path seed) {
         try {
             if (input instanceof Input.Text text) {
-                return new RowEncoding.Text(TokenizerFiles.read(seed, text.maxLength()), text.pairColumn() != null);
+                return new RowEncoding.Text(tokenizer(seed, text.maxLength()), text.pairColumn() != null);
             }
             if (input instanceof Input.Words words) {
-                return new WordsEncoding(TokenizerFiles.read(seed, words.maxLength()));
+                return new WordsEncoding(tokenizer(seed, words.maxLength()));
             }
             ImageSettings asTrained = ImageSettingsFile.read(seed);
             Integer size = ((Input.Image) input).size();
@@ -42,6 +43,12 @@ public final class Encodings {
         } catch (EncoderFilesException unusable) {
             throw SottoException.of(ExitCode.MODEL, unusable);
         }
+    }
+
+    private static TokenizerFiles tokenizer(Path seed, int maxLength) {
+        TokenizerFiles files = TokenizerFiles.read(seed, maxLength);
+        TextEncoder.checkRoom(files); // here rather than in a task, where a row would have been read
+        return files;
     }
 
     /** How labels are encoded. */

@@ -41,7 +41,7 @@ class LabelledRunTest {
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
 
-    /** A row has topic a where it holds word5, topic b where it holds word6; word5 begins a span that word6 goes on. */
+    /** Word5 is of topic a, word6 of topic b, word7 of both; word5 begins a span that word6 goes on. */
     @BeforeEach
     void makeModelAndTable() throws IOException {
         TinyModel.in(folder);
@@ -53,21 +53,14 @@ class LabelledRunTest {
 
     private static String row(int i) {
         int first = 5 + i % 3;
-        int second = 5 + i / 3 % 3;
-        List<Integer> numbers = List.of(first, second, 10 + i % 7);
-        List<String> topics = new ArrayList<>();
-        if (numbers.contains(5)) {
-            topics.add("a");
-        }
-        if (numbers.contains(6)) {
-            topics.add("b");
-        }
+        List<Integer> numbers = List.of(first, 5 + i / 3 % 3, 10 + i % 7, 5);
+        List<String> topics = first == 5 ? List.of("a") : first == 6 ? List.of("b") : List.of("a", "b");
         List<String> words = numbers.stream().map(number -> "word" + number).toList();
         List<String> tags = numbers.stream()
                 .map(number -> number == 5 ? "B-X" : number == 6 ? "I-X" : "O")
                 .toList();
         return "{\"id\": %d, \"person\": \"p%d\", \"message\": \"%s\", \"topics\": %s, \"words\": %s, \"tags\": %s}"
-                .formatted(i, i % 40, String.join(" ", words), json(topics), json(words), json(tags));
+                .formatted(i, i % 40, words.get(0) + " " + words.get(2), json(topics), json(words), json(tags));
     }
 
     private static String json(List<String> texts) {
@@ -97,6 +90,7 @@ class LabelledRunTest {
                 "--learning-rate=0.02",
                 "--epsilon=20",
                 "--delta=1e-3",
+                "--insecure-seed=1", // or one run in many would learn less
                 "--eval-table=" + folder.resolve("public.json"),
                 "--eval-table-is-public",
                 "--output=" + folder.resolve("out")));
@@ -111,21 +105,19 @@ class LabelledRunTest {
                 .get(when);
     }
 
-    private List<Row> predict(String textColumn, String... more) {
-        List<String> arguments = new ArrayList<>(List.of(
+    private List<Row> predict(String textColumn, int maxLength) {
+        Path predicted = folder.resolve("predicted" + maxLength);
+        int code = sotto(
+                "predict",
+                new String[0],
                 "--table=" + folder.resolve("table.json"),
                 "--text-column=" + textColumn,
-                "--max-length=16",
+                "--max-length=" + maxLength,
                 "--model=" + folder.resolve("out/model"),
-                "--output=" + folder.resolve("predicted")));
-        arguments.addAll(List.of(more));
-        int code = sotto("predict", new String[0], arguments.toArray(String[]::new));
+                "--output=" + predicted);
         assertThat(code).as(err::toString).isZero();
         SparkSession spark = SparkSession.builder().appName("sotto tests").getOrCreate();
-        return spark.read()
-                .parquet(folder.resolve("predicted").toString())
-                .orderBy("id")
-                .collectAsList();
+        return spark.read().parquet(predicted.toString()).orderBy("id").collectAsList();
     }
 
     @Test
@@ -135,13 +127,13 @@ class LabelledRunTest {
         assertThat(code).as(err::toString).isZero();
         double learned = evaluation("after").get("micro_f1").asDouble();
         assertThat(learned)
-                .isGreaterThan(0.8)
-                .isGreaterThan(evaluation("before").get("micro_f1").asDouble());
+                .isGreaterThan(0.75)
+                .isGreaterThan(evaluation("before").get("micro_f1").asDouble() + 0.1);
 
         long right = 0;
         long given = 0;
         long answered = 0;
-        for (Row row : predict("message")) {
+        for (Row row : predict("message", 16)) {
             List<String> prediction = row.getList(row.fieldIndex("prediction"));
             List<String> topics = row.getList(row.fieldIndex("topics"));
             right += topics.stream().filter(prediction::contains).count();
@@ -153,7 +145,7 @@ class LabelledRunTest {
     }
 
     @Test
-    void labelsOfWords_areLearned_predicted_andMeasuredAlike() throws IOException {
+    void labelsOfWords_areLearned_predicted_andMeasuredAlike_andEmptyBeyondTheLength() throws IOException {
         int code = train(WORDS);
 
         assertThat(code).as(err::toString).isZero();
@@ -162,7 +154,7 @@ class LabelledRunTest {
         assertThat(evaluation("after").get("span_f1").asDouble()).isGreaterThan(0.8);
 
         long right = 0;
-        for (Row row : predict("words")) {
+        for (Row row : predict("words", 16)) {
             List<String> prediction = row.getList(row.fieldIndex("prediction"));
             List<String> tags = row.getList(row.fieldIndex("tags"));
             assertThat(prediction).hasSameSizeAs(tags);
@@ -173,7 +165,14 @@ class LabelledRunTest {
                     .filter(i -> tags.get(i).equals(prediction.get(i)))
                     .count();
         }
-        assertThat(right / 360.0).isEqualTo(learned);
+        assertThat(right / 480.0).isEqualTo(learned);
+
+        for (Row row : predict("words", 5)) { // three words between the special tokens
+            List<String> prediction = row.getList(row.fieldIndex("prediction"));
+            assertThat(prediction).hasSize(4);
+            assertThat(prediction.subList(0, 3)).doesNotContainNull();
+            assertThat(prediction.get(3)).isNull();
+        }
 
         code = sotto(
                 "evaluate",
@@ -189,15 +188,22 @@ class LabelledRunTest {
     }
 
     @Test
-    void wordsBeyondTheLength_areLeftWithoutAnswer() throws IOException {
-        assertThat(train(WORDS, "--steps=1")).as(err::toString).isZero();
+    void lengthWithoutRoomForText_isRefusedBeforeTheTableIsRead() {
+        int code = sotto(
+                "train",
+                SETS,
+                "--table=" + folder.resolve("table.json"),
+                "--max-length=4",
+                "--model=" + folder.resolve("seed"),
+                "--batch-size=30",
+                "--steps=1",
+                "--learning-rate=0.02",
+                "--epsilon=20",
+                "--delta=1e-3",
+                "--output=" + folder.resolve("out"));
 
-        for (Row row : predict("words", "--max-length=4")) { // two words between the special tokens
-            List<String> prediction = row.getList(row.fieldIndex("prediction"));
-            assertThat(prediction).hasSize(3);
-            assertThat(prediction.subList(0, 2)).doesNotContainNull();
-            assertThat(prediction.get(2)).isNull();
-        }
+        assertThat(code).isEqualTo(ExitCode.MODEL.code());
+        assertThat(err.toString()).contains("Set the maximum length to at least 5");
     }
 
     @Test

@@ -282,7 +282,7 @@ class TrainCommandTest {
         assertThat(err.toString())
                 .contains("- format: the suffix of table 't.xyz' tells no format")
                 .contains("- text-column: it contradicts image-column")
-                .contains("- labels: there must be at least two, found 1")
+                .contains("- labels: there must be at least 2, found 1")
                 .contains("- epsilon: it must be finite and above 0, found -1")
                 .contains("- noise-multiplier: it must be between")
                 .contains("- epsilon: it contradicts noise-multiplier")
