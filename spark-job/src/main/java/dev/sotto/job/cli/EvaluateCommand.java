@@ -26,9 +26,12 @@ import picocli.CommandLine.Spec;
         header = "Measures a model, or several deltas, on a PUBLIC table.",
         description = {
             "",
-            "Of classes: accuracy, and macro F1 (the mean of F1 over the classes that occur or are predicted). Of numbers:"
-                    + " the root of the mean squared error, and Pearson's correlation. One line a model. Rows that cannot be"
-                    + " read, or whose label the model does not know, are left out and counted.",
+            "One line a model. Of classes: accuracy, macro F1 (the mean over the classes that occur or are predicted), Matthews'"
+                    + " correlation; of two classes also F1 of the second, the area under the ROC curve, average precision. Of"
+                    + " several labels a row: micro and macro F1, exact match, macro area under the ROC curve, macro average"
+                    + " precision. Of labels of words: F1, precision and recall of spans (B-, I- and O tags), and the share of"
+                    + " right words. Of numbers: the root of the mean squared error, Pearson's correlation.",
+            "Rows that cannot be read, or whose label the model does not know, are left out and counted.",
             "What is printed and written has no noise and no guarantee: nobody in the table is protected.",
             "",
         })

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The report as JSON for programs: names are stable, what is no finite number is null. */
 public final class JsonReport {
-    private static final int FORMAT = 1;
+    private static final int FORMAT = 2; // 1 had one measure of the public table
 
     private JsonReport() {}
 
