@@ -29,7 +29,14 @@ public final class Microbatches {
      * @param end place after the last of them
      * @param length that all are padded to, in tokens
      */
-    public record Cut(int from, int end, int length) {}
+    public record Cut(int from, int end, int length) {
+
+        /** Of at least two rows. */
+        public List<Cut> halves() {
+            int middle = (from + end) >>> 1;
+            return List.of(new Cut(from, middle, length), new Cut(middle, end, length));
+        }
+    }
 
     /** Cuts wherever the next row would pass the limit: the fewest passes, each as long as its longest row. */
     public static List<Cut> tight(SampledRows rows, Limit limit) {

@@ -1,6 +1,7 @@
 package dev.sotto.core.engine;
 
 import ai.djl.Device;
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
@@ -64,6 +65,7 @@ public final class TorchModule implements AutoCloseable {
      *
      * @param arguments its arguments before the weights, which come last
      * @return its result, a tensor of floats, row-major
+     * @throws DeviceMemoryException if the device has not enough memory for it
      */
     public float[] call(String function, List<Argument> arguments) {
         return call(function, arguments, false);
@@ -84,7 +86,17 @@ public final class TorchModule implements AutoCloseable {
             all.add(method);
             all.addAll(weights);
             return scope.floats(IValueUtils.forward(code, all, gradients).singletonOrThrow());
+        } catch (EngineException failed) {
+            throw DeviceMemoryException.is(failed) ? withoutMemory(failed) : failed;
         }
+    }
+
+    /** Gives memory back that libtorch keeps for later in pieces of the wrong sizes. */
+    private DeviceMemoryException withoutMemory(EngineException failed) {
+        if (manager.getDevice().isGpu()) {
+            JniUtils.emptyCudaCache();
+        }
+        return new DeviceMemoryException(failed);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.sotto.core.model;
 
 import dev.sotto.core.batch.Batch;
+import dev.sotto.core.engine.DeviceMemoryException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,8 +14,9 @@ import java.util.stream.LongStream;
  * <p>A float sum depends on the order of its terms, and libraries choose kernels, and with them orders, by the size of a batch:
  * a matrix of one or two rows, say, is multiplied in another order than a larger one. Within a kernel a row's numbers are
  * computed from that row alone. So sizes are compared with the smallest one by trying: noise of the same shape, one row of it
- * at several places, among others and beside itself. That is evidence about the machine at hand, not a proof. A size that does not agree is not used, and
- * where the smallest disagrees with itself, rows are computed one at a time.
+ * at several places, among others and beside itself. That is evidence about the machine at hand, not a proof. A size that does not agree, or does not fit into memory, is not used, and
+ * where the smallest disagrees with itself, rows are computed one at a time. Where it does not fit, that is an error: to compute one at
+ * a time then would make the bits depend on how much memory others have left.
  */
 final class EqualBits {
     private static final int SMALLEST = 4;
@@ -33,7 +35,11 @@ final class EqualBits {
         this.gradients = gradients;
     }
 
-    /** See {@link dev.sotto.core.train.GradientModel#rowsTogether}. */
+    /**
+     * See {@link dev.sotto.core.train.GradientModel#rowsTogether}.
+     *
+     * @throws DeviceMemoryException if not even the smallest size fits
+     */
     int rowsTogether(Batch like, int waiting, int most) {
         if (most < SMALLEST || !agrees(like, SMALLEST)) {
             return 1;
@@ -61,9 +67,21 @@ final class EqualBits {
     private boolean agrees(Batch like, int rows) {
         return agrees.computeIfAbsent(new Shape(like.rowShape(), rows), shape -> {
             float[] wanted = tried(like, SMALLEST, 0, 0);
-            return Arrays.equals(wanted, tried(like, rows, 0, rows / 2))
-                    && Arrays.equals(wanted, tried(like, rows, rows / 2 - 1, rows - 1));
+            try {
+                return Arrays.equals(wanted, tried(like, rows, 0, rows / 2))
+                        && Arrays.equals(wanted, tried(like, rows, rows / 2 - 1, rows - 1));
+            } catch (DeviceMemoryException tooLarge) {
+                return false;
+            }
         });
+    }
+
+    /**
+     * See {@link dev.sotto.core.train.GradientModel#tooLarge}. Of the smallest size there is no smaller one with the same bits:
+     * rows of this shape that were computed before would then have been computed in another way.
+     */
+    boolean tooLarge(Batch like, int rows) {
+        return rows > SMALLEST && agrees.replace(new Shape(like.rowShape(), rows), false) != null;
     }
 
     /** The row's gradient, which stands at both places; nothing if they differ. */

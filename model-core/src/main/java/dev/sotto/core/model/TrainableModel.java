@@ -108,6 +108,11 @@ public final class TrainableModel implements GradientModel, AutoCloseable {
         return equalBits.rowsTogether(like, waiting, most);
     }
 
+    @Override
+    public boolean tooLarge(Batch like, int rows) {
+        return equalBits.tooLarge(like, rows);
+    }
+
     private float[] computed(Batch batch, float[] trained) {
         return module.gradients(
                 trained, seed.architecture().inputs(batch), seed.labels().argument(batch));

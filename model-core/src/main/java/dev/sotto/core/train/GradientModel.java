@@ -10,6 +10,7 @@ public interface GradientModel {
      *
      * @param trained [d], the trained parameters
      * @return [rows * d], row-major
+     * @throws dev.sotto.core.engine.DeviceMemoryException if so many rows do not fit into the memory that is free
      */
     float[] gradients(Batch batch, float[] trained);
 
@@ -22,4 +23,11 @@ public interface GradientModel {
      * @param most rows that a pass may hold, at least 1
      */
     int rowsTogether(Batch like, int waiting, int most);
+
+    /**
+     * Tells that a pass of {@link #rowsTogether} rows found too little memory, because others had taken it.
+     *
+     * @return whether {@code rowsTogether} gives fewer from now on, with the same bits
+     */
+    boolean tooLarge(Batch like, int rows);
 }

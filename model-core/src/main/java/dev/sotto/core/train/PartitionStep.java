@@ -4,6 +4,7 @@ import dev.sotto.core.batch.EncodedRows;
 import dev.sotto.core.batch.Microbatches;
 import dev.sotto.core.batch.Microbatches.Cut;
 import dev.sotto.core.batch.SampledRows;
+import dev.sotto.core.engine.DeviceMemoryException;
 import dev.sotto.core.privacy.ClippedSum;
 import dev.sotto.core.privacy.PoissonSampler;
 import dev.sotto.core.privacy.PrivacyPlan;
@@ -38,25 +39,47 @@ public record PartitionStep(
         if (independence == RowIndependence.EXACT) {
             addAlike(sampled, rows, model, trained, units);
         } else {
-            for (Cut cut : Microbatches.tight(sampled, limit)) {
-                int[] pass = sampled.rows(cut.from(), cut.end());
-                units.add(model.gradients(rows.batch(pass, cut.length()), trained), pass.length);
-            }
+            Microbatches.tight(sampled, limit).forEach(cut -> add(cut, sampled, rows, model, trained, units));
         }
         return units.sum();
     }
 
+    private static void add(
+            Cut cut, SampledRows sampled, EncodedRows rows, GradientModel model, float[] trained, UnitMeans units) {
+        int[] pass = sampled.rows(cut.from(), cut.end());
+        float[] gradients;
+        try {
+            gradients = model.gradients(rows.batch(pass, cut.length()), trained);
+        } catch (DeviceMemoryException tooLarge) {
+            if (pass.length == 1) {
+                throw tooLarge;
+            }
+            for (Cut half : cut.halves()) {
+                add(half, sampled, rows, model, trained, units);
+            }
+            return;
+        }
+        units.add(gradients, pass.length);
+    }
+
     private void addAlike(
             SampledRows sampled, EncodedRows rows, GradientModel model, float[] trained, UnitMeans units) {
-        int end;
-        for (int from = 0; from < sampled.count(); from = end) {
+        int from = 0;
+        while (from < sampled.count()) {
             int length = sampled.length(from);
             int waiting = sampled.endOfLength(from) - from;
             var like = rows.batch(sampled.rows(from, from + 1), length);
             int together = model.rowsTogether(like, waiting, limit.rowsOf(length));
-            end = from + Math.min(waiting, together);
+            int end = from + Math.min(waiting, together);
             int[] pass = filledUp(sampled.rows(from, end), together);
-            units.add(model.gradients(rows.batch(pass, length), trained), end - from);
+            try {
+                units.add(model.gradients(rows.batch(pass, length), trained), end - from);
+                from = end;
+            } catch (DeviceMemoryException tooLarge) {
+                if (!model.tooLarge(like, together)) {
+                    throw tooLarge;
+                }
+            }
         }
     }
 

@@ -50,6 +50,17 @@ class TorchModuleTest {
     }
 
     @Test
+    void moreMemoryThanThereIs_isToldApartFromOtherErrors() {
+        String body = "def f(self, x: Tensor) -> Tensor:\n    return torch.repeat(x, [1125899906842624])\n";
+        try (TorchModule module = module(body)) {
+            List<Argument> one = List.of(Argument.of(new float[] {1}, 1));
+
+            assertThatThrownBy(() -> module.call("f", one)).isInstanceOf(DeviceMemoryException.class);
+            assertThatThrownBy(() -> module.call("f", List.of())).isNotInstanceOf(DeviceMemoryException.class);
+        }
+    }
+
+    @Test
     void sourceThatIsNotTorchScript_isRefusedWithTheLine() {
         assertThatThrownBy(() -> module("def f(self, x: Tensor) -> Tensor:\n    return torch.no_such_operator(x)\n"))
                 .isInstanceOf(EngineException.class)

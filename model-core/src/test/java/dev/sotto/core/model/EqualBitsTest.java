@@ -1,9 +1,11 @@
 package dev.sotto.core.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sotto.core.batch.Batch;
 import dev.sotto.core.batch.TokenBatch;
+import dev.sotto.core.engine.DeviceMemoryException;
 import java.util.Arrays;
 import java.util.function.IntPredicate;
 import org.junit.jupiter.api.Test;
@@ -48,6 +50,33 @@ class EqualBitsTest {
 
         assertThat(machine.rowsTogether(LIKE, 500, 64)).isEqualTo(12);
         assertThat(machine.rowsTogether(LIKE, 14, 64)).isEqualTo(12);
+    }
+
+    @Test
+    void sizeThatDoesNotFit_isNotUsed_andTheSmallestIsNotReplaced() {
+        var machine = new EqualBits(batch -> {
+            if (batch.rows() > 12) {
+                throw new DeviceMemoryException(new IllegalStateException("out of memory"));
+            }
+            return new float[batch.rows()];
+        });
+
+        assertThat(machine.rowsTogether(LIKE, 500, 64)).isEqualTo(12);
+        assertThat(machine.tooLarge(LIKE, 12)).isTrue(); // others took memory meanwhile
+        assertThat(machine.rowsTogether(LIKE, 500, 64)).isEqualTo(10);
+        assertThat(machine.tooLarge(LIKE, 4)).isFalse();
+    }
+
+    @Test
+    void smallestSizeThatDoesNotFit_isAnError_notAnotherWayToCompute() {
+        var machine = new EqualBits(batch -> {
+            throw new DeviceMemoryException(new IllegalStateException("out of memory"));
+        });
+
+        assertThatThrownBy(() -> machine.rowsTogether(LIKE, 500, 64))
+                .isInstanceOf(DeviceMemoryException.class)
+                .hasMessageContaining("--microbatch-rows 1");
+        assertThat(machine.rowsTogether(LIKE, 500, 1)).isEqualTo(1);
     }
 
     @Test

@@ -1,12 +1,14 @@
 package dev.sotto.core.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.sotto.core.batch.Batch;
 import dev.sotto.core.batch.EncodedRows;
 import dev.sotto.core.batch.Microbatches.Limit;
 import dev.sotto.core.batch.TokenBatch;
+import dev.sotto.core.engine.DeviceMemoryException;
 import dev.sotto.core.privacy.ClippedSum;
 import dev.sotto.core.privacy.Clipping;
 import dev.sotto.core.privacy.GaussianMechanism;
@@ -28,6 +30,8 @@ class PartitionStepTest {
         private final int[] firstRows;
         private final float[][] vectors;
         private final boolean[] unusable;
+        private int rowsInMemory = Integer.MAX_VALUE;
+        private boolean toldTooLarge;
 
         Vectors(int[] firstRows, float[][] vectors, boolean[] unusable) {
             this.firstRows = firstRows;
@@ -72,6 +76,9 @@ class PartitionStepTest {
 
         @Override
         public float[] gradients(Batch batch, float[] trained) {
+            if (batch.rows() > rowsInMemory) {
+                throw new DeviceMemoryException(new IllegalStateException("out of memory"));
+            }
             var gradients = new float[batch.rows() * D];
             for (int i = 0; i < batch.rows(); i++) {
                 System.arraycopy(vectors[(int) batch.labels()[i]], 0, gradients, i * D, D);
@@ -79,10 +86,16 @@ class PartitionStepTest {
             return gradients;
         }
 
-        /** Fills up whatever is not a multiple of three. */
+        /** Fills up whatever is not a multiple of three, and thinks that all fits until it is told otherwise. */
         @Override
         public int rowsTogether(Batch like, int waiting, int most) {
-            return most < 3 ? 1 : 3;
+            return most < 3 ? 1 : most < 12 || toldTooLarge ? 3 : 12;
+        }
+
+        @Override
+        public boolean tooLarge(Batch like, int rows) {
+            toldTooLarge = true;
+            return rows > 3;
         }
     }
 
@@ -143,6 +156,26 @@ class PartitionStepTest {
 
         assertThat(sum(rows, 0.5, new Limit(rowsAtOnce, 1000), new Clipping.AutoS(1)))
                 .isEqualTo(sum(rows, 0.5, new Limit(7, 20), new Clipping.AutoS(1)));
+    }
+
+    @Test
+    void passesThatDoNotFit_areMadeSmaller_andNothingIsLost() {
+        var vectors = new float[50][D];
+        for (int row = 0; row < vectors.length; row++) {
+            vectors[row] = new float[] {row, 1, -row};
+        }
+        int[] firstRows = {0, 1, 4, 9, 20, 33, 50};
+        double[] expected = sum(of(firstRows, vectors), 1, new Limit(64, 1000), new Clipping.AutoS(1));
+
+        for (RowIndependence independence : RowIndependence.values()) {
+            Vectors rows = of(firstRows, vectors);
+            rows.rowsInMemory = 4;
+            assertThat(sum(rows, 1, new Limit(64, 1000), new Clipping.AutoS(1), independence))
+                    .isEqualTo(expected);
+            rows.rowsInMemory = 0;
+            assertThatThrownBy(() -> sum(rows, 1, new Limit(64, 1000), UNCLIPPED, independence))
+                    .isInstanceOf(DeviceMemoryException.class);
+        }
     }
 
     @Test

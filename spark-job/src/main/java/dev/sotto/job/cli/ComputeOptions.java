@@ -10,8 +10,9 @@ final class ComputeOptions {
             names = "--microbatch-tokens",
             paramLabel = "<tokens>",
             description = {
-                "Most tokens, padding included, in one forward and backward pass of a task, >= 1. Lower it when memory"
-                        + " runs out. Speed and memory only. Default: 4096."
+                "Most tokens, padding included, in one forward and backward pass of a task, >= 1. Passes that a GPU's memory"
+                        + " does not hold are made smaller by themselves, so there it may be set high; on a CPU, where a process"
+                        + " that takes too much is killed, lower it. Speed and memory only. Default: 4096."
             })
     int microbatchTokens = 4096;
 

@@ -1,7 +1,10 @@
 package dev.sotto.job.step;
 
+import dev.sotto.core.engine.DeviceMemoryException;
 import dev.sotto.core.privacy.ClippedSum;
 import dev.sotto.core.train.PartitionStep;
+import dev.sotto.job.ExitCode;
+import dev.sotto.job.SottoException;
 import dev.sotto.job.data.EncodedPartition;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -39,7 +42,11 @@ public final class StepTask implements Function2<Integer, Iterator<EncodedPartit
         var loaded = ExecutorModel.forThisJvm(model, hadoop.value().value());
         List<ClippedSum> sums = new ArrayList<>(1);
         while (encoded.hasNext()) {
-            sums.add(partitionStep.run(step, partition, encoded.next(), loaded, trained.value()));
+            try {
+                sums.add(partitionStep.run(step, partition, encoded.next(), loaded, trained.value()));
+            } catch (DeviceMemoryException tooSmall) {
+                throw SottoException.of(ExitCode.SETTINGS, tooSmall);
+            }
         }
         return sums.iterator();
     }
