@@ -39,7 +39,21 @@ final class AlbertFamily implements Family {
                 config.number("layer_norm_eps", 1e-12),
                 Activations.scriptName(config, "hidden_act"),
                 layers(config));
-        return new Albert(encoder, TextHead.onEncoder(config, "Albert", spec.task()), spec);
+        List<Slot> slots = new ArrayList<>(encoder.embeddingSlots());
+        slots.addAll(Slot.linear("albert.encoder.embedding_hidden_mapping_in", hidden, encoder.embedding()));
+        slots.addAll(encoder.layerSlots());
+        if (!spec.task().labelsTokens()) {
+            slots.addAll(encoder.poolerSlots("albert.pooler"));
+        }
+        slots.addAll(Slot.head("classifier", spec.outputs(), hidden));
+        return new EncoderModel(
+                "albert",
+                encoder,
+                TextHead.onEncoder(config, "Albert", spec.task()),
+                slots,
+                Map.of(),
+                List.of("predictions.", "sop_classifier.", "albert.pooler."),
+                new TextInputs(encoder.vocabulary(), encoder.types(), encoder.positions()));
     }
 
     /** Consecutive layers form groups, each of which is a stack of layers used over and over. */
@@ -71,68 +85,5 @@ final class AlbertFamily implements Family {
                 name + ".ffn",
                 name + ".ffn_output",
                 name + ".full_layer_layer_norm");
-    }
-
-    private record Albert(Encoder encoder, TextHead head, ModelSpec spec) implements TextArchitecture {
-
-        @Override
-        public String family() {
-            return "albert";
-        }
-
-        /** Without a pooler of its own it begins, and stays, as BERT's does: the first token as it is. */
-        @Override
-        public List<Slot> slots() {
-            List<Slot> slots = new ArrayList<>(encoder.embeddingSlots());
-            slots.addAll(
-                    Slot.linear("albert.encoder.embedding_hidden_mapping_in", encoder.hidden(), encoder.embedding()));
-            slots.addAll(encoder.layerSlots());
-            if (!spec.task().labelsTokens()) {
-                slots.add(Slot.frozen("albert.pooler.weight", encoder.hidden(), encoder.hidden())
-                        .orElse(WhenMissing.IDENTITY));
-                slots.add(Slot.bias("albert.pooler", encoder.hidden()).orElse(WhenMissing.ZEROS));
-            }
-            slots.addAll(Slot.head("classifier", spec.outputs(), encoder.hidden()));
-            return slots;
-        }
-
-        @Override
-        public List<String> resources() {
-            return List.of("encoder", "albert");
-        }
-
-        @Override
-        public Map<String, Object> constants() {
-            return encoder.constants();
-        }
-
-        @Override
-        public String currentName(String nameInFolder) {
-            return encoder.currentName(nameInFolder);
-        }
-
-        @Override
-        public boolean isUnused(String name) {
-            return name.startsWith("predictions.")
-                    || name.startsWith("sop_classifier.")
-                    || name.startsWith("qa_outputs.")
-                    || name.startsWith("albert.pooler.")
-                    || name.equals("albert.embeddings.position_ids");
-        }
-
-        @Override
-        public boolean keepsHead() {
-            return head.kept();
-        }
-
-        @Override
-        public String exportedClass() {
-            return head.exportedClass();
-        }
-
-        @Override
-        public TextInputs text() {
-            return new TextInputs(encoder.vocabulary(), encoder.types(), encoder.positions());
-        }
     }
 }

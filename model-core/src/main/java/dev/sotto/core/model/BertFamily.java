@@ -19,72 +19,20 @@ final class BertFamily implements Family {
 
     @Override
     public Architecture read(ModelFolder folder, ModelSpec spec) {
-        return new Bert(
-                BertEncoder.read(folder.config(), "bert"),
+        Encoder encoder = BertEncoder.read(folder.config(), "bert");
+        List<Slot> slots = new ArrayList<>(encoder.embeddingSlots());
+        slots.addAll(encoder.layerSlots());
+        if (!spec.task().labelsTokens()) {
+            slots.addAll(encoder.poolerSlots("bert.pooler.dense"));
+        }
+        slots.addAll(Slot.head("classifier", spec.outputs(), encoder.hidden()));
+        return new EncoderModel(
+                "bert",
+                encoder,
                 TextHead.onEncoder(folder.config(), "Bert", spec.task()),
-                spec);
-    }
-
-    private record Bert(Encoder encoder, TextHead head, ModelSpec spec) implements TextArchitecture {
-
-        @Override
-        public String family() {
-            return "bert";
-        }
-
-        /**
-         * A masked language model comes without a pooler. One that hands the first token on as it is, tanh(state + bias),
-         * loses nothing, and adds no number to be trained besides its bias.
-         */
-        @Override
-        public List<Slot> slots() {
-            List<Slot> slots = new ArrayList<>(encoder.embeddingSlots());
-            slots.addAll(encoder.layerSlots());
-            if (!spec.task().labelsTokens()) {
-                slots.add(Slot.frozen("bert.pooler.dense.weight", encoder.hidden(), encoder.hidden())
-                        .orElse(WhenMissing.IDENTITY));
-                slots.add(Slot.bias("bert.pooler.dense", encoder.hidden()).orElse(WhenMissing.ZEROS));
-            }
-            slots.addAll(Slot.head("classifier", spec.outputs(), encoder.hidden()));
-            return slots;
-        }
-
-        @Override
-        public List<String> resources() {
-            return List.of("encoder", "bert");
-        }
-
-        @Override
-        public Map<String, Object> constants() {
-            return encoder.constants();
-        }
-
-        @Override
-        public String currentName(String nameInFolder) {
-            return encoder.currentName(nameInFolder);
-        }
-
-        @Override
-        public boolean isUnused(String name) {
-            return name.startsWith("cls.")
-                    || name.startsWith("qa_outputs.")
-                    || name.startsWith("bert.pooler.")
-                    || name.equals("bert.embeddings.position_ids");
-        }
-
-        @Override
-        public boolean keepsHead() {
-            return head.kept();
-        }
-
-        @Override
-        public String exportedClass() {
-            return head.exportedClass();
-        }
-
-        @Override
-        public TextInputs text() {
-            return new TextInputs(encoder.vocabulary(), encoder.types(), encoder.positions());
-        }
+                slots,
+                Map.of(),
+                List.of("cls.", "bert.pooler."),
+                new TextInputs(encoder.vocabulary(), encoder.types(), encoder.positions()));
     }
 }

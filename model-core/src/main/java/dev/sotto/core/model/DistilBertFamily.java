@@ -37,7 +37,20 @@ final class DistilBertFamily implements Family {
                 EPSILON,
                 Activations.scriptName(config, "activation"),
                 layers(config.size("n_layers")));
-        return new DistilBert(encoder, TextHead.onEncoder(config, "DistilBert", spec.task()), spec);
+        List<Slot> slots = new ArrayList<>(encoder.embeddingSlots());
+        slots.addAll(encoder.layerSlots());
+        if (!spec.task().labelsTokens()) {
+            slots.addAll(encoder.poolerSlots("pre_classifier"));
+        }
+        slots.addAll(Slot.head("classifier", spec.outputs(), hidden));
+        return new EncoderModel(
+                "distilbert",
+                encoder,
+                TextHead.onEncoder(config, "DistilBert", spec.task()),
+                slots,
+                Map.of(),
+                List.of("vocab_", "pre_classifier."),
+                new TextInputs(encoder.vocabulary(), TextInputs.ANY_TYPE, encoder.positions()));
     }
 
     private static List<EncoderLayer> layers(int count) {
@@ -55,68 +68,5 @@ final class DistilBertFamily implements Family {
                     layer + ".output_layer_norm"));
         }
         return layers;
-    }
-
-    private record DistilBert(Encoder encoder, TextHead head, ModelSpec spec) implements TextArchitecture {
-
-        @Override
-        public String family() {
-            return "distilbert";
-        }
-
-        /**
-         * The layer before the classifier is as BERT's pooler: its weight is not trained, and is the identity where the folder
-         * lacks it.
-         */
-        @Override
-        public List<Slot> slots() {
-            List<Slot> slots = new ArrayList<>(encoder.embeddingSlots());
-            slots.addAll(encoder.layerSlots());
-            if (!spec.task().labelsTokens()) {
-                slots.add(Slot.frozen("pre_classifier.weight", encoder.hidden(), encoder.hidden())
-                        .orElse(WhenMissing.IDENTITY));
-                slots.add(Slot.bias("pre_classifier", encoder.hidden()).orElse(WhenMissing.ZEROS));
-            }
-            slots.addAll(Slot.head("classifier", spec.outputs(), encoder.hidden()));
-            return slots;
-        }
-
-        @Override
-        public List<String> resources() {
-            return List.of("encoder", "distilbert");
-        }
-
-        @Override
-        public Map<String, Object> constants() {
-            return encoder.constants();
-        }
-
-        @Override
-        public String currentName(String nameInFolder) {
-            return encoder.currentName(nameInFolder);
-        }
-
-        @Override
-        public boolean isUnused(String name) {
-            return name.startsWith("vocab_")
-                    || name.startsWith("qa_outputs.")
-                    || name.startsWith("pre_classifier.")
-                    || name.equals("distilbert.embeddings.position_ids");
-        }
-
-        @Override
-        public boolean keepsHead() {
-            return head.kept();
-        }
-
-        @Override
-        public String exportedClass() {
-            return head.exportedClass();
-        }
-
-        @Override
-        public TextInputs text() {
-            return new TextInputs(encoder.vocabulary(), TextInputs.ANY_TYPE, encoder.positions());
-        }
     }
 }

@@ -84,6 +84,17 @@ record Encoder(
                 .toList();
     }
 
+    /**
+     * A layer that a state goes through on its way to the head, tanh or relu of it. It has a bias that is trained and a weight that is
+     * not: where the folder lacks them (a masked language model comes without) they begin as the identity and zeros, which loses
+     * little, and adds no number to be trained besides the bias.
+     */
+    List<Slot> poolerSlots(String name) {
+        return List.of(
+                Slot.frozen(name + ".weight", hidden, hidden).orElse(WhenMissing.IDENTITY),
+                Slot.bias(name, hidden).orElse(WhenMissing.ZEROS));
+    }
+
     /** Knows names without the prefix (a bare encoder was saved) and the first checkpoints' gamma and beta. */
     String currentName(String name) {
         boolean bare = name.startsWith("embeddings.")
