@@ -18,6 +18,9 @@ public sealed interface Batch permits TokenBatch, ImageBatch {
      */
     float[] labels();
 
+    /** One of its rows, by itself. */
+    Batch only(int row);
+
     /** What decides how a row is computed besides its values: its dimensions. */
     List<Integer> rowShape();
 

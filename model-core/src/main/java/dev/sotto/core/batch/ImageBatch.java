@@ -1,5 +1,6 @@
 package dev.sotto.core.batch;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
@@ -69,6 +70,19 @@ public final class ImageBatch implements Batch {
     @Override
     public float[] labels() {
         return labels;
+    }
+
+    @Override
+    public ImageBatch only(int row) {
+        int size = channels * height * width;
+        int labelled = labels.length / rows;
+        return new ImageBatch(
+                1,
+                channels,
+                height,
+                width,
+                Arrays.copyOfRange(pixels, row * size, (row + 1) * size),
+                Arrays.copyOfRange(labels, row * labelled, (row + 1) * labelled));
     }
 
     @Override

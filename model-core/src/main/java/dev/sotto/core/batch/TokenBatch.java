@@ -110,6 +110,20 @@ public final class TokenBatch implements Batch {
     }
 
     @Override
+    public TokenBatch only(int row) {
+        int begin = row * length;
+        int end = begin + length;
+        int width = labels.length / rows;
+        return new TokenBatch(
+                1,
+                length,
+                Arrays.copyOfRange(ids, begin, end),
+                Arrays.copyOfRange(mask, begin, end),
+                Arrays.copyOfRange(typeIds, begin, end),
+                Arrays.copyOfRange(labels, row * width, (row + 1) * width));
+    }
+
+    @Override
     public List<Integer> rowShape() {
         return List.of(length);
     }

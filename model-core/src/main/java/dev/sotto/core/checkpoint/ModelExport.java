@@ -2,14 +2,12 @@ package dev.sotto.core.checkpoint;
 
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
-import dev.sotto.core.engine.SafetensorsWriter;
 import dev.sotto.core.model.SeedModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
-import java.util.Map;
 
 /**
  * The trained model as a folder that Hugging Face transformers loads as it is. Frozen tensors are the seed's bytes in
@@ -32,7 +30,7 @@ public final class ModelExport {
     private ModelExport() {}
 
     /**
-     * Writes {@code model.safetensors}, {@code config.json} and the seed's tokenizer and preprocessor files.
+     * Writes {@code model.safetensors} (or {@code model.pt}, if the seed is an archive), {@code config.json} and the seed's tokenizer and preprocessor files.
      *
      * @param trained the trained parameters, laid out by {@code seed.layout()}
      * @param labels names of the classes by index; one name for regression
@@ -41,7 +39,7 @@ public final class ModelExport {
      */
     public static void write(SeedModel seed, float[] trained, List<String> labels, Path folder) throws IOException {
         Files.createDirectories(folder);
-        SafetensorsWriter.write(folder.resolve("model.safetensors"), Map.of("format", "pt"), seed.contents(trained));
+        seed.writeWeights(trained, folder);
         JsonObject config = seed.exportedConfig(labels);
         String json = new GsonBuilder()
                 .setPrettyPrinting()

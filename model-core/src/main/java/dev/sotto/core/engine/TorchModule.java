@@ -44,15 +44,31 @@ public final class TorchModule implements AutoCloseable {
      * Gives the script a weight as {@code p[name]}. On the CPU the memory itself is read, with no copy, for as long
      * as this is open.
      *
-     * @param values 32-bit floats, row-major, off-heap, in the machine's byte order
+     * @param type of its numbers
+     * @param values row-major, off-heap, in the machine's byte order
      */
-    public void addWeight(String name, ByteBuffer values, List<Integer> shape) {
+    public void addWeight(String name, NumberType type, ByteBuffer values, List<Integer> shape) {
         Shape dimensions =
                 new Shape(shape.stream().mapToLong(Integer::longValue).toArray());
         NDArray weight = JniUtils.createNdFromByteBuffer(
-                manager, values, dimensions, DataType.FLOAT32, SparseFormat.DENSE, manager.getDevice());
+                manager, values, dimensions, dataType(type), SparseFormat.DENSE, manager.getDevice());
         weight.setName("p." + name); // DJL gathers arrays of such names into one Dict[str, Tensor]
         weights.add(weight);
+    }
+
+    private static DataType dataType(NumberType type) {
+        return switch (type) {
+            case F32 -> DataType.FLOAT32;
+            case F64 -> DataType.FLOAT64;
+            case I64 -> DataType.INT64;
+            case I32 -> DataType.INT32;
+            case I8 -> DataType.INT8;
+            case U8 -> DataType.UINT8;
+            case BOOL -> DataType.BOOLEAN;
+            case F16, BF16, I16 ->
+                throw new IllegalArgumentException(
+                        "Weights of type " + type + " are not handed to scripts: widen them.");
+        };
     }
 
     /** From here on an array that a computation leaves behind is an error, not a leak. */

@@ -18,6 +18,21 @@ interface Architecture {
     /** The TorchScript resources that hold its functions besides the common ones. */
     List<String> resources();
 
+    /** TorchScript functions of its own besides. */
+    default String source() {
+        return "";
+    }
+
+    /** Whether what it computes was written elsewhere, so that it must be tried whether rows of a batch keep to themselves. */
+    default boolean isForeign() {
+        return false;
+    }
+
+    /** Whether its rows must be computed one by one, since in a batch one could change what is computed of another. */
+    default boolean isOneByOne() {
+        return false;
+    }
+
     /** Its settings, read in the script as {@code self.NAME()}. */
     Map<String, Object> constants();
 

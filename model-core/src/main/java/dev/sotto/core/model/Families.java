@@ -19,7 +19,8 @@ final class Families {
             new VitFamily(),
             new BeitFamily(),
             new ResNetFamily(),
-            new SqueezeNetFamily());
+            new SqueezeNetFamily(),
+            new ArchiveFamily());
 
     private Families() {}
 

@@ -49,7 +49,7 @@ record FolderMatch(Map<String, Safetensors.Tensor> found, List<String> begun, Li
                 begun.add(slot.name());
             } else if (!tensor.shape().equals(slot.tensorShape())) {
                 faults.add(name + " has shape " + tensor.shape() + " where " + slot.tensorShape() + " is expected");
-            } else if (!readable(tensor.type())) {
+            } else if (slot.role() != Slot.Role.CONSTANT && !readable(tensor.type())) {
                 faults.add(name + " holds " + tensor.type() + " numbers (F32, F16 and BF16 are read)");
             } else {
                 found.put(slot.name(), tensor);

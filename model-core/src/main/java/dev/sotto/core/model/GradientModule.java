@@ -2,6 +2,7 @@ package dev.sotto.core.model;
 
 import ai.djl.Device;
 import dev.sotto.core.engine.Argument;
+import dev.sotto.core.engine.NumberType;
 import dev.sotto.core.engine.TorchModule;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -30,22 +31,30 @@ final class GradientModule implements AutoCloseable {
                     + seed.spec().trained().words() + "): no parameter fits these rules. Loosen them; a model without"
                     + " biases can be given some (add-biases), or its head or norms be trained.");
         }
+        return of(seed, seed.trainedSlots(), device, furtherResources);
+    }
+
+    /** The same with some parameters trained and all others frozen, whatever the seed model says. */
+    static GradientModule of(SeedModel seed, List<Slot> trained, Device device, List<String> furtherResources) {
         Architecture architecture = seed.architecture();
-        List<String> bodies = Stream.concat(architecture.resources().stream(), furtherResources.stream())
-                .map(ModelSource::resource)
-                .toList();
-        var module = new GradientModule(
-                ModelSource.archive(
-                        bodies, architecture.constants(), seed.spec().task(), seed.layout()),
-                device);
-        seed.frozenSlots().forEach(slot -> module.addWeight(slot.name(), seed.weight(slot), slot.shape()));
+        Stream<String> resources = Stream.concat(architecture.resources().stream(), furtherResources.stream())
+                .map(ModelSource::resource);
+        byte[] archive = ModelSource.archive(
+                Stream.concat(resources, Stream.of(architecture.source())).toList(),
+                architecture.constants(),
+                seed.spec().task(),
+                BiasLayout.of(trained));
+        var module = new GradientModule(archive, device);
+        architecture.slots().stream()
+                .filter(slot -> !trained.contains(slot))
+                .forEach(slot -> module.addWeight(slot.name(), seed.numberType(slot), seed.weight(slot), slot.shape()));
         module.seal();
         return module;
     }
 
     /** See {@link TorchModule#addWeight}. */
-    void addWeight(String name, ByteBuffer values, List<Integer> shape) {
-        module.addWeight(name, values, shape);
+    void addWeight(String name, NumberType type, ByteBuffer values, List<Integer> shape) {
+        module.addWeight(name, type, values, shape);
     }
 
     /** See {@link TorchModule#seal}. */

@@ -1,6 +1,7 @@
 package dev.sotto.core.model;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -9,13 +10,14 @@ public final class ModelCheck {
     private ModelCheck() {}
 
     /**
-     * What the folder holds and what would be trained. Reads headers only; a configuration without weights does.
+     * What the folder holds and what would be trained. Reads headers only, and a configuration without weights does; but code that
+     * was written elsewhere is tried, and an archive compared with what PyTorch makes of it.
      *
      * @throws ModelException if the folder is damaged or of a kind that is not built
      */
     public static ModelReport of(Path folder, Trained trained) {
         try (SeedModel seed = SeedModel.describe(folder, asSaved(folder, trained))) {
-            return report(seed, List.of(), 0);
+            return report(seed, ArchiveCheck.differences(seed), ArchiveCheck.TOLERANCE);
         }
     }
 
@@ -40,7 +42,9 @@ public final class ModelCheck {
                         + ", whose head is not built, so its outputs cannot be compared: "
                         + seed.architecture().exportedClass() + " is. It can still be trained, with a new head.");
             }
-            return report(seed, new Comparison(model, file).differences(), tolerance);
+            List<ModelReport.Difference> differences = new ArrayList<>(ArchiveCheck.differences(seed));
+            differences.addAll(new Comparison(model, file).differences());
+            return report(seed, differences, tolerance);
         }
     }
 
@@ -82,6 +86,7 @@ public final class ModelCheck {
                         seed,
                         slot -> slot.role() == Slot.Role.KEY_BIAS
                                 && !seed.spec().trained().trains(slot)),
+                seed.architecture().isOneByOne(),
                 seed.layout(),
                 begun(seed),
                 seed.unused(),

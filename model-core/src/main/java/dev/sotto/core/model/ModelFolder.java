@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ModelFolder implements AutoCloseable {
     static final String CONFIG = "config.json";
+    private static final String MODEL_TYPE = "model_type";
     private static final String PICKLE = "pytorch_model.bin";
     private static final String PICKLE_INDEX = "pytorch_model.bin.index.json";
 
@@ -40,13 +41,15 @@ final class ModelFolder implements AutoCloseable {
         if (!Files.isDirectory(path)) {
             throw new ModelException.Damaged("There is no folder " + path
                     + ", so there is no model to start from. Give the folder that holds config.json and "
-                    + Weights.ONE_FILE + ".");
+                    + SafetensorsWeights.ONE_FILE + ".");
         }
         Path config = path.resolve(CONFIG);
         boolean hasConfig = Files.exists(config);
         try {
-            if (Weights.isIn(path)) {
-                return new ModelFolder(path, hasConfig ? Config.read(config) : null, Weights.open(path));
+            if (hasConfig && Config.read(config).text(MODEL_TYPE, "").equals(ArchiveFamily.MODEL_TYPE)) {
+                return new ModelFolder(path, Config.read(config), ArchiveWeights.open(path));
+            } else if (SafetensorsWeights.isIn(path)) {
+                return new ModelFolder(path, hasConfig ? Config.read(config) : null, SafetensorsWeights.open(path));
             } else if (hasConfig && !Files.exists(path.resolve(PICKLE)) && !Files.exists(path.resolve(PICKLE_INDEX))) {
                 return new ModelFolder(path, Config.read(config), null);
             }
@@ -70,9 +73,9 @@ final class ModelFolder implements AutoCloseable {
                     + " whatever code is in it, so it is not read. Convert it with: python -c \"import torch,"
                     + " safetensors.torch as s; d = torch.load('" + path + "/pytorch_model.bin', map_location='cpu',"
                     + " weights_only=True); s.save_file({k: v.clone().contiguous() for k, v in d.items()}, '" + path
-                    + "/" + Weights.ONE_FILE + "', metadata={'format': 'pt'})\"");
+                    + "/" + SafetensorsWeights.ONE_FILE + "', metadata={'format': 'pt'})\"");
         }
-        return new ModelException.Damaged(path + " holds no " + Weights.ONE_FILE
+        return new ModelException.Damaged(path + " holds no " + SafetensorsWeights.ONE_FILE
                 + ", so there is nothing to start from. Give a Hugging Face model folder.");
     }
 
@@ -96,7 +99,7 @@ final class ModelFolder implements AutoCloseable {
 
     /** The {@code model_type}, empty if there is no configuration or none is given. */
     String modelType() {
-        return config == null ? "" : config.text("model_type", "");
+        return config == null ? "" : config.text(MODEL_TYPE, "");
     }
 
     /** Whether there are weights. */

@@ -14,6 +14,7 @@ import java.util.Locale;
  * @param biases how many of them are bias terms
  * @param headBiases how many of these are the head's
  * @param idleKeyBiases how many of the bias terms are key biases that are not trained
+ * @param oneByOne whether rows are computed one by one, since code that was written elsewhere looks at values
  * @param layout the parameters that would be trained
  * @param begun parameters that the folder lacks, or has for another head, each with the fixed public rule it begins by
  * @param unused tensors of the folder that the model does not use
@@ -28,6 +29,7 @@ public record ModelReport(
         long biases,
         long headBiases,
         long idleKeyBiases,
+        boolean oneByOne,
         BiasLayout layout,
         List<String> begun,
         List<String> unused,
@@ -87,6 +89,10 @@ public record ModelReport(
                     "not trained",
                     "%,d key biases: they change nothing under softmax, their gradient is exactly zero",
                     idleKeyBiases));
+        }
+        if (oneByOne) {
+            lines.add(line(
+                    "rows", "one at a time: the code looks at values to decide what it computes, which is slower"));
         }
         lines.add(line("layout", "%s", layout.hash()));
         begun.forEach(name -> lines.add(line("begun anew", "%s", name)));

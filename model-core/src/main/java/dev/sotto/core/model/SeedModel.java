@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -110,7 +111,7 @@ public final class SeedModel implements AutoCloseable {
     /** How many parameters the model has, trained or frozen. */
     public long parameters() {
         return architecture.slots().stream()
-                .filter(slot -> slot.role() != Slot.Role.STATISTIC)
+                .filter(slot -> slot.role() != Slot.Role.STATISTIC && slot.role() != Slot.Role.CONSTANT)
                 .mapToLong(Slot::size)
                 .sum();
     }
@@ -139,11 +140,29 @@ public final class SeedModel implements AutoCloseable {
     }
 
     /**
+     * Writes the trained model's weights into a folder, in the form that the seed's have: frozen ones byte by byte as they are.
+     *
+     * @param trained laid out by {@link #layout()}
+     */
+    public void writeWeights(float[] trained, Path target) throws IOException {
+        if (folder.weights() instanceof ArchiveWeights archive) {
+            Map<String, float[]> values = new LinkedHashMap<>();
+            layout.entries()
+                    .forEach(each -> values.put(
+                            each.name(), Arrays.copyOfRange(trained, each.offset(), each.offset() + each.size())));
+            archive.copyWith(values, target);
+        } else {
+            SafetensorsWriter.write(
+                    target.resolve(SafetensorsWeights.ONE_FILE), Map.of("format", "pt"), contents(trained));
+        }
+    }
+
+    /**
      * Every parameter of the trained model, to be written: frozen ones byte by byte as the folder holds them.
      *
      * @param trained laid out by {@link #layout()}
      */
-    public List<SafetensorsWriter.Content> contents(float[] trained) {
+    List<SafetensorsWriter.Content> contents(float[] trained) {
         Map<String, List<Slot>> tensors = architecture.slots().stream()
                 .collect(Collectors.groupingBy(Slot::tensorName, LinkedHashMap::new, Collectors.toList()));
         List<SafetensorsWriter.Content> contents = new ArrayList<>();
@@ -220,10 +239,19 @@ public final class SeedModel implements AutoCloseable {
         return spec.trained().trains(slot);
     }
 
-    /** A parameter's first values as 32-bit floats off the heap: mapped where the folder holds them so. */
+    /** The type in which {@link #weight} gives a parameter: floats are widened to 32 bits, constants stay as they are. */
+    NumberType numberType(Slot slot) {
+        Safetensors.Tensor tensor = match.found().get(slot.name());
+        return tensor != null && slot.role() == Slot.Role.CONSTANT ? tensor.type() : NumberType.F32;
+    }
+
+    /** A parameter's first values off the heap: mapped where the folder holds them so. */
     ByteBuffer weight(Slot slot) {
         Safetensors.Tensor tensor = match.found().get(slot.name());
         try {
+            if (tensor != null && slot.role() == Slot.Role.CONSTANT) {
+                return folder.weights().bytes(tensor.name());
+            }
             return tensor == null ? begin(slot) : part(folder.weights().floatBytes(tensor.name()), slot);
         } catch (IOException e) {
             throw new UncheckedIOException("Reading " + slot.name() + " from " + folder.path() + " failed.", e);

@@ -30,6 +30,8 @@ record Slot(String name, List<Integer> shape, Role role, WhenMissing whenMissing
         FROZEN,
         /** A statistic of what the seed model was trained on: no parameter, never trained. */
         STATISTIC,
+        /** A table or number of an archive that is no parameter, in whatever number type it has: never trained. */
+        CONSTANT,
         /** A bias of the backbone. */
         BIAS,
         /** A bias of keys whose scores go through softmax as they are: it changes nothing. */

@@ -3,10 +3,12 @@ package dev.sotto.core.model;
 import ai.djl.Device;
 import dev.sotto.core.batch.Batch;
 import dev.sotto.core.train.GradientModel;
+import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * A seed model made ready to train: arrays in, arrays out. One is loaded per JVM and shared by its threads.
@@ -38,9 +40,22 @@ public final class TrainableModel implements GradientModel, AutoCloseable {
     public static TrainableModel load(Path folder, ModelSpec spec, Device device) {
         SeedModel seed = SeedModel.open(folder, spec);
         try {
-            return new TrainableModel(seed, GradientModule.of(seed, device, List.of()));
+            return seed.architecture().isForeign()
+                    ? new TrainableModel(seed, tried(seed, device))
+                    : new TrainableModel(seed, GradientModule.of(seed, device, List.of()));
         } catch (RuntimeException e) {
             seed.close();
+            throw e;
+        }
+    }
+
+    private static GradientModule tried(SeedModel seed, Device device) {
+        GradientModule module = RowProbe.compiled(seed, device);
+        try {
+            RowProbe.check(seed, module, device);
+            return module;
+        } catch (RuntimeException e) {
+            module.close();
             throw e;
         }
     }
@@ -65,7 +80,9 @@ public final class TrainableModel implements GradientModel, AutoCloseable {
      * labelled, scores for each, {@code float[rows * length * classes]}.
      */
     public float[] logits(Batch batch, float[] trained) {
-        float[] logits = module.logits(checked(trained), seed.architecture().inputs(batch));
+        checked(trained);
+        float[] logits =
+                quietly(() -> module.logits(trained, seed.architecture().inputs(batch)));
         return withoutRows(seed.architecture().unusableRows(batch), logits, batch.rows());
     }
 
@@ -86,10 +103,9 @@ public final class TrainableModel implements GradientModel, AutoCloseable {
 
     /** Loss of each row, {@code float[rows]}; NaN for a row that the model cannot take. */
     public float[] losses(Batch batch, float[] trained) {
-        float[] losses = module.losses(
-                checked(trained),
-                seed.architecture().inputs(batch),
-                seed.labels().argument(batch));
+        checked(trained);
+        float[] losses = quietly(() -> module.losses(
+                trained, seed.architecture().inputs(batch), seed.labels().argument(batch)));
         return withoutRows(unusableRows(batch), losses, batch.rows());
     }
 
@@ -114,8 +130,29 @@ public final class TrainableModel implements GradientModel, AutoCloseable {
     }
 
     private float[] computed(Batch batch, float[] trained) {
-        return module.gradients(
-                trained, seed.architecture().inputs(batch), seed.labels().argument(batch));
+        if (seed.architecture().isOneByOne() && batch.rows() > 1) {
+            FloatBuffer all = FloatBuffer.allocate(Math.multiplyExact(batch.rows(), trained.length));
+            for (int row = 0; row < batch.rows(); row++) {
+                all.put(computed(batch.only(row), trained));
+            }
+            return all.array();
+        }
+        return quietly(() -> module.gradients(
+                trained, seed.architecture().inputs(batch), seed.labels().argument(batch)));
+    }
+
+    /** Code that was written elsewhere may put what it computes into its errors, which end up in logs: they are withheld. */
+    private float[] quietly(Supplier<float[]> computation) {
+        if (!seed.architecture().isForeign()) {
+            return computation.get();
+        }
+        try {
+            return computation.get();
+        } catch (RuntimeException withheld) {
+            throw new IllegalStateException(
+                    "The code of the archive in " + seed.path() + " failed on a batch. What it said"
+                            + " may hold private values and is not repeated. Try it on public rows: sotto evaluate, or in Python.");
+        }
     }
 
     private float[] checked(float[] trained) {

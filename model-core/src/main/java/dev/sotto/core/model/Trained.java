@@ -113,7 +113,7 @@ public record Trained(Part part, Layers layers, String names, boolean keyBiases,
     /** Whether a parameter is trained. */
     boolean trains(Slot slot) {
         return switch (slot.role()) {
-            case FROZEN, STATISTIC -> false;
+            case FROZEN, STATISTIC, CONSTANT -> false;
             case HEAD_WEIGHT -> part.hasHead();
             case HEAD_BIAS -> part.hasHead() || part.hasBiases();
             case BIAS -> part.hasBiases() && chosen(slot.name());

@@ -40,7 +40,7 @@ class TorchModuleTest {
     @Test
     void script_seesItsConstantsListsAndWeights() {
         try (TorchModule module = module(SCALED_SUM)) {
-            module.addWeight("layer.weight", floats(1, -1), List.of(2));
+            module.addWeight("layer.weight", NumberType.F32, floats(1, -1), List.of(2));
             module.seal();
             List<Argument> xs = List.of(
                     Argument.of(new float[] {1, 2}, 2).in("xs"),
@@ -71,7 +71,7 @@ class TorchModuleTest {
     void sealedModule_takesNoFurtherWeights() {
         try (TorchModule module = module(SCALED_SUM)) {
             module.seal();
-            assertThatThrownBy(() -> module.addWeight("layer.weight", floats(1), List.of(1)))
+            assertThatThrownBy(() -> module.addWeight("layer.weight", NumberType.F32, floats(1), List.of(1)))
                     .isInstanceOf(IllegalStateException.class);
         }
     }

@@ -21,7 +21,7 @@ public final class RandomFolder {
 
     /** Writes the model that a {@code config.json} describes, unless its weights are there already. */
     public static void write(Path folder, String config) throws IOException {
-        Path done = folder.resolve(Weights.ONE_FILE);
+        Path done = folder.resolve(SafetensorsWeights.ONE_FILE);
         if (Files.exists(done)) {
             return;
         }

@@ -5,6 +5,7 @@ import dev.sotto.core.GradientVectors;
 import dev.sotto.core.SafetensorsFixture;
 import dev.sotto.core.engine.Argument;
 import dev.sotto.core.engine.NativeFloats;
+import dev.sotto.core.engine.NumberType;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -77,7 +78,7 @@ final class SmallModel implements AutoCloseable {
                 double[] values = vectors.tensors().doubles(tensor);
                 ByteBuffer floats = NativeFloats.allocate(values.length);
                 floats.asFloatBuffer().put(Reference.floats(values));
-                module.addWeight(parameter, floats, shape(tensor, vectors.tensors()));
+                module.addWeight(parameter, NumberType.F32, floats, shape(tensor, vectors.tensors()));
             }
         }
         module.seal();

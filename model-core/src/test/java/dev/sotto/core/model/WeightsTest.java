@@ -64,7 +64,7 @@ class WeightsTest {
     private void writeIndex() throws IOException {
         var index = new JsonObject();
         index.add("weight_map", weightMap);
-        Files.writeString(folder.resolve(Weights.INDEX), index.toString());
+        Files.writeString(folder.resolve(SafetensorsWeights.INDEX), index.toString());
     }
 
     @Test
@@ -137,13 +137,13 @@ class WeightsTest {
     @ParameterizedTest
     @CsvSource({"[]", "{", "{}", "'{\"weight_map\": 3}'"})
     void malformedIndex_isRefused(String json) throws IOException {
-        Files.writeString(folder.resolve(Weights.INDEX), json);
+        Files.writeString(folder.resolve(SafetensorsWeights.INDEX), json);
         assertRefused("has no weight_map");
     }
 
     @Test
     void pickles_areRefusedWithWhatToDo() throws IOException {
-        Files.delete(folder.resolve(Weights.INDEX));
+        Files.delete(folder.resolve(SafetensorsWeights.INDEX));
         Files.writeString(folder.resolve("pytorch_model.bin.index.json"), "{}");
         assertThatThrownBy(() -> SeedModel.open(folder, SPEC))
                 .isInstanceOf(ModelException.Unsupported.class)

@@ -1,0 +1,38 @@
+package dev.sotto.core.model;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+
+/** The folders that {@code archives.py} made. */
+final class Archives {
+    private Archives() {}
+
+    static Path folder(String name) {
+        try {
+            return Path.of(
+                    Archives.class.getResource("/vectors/archives/" + name).toURI());
+        } catch (URISyntaxException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** A copy of a folder with another configuration. */
+    static Path copy(String name, Path target, Consumer<JsonObject> change) throws IOException {
+        Path source = folder(name);
+        Files.copy(source.resolve("model.pt"), target.resolve("model.pt"));
+        JsonObject config = JsonParser.parseString(Files.readString(source.resolve("config.json")))
+                .getAsJsonObject();
+        change.accept(config);
+        Files.writeString(target.resolve("config.json"), config.toString());
+        return target;
+    }
+
+    static ModelReport check(Path folder) {
+        return ModelCheck.of(folder, Trained.BIASES_AND_HEAD);
+    }
+}
