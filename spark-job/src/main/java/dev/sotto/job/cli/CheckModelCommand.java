@@ -41,8 +41,9 @@ final class CheckModelCommand implements Callable<Integer> {
             paramLabel = "<folder>",
             required = true,
             description =
-                    "The model: a folder on this machine as Hugging Face lays it out. A config.json alone does, unless"
-                            + " there is a reference.")
+                    "The model: a folder on this machine as Hugging Face lays it out; a config.json alone does, unless"
+                            + " there is a reference. Or one with a TorchScript archive, which is then tried on made-up rows"
+                            + " and compared with what PyTorch makes of it.")
     Path model = Path.of("");
 
     @ArgGroup(validate = false)

@@ -13,7 +13,8 @@ final class ModelOptions {
             names = "--model",
             paramLabel = "<uri>",
             description = {
-                "The seed model: a folder as Hugging Face lays it out (config.json, model.safetensors, tokenizer.json);"
+                "The seed model: a folder as Hugging Face lays it out (config.json, model.safetensors, tokenizer.json), or"
+                        + " with a TorchScript archive (model.pt; see docs/any-architecture.md);"
                         + " hdfs://, s3a://, file:// or a plain path. Required. Must not itself have been trained on"
                         + " the private table.",
                 "See whether it is supported with: sotto check-model --model <folder>"

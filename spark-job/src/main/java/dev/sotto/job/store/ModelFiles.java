@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -20,6 +21,7 @@ import org.apache.hadoop.fs.Path;
  */
 public final class ModelFiles {
 
+    private static final Set<String> DESCRIBING = Set.of("config.json", "model.pt");
     private static final String DELTA = "delta.safetensors";
 
     private ModelFiles() {}
@@ -35,12 +37,13 @@ public final class ModelFiles {
     }
 
     /**
-     * As much of the folder as a description needs: the folder itself where it is local, else a copy of its configuration.
+     * As much of the folder as a description needs: the folder itself where it is local, else a copy of its configuration and, where
+     * code describes the model, of its archive.
      *
      * @throws SottoException if there is no such folder
      */
     public static java.nio.file.Path toDescribe(String uri, Configuration hadoop) {
-        return onThisMachine(uri, hadoop, "config.json"::equals);
+        return onThisMachine(uri, hadoop, DESCRIBING::contains);
     }
 
     private static java.nio.file.Path onThisMachine(String uri, Configuration hadoop, Predicate<String> needed) {

@@ -1,0 +1,121 @@
+package dev.sotto.job.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sotto.core.checkpoint.BiasDelta;
+import dev.sotto.core.model.ModelSpec;
+import dev.sotto.core.model.SavedModel;
+import dev.sotto.core.model.SeedModel;
+import dev.sotto.core.model.Task;
+import dev.sotto.core.model.TrainableModel;
+import dev.sotto.core.model.Trained;
+import dev.sotto.job.ExitCode;
+import dev.sotto.job.LocalSpark;
+import dev.sotto.job.report.Console;
+import dev.sotto.job.train.TrainJob;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code sotto train} and {@code sotto check-model} on a TorchScript archive, as a user types them. */
+class ArchiveRunTest {
+    private static final Path ARCHIVES = LocalSpark.CHECKPOINTS.resolveSibling("archives");
+    private static final int VOCABULARY = 40; // that of the archive
+
+    @TempDir
+    Path folder;
+
+    private final StringWriter err = new StringWriter();
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+    private int run(String... arguments) {
+        var said = new PrintStream(out, true, StandardCharsets.UTF_8);
+        var console = new Console(said, false, Clock.systemUTC());
+        return Sotto.commandLine(settings -> TrainJob.run(settings, console))
+                .setOut(new PrintWriter(said, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(arguments);
+    }
+
+    private int train(Path seed, Path table) {
+        return run(
+                "train",
+                "--table=" + table,
+                "--text-column=message",
+                "--label-column=answer",
+                "--labels=no,yes,maybe",
+                "--max-length=8",
+                "--privacy-unit-column=person",
+                "--model=" + seed,
+                "--batch-size=20",
+                "--steps=3",
+                "--learning-rate=0.01",
+                "--epsilon=3",
+                "--delta=1e-4",
+                "--output=" + folder.resolve("out"));
+    }
+
+    private Path seed(String archive) throws IOException {
+        Path seed = Files.createDirectory(folder.resolve("seed"));
+        for (String file : List.of("config.json", "model.pt")) {
+            Files.copy(ARCHIVES.resolve(archive).resolve(file), seed.resolve(file));
+        }
+        String words = Stream.concat(
+                        Stream.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"),
+                        IntStream.range(5, VOCABULARY).mapToObj(i -> "word" + i))
+                .collect(Collectors.joining("\n", "", "\n"));
+        Files.writeString(seed.resolve("vocab.txt"), words);
+        return seed;
+    }
+
+    @Test
+    void trainedArchive_isAnArchiveWithItsDelta() throws IOException {
+        Path seed = seed("scripted_text");
+
+        assertThat(train(seed, TinyModel.table(folder, "table.csv", 200)))
+                .as(err::toString)
+                .isZero();
+
+        Path model = folder.resolve("out/model");
+        assertThat(model).isDirectoryContaining("glob:**model.pt").isDirectoryContaining("glob:**vocab.txt");
+        assertThat(SavedModel.of(model).labels()).containsExactly("no", "yes", "maybe");
+        var spec = new ModelSpec(Task.CLASSIFICATION, 3, Trained.BIASES_AND_HEAD);
+        try (SeedModel before = SeedModel.open(seed, spec);
+                TrainableModel after = TrainableModel.load(model, spec)) {
+            assertThat(after.initial()).isNotEqualTo(before.initial());
+            assertThat(BiasDelta.read(folder.resolve("out/delta/delta.safetensors"), before))
+                    .isEqualTo(after.initial());
+        }
+    }
+
+    @Test
+    void archiveThatMixesRows_isRefusedBeforeAnythingIsCharged() throws IOException {
+        int code = train(seed("batch_mean"), TinyModel.table(folder, "table.csv", 200));
+
+        assertThat(code).as(err::toString).isEqualTo(ExitCode.MODEL.code());
+        assertThat(err.toString()).contains("dense.bias", "mixes rows").doesNotContain("internal error");
+        assertThat(folder.resolve("out")).doesNotExist();
+    }
+
+    @Test
+    void check_saysWhatIsTrainedAndThatItIsTheArchive() {
+        String archive = ARCHIVES.resolve("traced_images").toString();
+
+        assertThat(run("check-model", "--model", archive)).as(err::toString).isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains("torchscript", "37 numbers in 8 tensors", "rows together against alone")
+                .contains("logits of the archive itself");
+    }
+}
