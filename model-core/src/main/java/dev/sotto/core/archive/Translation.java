@@ -1,6 +1,5 @@
 package dev.sotto.core.archive;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -92,7 +91,7 @@ final class Translation {
                 }
                 end = elseEnd;
             } else {
-                emit(indent, new Reader(line.tokens()).all().text());
+                emit(indent, read(line.tokens()).text());
                 Map<String, Value> before = Map.copyOf(known);
                 block(inside, indent + STEP);
                 known.keySet().retainAll(before.keySet()); // what a branch names is not known behind it
@@ -110,7 +109,11 @@ final class Translation {
         }
         return tokens.size() == 3
                 ? known.get(tokens.get(1).text())
-                : new Reader(tokens.subList(1, tokens.size() - 1)).all();
+                : read(tokens.subList(1, tokens.size() - 1));
+    }
+
+    private Value read(List<Token> tokens) {
+        return new ExpressionReader(rewriter, where, known, tokens).all();
     }
 
     private void emit(int indent, String line) {
@@ -123,7 +126,7 @@ final class Translation {
         }
         List<List<Token>> parts = Brackets.split(tokens, "=");
         if (parts.size() != 2) {
-            return new Reader(tokens).all().text();
+            return read(tokens).text();
         }
         List<Token> target = parts.get(0);
         if (target.stream().anyMatch(token -> token.is("."))) {
@@ -131,10 +134,10 @@ final class Translation {
                     + "), so that one row would depend on those before it. Call model.eval() before the archive is made, and"
                     + " keep no state.");
         }
-        Value value = new Reader(parts.get(1)).all();
+        Value value = read(parts.get(1));
         if (target.size() > 1) {
             target.forEach(each -> known.remove(each.text()));
-            return new Reader(target).all().text() + " = " + value.text();
+            return read(target).text() + " = " + value.text();
         }
         String name = target.get(0).text();
         known.remove(name);
@@ -147,133 +150,5 @@ final class Translation {
             known.put(name, flag);
         }
         return name + " = " + value.text();
-    }
-
-    /** Reads expressions from left to right. */
-    private final class Reader {
-        private final List<Token> tokens;
-        private int at;
-
-        Reader(List<Token> tokens) {
-            this.tokens = tokens;
-        }
-
-        /** The value of all of it. */
-        Value all() {
-            List<Value> values = new ArrayList<>();
-            while (at < tokens.size()) {
-                values.add(next());
-            }
-            if (values.size() == 1) {
-                return values.get(0);
-            }
-            StringBuilder line = new StringBuilder();
-            values.forEach(each -> Token.append(line, each.text()));
-            return new Value.Text(line.toString());
-        }
-
-        private Value next() {
-            Token token = tokens.get(at++);
-            Value value = first(token);
-            boolean operand = token.isName() || token.kind() == Token.Kind.TEXT || token.is("(") || token.is("[");
-            while (operand && at < tokens.size()) {
-                if (isNext(".")) {
-                    value = member(value, tokens.get(at + 1).text());
-                    at += 2;
-                } else if (isNext("(")) {
-                    value = call(value, arguments());
-                } else if (isNext("[")) {
-                    value = new Value.Text(value.text() + "[" + inside() + "]");
-                } else {
-                    break;
-                }
-            }
-            return value;
-        }
-
-        private Value first(Token token) {
-            if (token.is("(")) {
-                at--;
-                List<Token> within = tokens.subList(at + 1, Brackets.closing(tokens, at));
-                at += within.size() + 2;
-                Value value = new Reader(within).all();
-                return value instanceof Value.Text text ? new Value.Text("(" + text.source() + ")") : value;
-            } else if (token.is("[") || token.is("{")) {
-                at--;
-                String close = token.is("[") ? "]" : "}";
-                return new Value.Text(token.text() + inside() + close);
-            } else if (!token.isName()) {
-                return new Value.Text(token.text());
-            } else if (token.is("getattr") && isNext("(")) {
-                List<List<Token>> parts = Brackets.split(bracketed(), ",");
-                return member(
-                        new Reader(parts.get(0)).all(),
-                        ScriptClass.unquoted(parts.get(1).get(0).text()));
-            } else if (token.is("torch") && isNext(".")) {
-                return operator();
-            } else if (token.is("__torch__") || token.is("CONSTANTS") || token.is("ops")) {
-                return rewriter.global(dotted(), where);
-            } else if ((token.is("print") || token.is("fork") || token.is("awaitable")) && isNext("(")) {
-                throw new ArchiveException(where + " calls " + token.text() + ", which reaches out of the computation:"
-                        + " what rows hold could leave by it. Take it out of the model.");
-            }
-            Value value = known.get(token.text());
-            return value == null || value instanceof Value.Literal ? new Value.Text(token.text()) : value;
-        }
-
-        private Value operator() {
-            String name = tokens.get(at + 1).text();
-            at += 2;
-            return isNext("(")
-                    ? new Value.Text(Operators.call(name, arguments(), where))
-                    : new Value.Text("torch." + name);
-        }
-
-        private Value member(Value value, String name) {
-            return value instanceof Value.Module module
-                    ? rewriter.member(module.object(), name)
-                    : new Value.Text(value.text() + "." + name);
-        }
-
-        private Value call(Value value, List<Value> arguments) {
-            List<String> texts = new ArrayList<>();
-            if (!(value instanceof Value.Text)) {
-                texts.add(WEIGHTS);
-            }
-            arguments.forEach(each -> texts.add(each.text()));
-            return new Value.Text(rewriter.callee(value) + "(" + String.join(", ", texts) + ")");
-        }
-
-        private List<Value> arguments() {
-            List<Value> values = new ArrayList<>();
-            Brackets.split(bracketed(), ",").forEach(each -> values.add(new Reader(each).all()));
-            return values;
-        }
-
-        private String inside() {
-            return new Reader(bracketed()).all().text();
-        }
-
-        /** What stands in the brackets that begin here; goes on behind them. */
-        private List<Token> bracketed() {
-            int close = Brackets.closing(tokens, at);
-            List<Token> within = tokens.subList(at + 1, close);
-            at = close + 1;
-            return within;
-        }
-
-        /** A name with dots that began one token before. */
-        private String dotted() {
-            StringBuilder name = new StringBuilder(tokens.get(at - 1).text());
-            while (isNext(".")) {
-                name.append('.').append(tokens.get(at + 1).text());
-                at += 2;
-            }
-            return name.toString();
-        }
-
-        private boolean isNext(String sign) {
-            return at < tokens.size() && tokens.get(at).is(sign);
-        }
     }
 }
