@@ -191,6 +191,19 @@ class Counting(Plain):
         return self.classifier(self.body(input_ids).mean(1)) * self.seen
 
 
+class Caching(Plain):
+    """Keeps something between calls, by a view of a buffer."""
+
+    def __init__(self):
+        super().__init__()
+        self.register_buffer("cache", torch.zeros(12, WIDTH))
+
+    def forward(self, input_ids, attention_mask):
+        x = self.body(input_ids)
+        self.cache[: x.size(1)] = x[0]
+        return self.classifier(x.mean(1) + self.cache.mean())
+
+
 class Printing(Plain):
     def forward(self, input_ids, attention_mask):
         print(input_ids)
@@ -257,6 +270,7 @@ REFUSED = {
     "time_first": lambda folder: export(shaken(TimeFirst()), folder, labels=list("abc"), **TEXT),
     "random": lambda folder: export(shaken(Random()), folder, labels=list("abc"), **TEXT),
     "counting": lambda folder: export(shaken(Counting()), folder, labels=list("abc"), **TEXT),
+    "caching": lambda folder: export(shaken(Caching()), folder, labels=list("abc"), **TEXT),
     "printing": lambda folder: export(shaken(Printing()), folder, labels=list("abc"), **TEXT),
     "of_fixed_length": of_fixed_length,
 }

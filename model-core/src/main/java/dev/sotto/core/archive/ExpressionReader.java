@@ -91,9 +91,12 @@ final class ExpressionReader {
     private Value operator() {
         String name = tokens.get(at + 1).text();
         at += 2;
-        return isNext("(")
-                ? new Value.Text(Operators.call(name, arguments(), where))
-                : new Value.Text("torch." + name);
+        if (!isNext("(")) {
+            return new Value.Text("torch." + name);
+        }
+        List<Value> arguments = arguments();
+        String call = Operators.call(name, arguments, where);
+        return Operators.isView(name, arguments) ? new Value.Tensor(call) : new Value.Text(call);
     }
 
     private Value member(Value value, String name) {

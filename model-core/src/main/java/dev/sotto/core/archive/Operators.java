@@ -36,7 +36,39 @@ final class Operators {
     /** They write files or logs, or read files. */
     private static final Set<String> REACHING_OUT = Set.of("save", "from_file", "manual_seed");
 
+    /** What they give lies in the memory of what they are given, so that a change of the one changes the other. */
+    private static final Set<String> VIEWS = Set.of(
+            "alias",
+            "as_strided",
+            "contiguous",
+            "detach",
+            "diagonal",
+            "expand",
+            "expand_as",
+            "flatten",
+            "movedim",
+            "narrow",
+            "permute",
+            "reshape",
+            "select",
+            "slice",
+            "squeeze",
+            "swapaxes",
+            "t",
+            "to",
+            "transpose",
+            "unflatten",
+            "unfold",
+            "unsqueeze",
+            "view",
+            "view_as");
+
     private Operators() {}
+
+    /** Whether what an operator gives may be a tensor of a module, seen in another way. */
+    static boolean isView(String name, List<Value> arguments) {
+        return VIEWS.contains(name) && !arguments.isEmpty() && arguments.get(0) instanceof Value.Tensor;
+    }
 
     /**
      * A call of {@code torch.NAME}.

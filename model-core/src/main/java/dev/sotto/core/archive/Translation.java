@@ -107,9 +107,7 @@ final class Translation {
         if (!line.beginsWith("if")) {
             return null;
         }
-        return tokens.size() == 3
-                ? known.get(tokens.get(1).text())
-                : read(tokens.subList(1, tokens.size() - 1));
+        return tokens.size() == 3 ? known.get(tokens.get(1).text()) : read(tokens.subList(1, tokens.size() - 1));
     }
 
     private Value read(List<Token> tokens) {

@@ -6,7 +6,7 @@ sealed interface Value {
     /** Anything that is computed: its rewritten source. */
     record Text(String source) implements Value {}
 
-    /** A tensor of a module, read in the rewritten code by this source. */
+    /** A tensor of a module, or a view of one, read in the rewritten code by this source. */
     record Tensor(String source) implements Value {}
 
     /** A number, text or flag of a module, in source. */

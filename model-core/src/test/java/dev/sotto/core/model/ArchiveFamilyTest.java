@@ -61,6 +61,7 @@ class ArchiveFamilyTest {
         "time_first, the gradient of a row by late.bias (",
         "random, draws random numbers",
         "counting, The model itself keeps something between calls (self.seen)",
+        "caching, The model itself changes a tensor of its own in place (copy_)",
         "printing, The model itself calls print",
         "of_fixed_length, may hold the sizes that it was traced with"
     })

@@ -32,19 +32,20 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code sotto train} and {@code sotto check-model} on a TorchScript archive, as a user types them. */
 class ArchiveRunTest {
     private static final Path ARCHIVES = LocalSpark.CHECKPOINTS.resolveSibling("archives");
+    private static final ModelSpec SPEC = new ModelSpec(Task.CLASSIFICATION, 3, Trained.BIASES_AND_HEAD);
     private static final int VOCABULARY = 40; // that of the archive
 
     @TempDir
     Path folder;
 
     private final StringWriter err = new StringWriter();
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final StringWriter out = new StringWriter();
 
     private int run(String... arguments) {
-        var said = new PrintStream(out, true, StandardCharsets.UTF_8);
-        var console = new Console(said, false, Clock.systemUTC());
+        var quiet = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
+        var console = new Console(quiet, false, Clock.systemUTC());
         return Sotto.commandLine(settings -> TrainJob.run(settings, console))
-                .setOut(new PrintWriter(said, true))
+                .setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(err, true))
                 .execute(arguments);
     }
@@ -91,13 +92,34 @@ class ArchiveRunTest {
         Path model = folder.resolve("out/model");
         assertThat(model).isDirectoryContaining("glob:**model.pt").isDirectoryContaining("glob:**vocab.txt");
         assertThat(SavedModel.of(model).labels()).containsExactly("no", "yes", "maybe");
-        var spec = new ModelSpec(Task.CLASSIFICATION, 3, Trained.BIASES_AND_HEAD);
-        try (SeedModel before = SeedModel.open(seed, spec);
-                TrainableModel after = TrainableModel.load(model, spec)) {
+        try (SeedModel before = SeedModel.open(seed, SPEC);
+                TrainableModel after = TrainableModel.load(model, SPEC)) {
             assertThat(after.initial()).isNotEqualTo(before.initial());
             assertThat(BiasDelta.read(folder.resolve("out/delta/delta.safetensors"), before))
                     .isEqualTo(after.initial());
         }
+    }
+
+    @Test
+    void archive_answersWithItsDelta() throws IOException {
+        Path seed = seed("scripted_text");
+        Path delta = folder.resolve("mine.safetensors");
+        try (SeedModel model = SeedModel.open(seed, SPEC)) {
+            BiasDelta.write(model, model.initial(), List.of("no", "yes", "maybe"), delta);
+        }
+
+        int code = run(
+                "predict",
+                "--table=" + TinyModel.table(folder, "table.csv", 20),
+                "--text-column=message",
+                "--max-length=8",
+                "--keep=person",
+                "--model=" + seed,
+                "--delta=mine=" + delta,
+                "--output=" + folder.resolve("answers"));
+
+        assertThat(code).as(err::toString).isZero();
+        assertThat(folder.resolve("answers")).isNotEmptyDirectory();
     }
 
     @Test
@@ -114,7 +136,7 @@ class ArchiveRunTest {
         String archive = ARCHIVES.resolve("traced_images").toString();
 
         assertThat(run("check-model", "--model", archive)).as(err::toString).isZero();
-        assertThat(out.toString(StandardCharsets.UTF_8))
+        assertThat(out.toString())
                 .contains("torchscript", "37 numbers in 8 tensors", "rows together against alone")
                 .contains("logits of the archive itself");
     }
