@@ -222,7 +222,7 @@ TRAINED = {
     "traced_shared": lambda folder: export(
         shaken(Text(shared=True)), folder, labels=list("abc"), task="multi_label_classification", example=example(), **TEXT),
     "scripted_tokens": lambda folder: export(
-        shaken(Tokens()), folder, labels=list("abc"), task="token_classification", **TEXT),
+        shaken(Tokens()), folder, labels=list("abc"), task="token_classification", head="classifier", **TEXT),
     "deciding": lambda folder: export(shaken(Deciding()), folder, labels=list("abc"), **TEXT),
     "scripted_images": lambda folder: export(shaken(Images()), folder, labels=list("abc"), head="classifier", **IMAGES),
     "traced_images": lambda folder: export(

@@ -69,9 +69,9 @@ final class ArchiveFamily implements Family {
                 slots.add(new Slot(tensor.name(), tensor.shape(), role(tensor, head), WhenMissing.REFUSE));
             }
         }
-        if (!head.isEmpty() && slots.stream().noneMatch(slot -> slot.role().isHead())) {
+        if (!head.isEmpty() && slots.stream().noneMatch(slot -> slot.role() == Slot.Role.HEAD_WEIGHT)) {
             throw new ModelException.Damaged(
-                    archive.path() + " reads no " + head + ".weight, which config.json names as its"
+                    archive.path() + " reads no matrix " + head + ".weight, which config.json names as its"
                             + " head. Give the path of a linear layer, as named_modules() shows it.");
         }
         for (Slot slot : slots) {

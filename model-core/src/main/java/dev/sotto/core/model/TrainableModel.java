@@ -149,9 +149,11 @@ public final class TrainableModel implements GradientModel, AutoCloseable {
         try {
             return computation.get();
         } catch (RuntimeException withheld) {
-            throw new IllegalStateException(
-                    "The code of the archive in " + seed.path() + " failed on a batch. What it said"
-                            + " may hold private values and is not repeated. Try it on public rows: sotto evaluate, or in Python.");
+            boolean noRoom = String.valueOf(withheld.getMessage()).contains("memory");
+            throw new IllegalStateException("The code of the archive in " + seed.path() + " failed on a batch"
+                    + (noRoom ? ", perhaps for lack of memory: lower --microbatch-tokens" : "")
+                    + ". What it said may hold private values and is not repeated. Try it on public rows: sotto evaluate, or"
+                    + " in Python.");
         }
     }
 

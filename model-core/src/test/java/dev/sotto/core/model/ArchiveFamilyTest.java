@@ -111,6 +111,17 @@ class ArchiveFamilyTest {
                 .contains("classifier.bias", "classifier.weight");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"scripted_text", "scripted_tokens"})
+    void headAlone_isTrained(String name) {
+        ModelReport report = ModelCheck.of(Archives.folder(name), Trained.HEAD);
+
+        assertThat(report.layout().entries())
+                .extracting(BiasLayout.Entry::name)
+                .containsExactly("classifier.weight", "classifier.bias");
+        assertThat(report.passed()).as(String.join("\n", report.lines())).isTrue();
+    }
+
     @Test
     void rowsGradient_hasTheSameBitsInAnyCompany() {
         Path folder = Archives.folder("scripted_text");
@@ -165,7 +176,7 @@ class ArchiveFamilyTest {
                 .hasMessageContaining("gives 3 outputs, but 4 are wanted");
         assertThatThrownBy(() -> Archives.check(
                         Archives.copy("scripted_text", other, config -> config.addProperty("head", "pooler"))))
-                .hasMessageContaining("reads no pooler.weight");
+                .hasMessageContaining("reads no matrix pooler.weight");
     }
 
     @Test
