@@ -70,9 +70,9 @@ public final class ArchiveRewriter {
     }
 
     private void refuseTraining() {
-        String inTraining = archive.objects().stream()
+        String inTraining = archive.names().objects().stream()
                 .filter(each -> Boolean.TRUE.equals(each.attributes().get("training")))
-                .sorted(Comparator.comparing(archive::pathOf))
+                .sorted(Comparator.comparing(each -> archive.names().of(each)))
                 .map(this::words)
                 .limit(3)
                 .collect(Collectors.joining(", "));
@@ -85,7 +85,7 @@ public final class ArchiveRewriter {
 
     /** A module for messages. */
     String words(ScriptObject object) {
-        String path = archive.pathOf(object);
+        String path = archive.names().of(object);
         return path.isEmpty() ? "The model itself" : "Module " + path;
     }
 
@@ -117,7 +117,7 @@ public final class ArchiveRewriter {
     }
 
     private String read(StoredTensor tensor, String declared) {
-        String name = archive.named(tensor).name();
+        String name = archive.names().of(tensor).name();
         tensors.add(name);
         String read = Translation.WEIGHTS + "[\"" + name + "\"]";
         return declared.startsWith("Optional") ? "annotate(" + declared + ", " + read + ")" : read;
@@ -177,7 +177,7 @@ public final class ArchiveRewriter {
     private String nameOf(Target target) {
         return names.computeIfAbsent(target, wanted -> {
             open.add(wanted);
-            String path = wanted.object() == null ? "" : archive.pathOf(wanted.object()) + "_";
+            String path = wanted.object() == null ? "" : archive.names().of(wanted.object()) + "_";
             String last = wanted.name().substring(wanted.name().lastIndexOf('.') + 1);
             return "archive_" + names.size() + "_" + (path + last).replaceAll("[^A-Za-z0-9]+", "_");
         });

@@ -3,9 +3,23 @@ package dev.sotto.core.archive;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Reads one expression of an archive's code from left to right, and rewrites it on the way. */
 final class ExpressionReader {
+    /** What serialized TorchScript calls by a bare name and stays within the computation. */
+    private static final Set<String> BUILT_IN = Set.of(
+            "annotate",
+            "unchecked_cast",
+            "uninitialized",
+            "isinstance",
+            "range",
+            "bool",
+            "int",
+            "float",
+            "complex",
+            "str");
+
     private final ArchiveRewriter rewriter;
     private final String where;
     private final Map<String, Value> known;
@@ -80,9 +94,10 @@ final class ExpressionReader {
             return operator();
         } else if (token.is("__torch__") || token.is("CONSTANTS") || token.is("ops")) {
             return rewriter.global(dotted(), where);
-        } else if ((token.is("print") || token.is("fork") || token.is("awaitable")) && isNext("(")) {
-            throw new ArchiveException(where + " calls " + token.text() + ", which reaches out of the computation:"
-                    + " what rows hold could leave by it. Take it out of the model.");
+        } else if (isNext("(") && !known.containsKey(token.text()) && !BUILT_IN.contains(token.text())) {
+            throw new ArchiveException(
+                    where + " calls " + token.text() + ", which is no computation on tensors and may reach"
+                            + " out of it (print, fork, remote calls): what rows hold could leave by it. Take it out of the model.");
         }
         Value value = known.get(token.text());
         return value == null || value instanceof Value.Literal ? new Value.Text(token.text()) : value;

@@ -5,12 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collection;
-import java.util.Collections;
-import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -26,8 +21,7 @@ public final class ScriptArchive implements AutoCloseable {
     private final ScriptCode code = new ScriptCode();
     private final ScriptObject root;
     private final List<Object> constants;
-    private final IdentityHashMap<ScriptObject, String> paths = new IdentityHashMap<>();
-    private final Map<StoredTensor, ArchiveTensor> tensors = new LinkedHashMap<>();
+    private final ArchiveNames names;
 
     private ScriptArchive(ArchiveZip zip) throws IOException {
         this.zip = zip;
@@ -47,10 +41,7 @@ public final class ScriptArchive implements AutoCloseable {
         constants = Pickle.read(zip.bytes(entry("constants.pkl")), "constants") instanceof Pickle.Tuple tuple
                 ? tuple.values()
                 : List.of();
-        collect(root, "");
-        for (int i = 0; i < constants.size(); i++) {
-            collectValue(constants.get(i), "CONSTANTS.c" + i, ArchiveTensor.Kind.CONSTANT);
-        }
+        names = new ArchiveNames(code, root, constants);
     }
 
     /**
@@ -123,44 +114,6 @@ public final class ScriptArchive implements AutoCloseable {
         }
     }
 
-    /** Names a module's own tensors, then those of its modules, as Python does; what was met before keeps its name. */
-    private void collect(ScriptObject object, String path) {
-        if (paths.putIfAbsent(object, path) != null) {
-            return;
-        }
-        ScriptClass type = code.classes().get(object.className());
-        object.attributes().forEach((name, value) -> {
-            if (!(value instanceof ScriptObject)) {
-                boolean parameter = type != null && type.parameters().contains(name);
-                collectValue(
-                        value, under(path, name), parameter ? ArchiveTensor.Kind.PARAMETER : ArchiveTensor.Kind.BUFFER);
-            }
-        });
-        object.attributes().forEach((name, value) -> {
-            if (value instanceof ScriptObject inner) {
-                collect(inner, under(path, name));
-            }
-        });
-    }
-
-    private void collectValue(Object value, String name, ArchiveTensor.Kind kind) {
-        if (value instanceof StoredTensor tensor) {
-            tensors.putIfAbsent(tensor, new ArchiveTensor(name, kind, tensor.type(), tensor.shape()));
-        } else if (value instanceof List<?> list) {
-            for (int i = 0; i < list.size(); i++) {
-                collectValue(list.get(i), under(name, Integer.toString(i)), kind);
-            }
-        } else if (value instanceof Pickle.Tuple tuple) {
-            collectValue(tuple.values(), name, kind);
-        } else if (value instanceof Map<?, ?> map) {
-            map.forEach((key, each) -> collectValue(each, under(name, String.valueOf(key)), kind));
-        }
-    }
-
-    private static String under(String path, String name) {
-        return path.isEmpty() ? name : path + "." + name;
-    }
-
     /** The file. */
     public Path path() {
         return zip.path();
@@ -168,7 +121,7 @@ public final class ScriptArchive implements AutoCloseable {
 
     /** All tensors, parameters in the order of the Python model's {@code named_parameters}. */
     public Collection<ArchiveTensor> tensors() {
-        return Collections.unmodifiableCollection(tensors.values());
+        return names.tensors().values();
     }
 
     /** The class of the whole model, without its package. */
@@ -185,13 +138,13 @@ public final class ScriptArchive implements AutoCloseable {
         ArchiveZip.Entry entry = entry(tensor.storage().key());
         int width = tensor.type().bytes();
         long size = tensor.size() * width;
-        if (!zip.isStored(entry) || (tensor.offset() + tensor.size()) * width > entry.size()) {
+        if (!zip.isStored(entry) || tensor.end() * width > entry.size()) {
             throw new IOException("tensor " + name + " is compressed or lies outside its place");
         }
         if (size > Integer.MAX_VALUE) {
             throw new IOException("tensor " + name + " takes " + size + " bytes; at most 2 GiB can be mapped as one");
         }
-        if (tensor.isContiguous() && named(tensor).kind() == ArchiveTensor.Kind.PARAMETER) {
+        if (tensor.isContiguous() && names.of(tensor).kind() == ArchiveTensor.Kind.PARAMETER) {
             return zip.map(entry.begin() + tensor.offset() * width, size);
         }
         return TensorOrder.rowMajor(tensor, zip.bytes(entry));
@@ -199,14 +152,14 @@ public final class ScriptArchive implements AutoCloseable {
 
     /** A tensor by its name. */
     public ArchiveTensor tensor(String name) {
-        return named(stored(name));
+        return names.of(stored(name));
     }
 
     /** Whether a tensor lies row-major in a place of its own, so that it can be replaced there without touching another. */
     public boolean isApart(String name) {
         StoredTensor tensor = stored(name);
         return tensor.isContiguous()
-                && tensors.keySet().stream()
+                && names.tensors().keySet().stream()
                                 .filter(each -> each.storage()
                                         .key()
                                         .equals(tensor.storage().key()))
@@ -215,7 +168,7 @@ public final class ScriptArchive implements AutoCloseable {
     }
 
     StoredTensor stored(String name) {
-        return tensors.entrySet().stream()
+        return names.tensors().entrySet().stream()
                 .filter(each -> each.getValue().name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(zip.path() + " holds no tensor " + name + "."))
@@ -240,19 +193,9 @@ public final class ScriptArchive implements AutoCloseable {
         return constants.get(number);
     }
 
-    /** Dotted path of a module, the first of several; empty for the whole model. */
-    String pathOf(ScriptObject object) {
-        return String.valueOf(paths.get(object));
-    }
-
-    /** All modules. */
-    Collection<ScriptObject> objects() {
-        return Collections.unmodifiableCollection(paths.keySet());
-    }
-
-    /** A tensor as it is named. */
-    ArchiveTensor named(StoredTensor tensor) {
-        return Objects.requireNonNull(tensors.get(tensor), "every tensor was named at the start");
+    /** What its modules and tensors are called. */
+    ArchiveNames names() {
+        return names;
     }
 
     @Override

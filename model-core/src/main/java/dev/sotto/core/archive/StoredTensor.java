@@ -72,6 +72,15 @@ record StoredTensor(Storage storage, long offset, List<Integer> shape, List<Long
         return shape.stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact);
     }
 
+    /** Where its last number ends in the storage, in numbers. */
+    long end() {
+        long last = offset;
+        for (int i = 0; i < shape.size(); i++) {
+            last += Math.max(0, shape.get(i) - 1) * strides.get(i);
+        }
+        return size() == 0 ? offset : last + 1;
+    }
+
     /** Whether its numbers lie one after the other, row-major. */
     boolean isContiguous() {
         long step = 1;

@@ -2,6 +2,7 @@ package dev.sotto.core.model;
 
 import ai.djl.Device;
 import dev.sotto.core.batch.Batch;
+import dev.sotto.core.engine.DeviceMemoryException;
 import dev.sotto.core.train.GradientModel;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
@@ -148,13 +149,17 @@ public final class TrainableModel implements GradientModel, AutoCloseable {
         }
         try {
             return computation.get();
-        } catch (RuntimeException withheld) {
-            boolean noRoom = String.valueOf(withheld.getMessage()).contains("memory");
-            throw new IllegalStateException("The code of the archive in " + seed.path() + " failed on a batch"
-                    + (noRoom ? ", perhaps for lack of memory: lower --microbatch-tokens" : "")
-                    + ". What it said may hold private values and is not repeated. Try it on public rows: sotto evaluate, or"
-                    + " in Python.");
+        } catch (DeviceMemoryException tooLarge) {
+            throw new DeviceMemoryException(withheld());
+        } catch (RuntimeException failed) {
+            throw withheld();
         }
+    }
+
+    private IllegalStateException withheld() {
+        return new IllegalStateException(
+                "The code of the archive in " + seed.path() + " failed on a batch. What it said may"
+                        + " hold private values and is not repeated. Try it on public rows: sotto evaluate, or in Python.");
     }
 
     private float[] checked(float[] trained) {
