@@ -72,16 +72,17 @@ class Text(nn.Module):
 
 
 class Tokens(Text):
-    """A class for each token, in a dictionary, from a flattened product as in GPT-2."""
+    """A class for each token, in a dictionary, from a flattened product as in GPT-2, and an expanded buffer."""
 
     def __init__(self):
         super().__init__()
         self.bias, self.weight = nn.Parameter(torch.zeros(WIDTH)), nn.Parameter(torch.randn(WIDTH, WIDTH))
+        self.register_buffer("shift", torch.full((1,), 0.25).expand(WIDTH))  # one number, seen eight times
 
     def forward(self, input_ids, attention_mask):
         x = self.body(input_ids, attention_mask)
         y = torch.addmm(self.bias, x.view(-1, x.size(-1)), self.weight).view(x.size())
-        return {"logits": self.classifier(torch.tanh(y)), "hidden": x}
+        return {"logits": self.classifier(torch.tanh(y + self.shift)), "hidden": x}
 
 
 class Images(nn.Module):
