@@ -23,4 +23,14 @@ public interface Accountant {
      * @throws IllegalStateException when the computation does not converge to a certified answer
      */
     Bounds delta(DpEvent event, double epsilon);
+
+    /**
+     * This accountant for a question of more or less: its bounds need to be close together only where ε is near
+     * {@code target}, and are true everywhere.
+     *
+     * @param target ε in nats, finite, &gt; 0
+     */
+    default Accountant near(double target) {
+        return this;
+    }
 }

@@ -9,6 +9,9 @@ import dev.sotto.accountant.rdp.RdpAccountant;
  * differential privacy, whichever is lower: looser, and as true.
  */
 public final class BestAccountant implements Accountant {
+    /** Bounds on δ that are this close over the upper one need no second opinion. */
+    private static final double CLOSE = 0.05;
+
     private final PldAccountant pld;
     private final RdpAccountant rdp;
 
@@ -29,6 +32,11 @@ public final class BestAccountant implements Accountant {
     }
 
     @Override
+    public BestAccountant near(double target) {
+        return new BestAccountant(pld.near(target), rdp);
+    }
+
+    @Override
     public Bounds epsilon(DpEvent event, double delta) {
         try {
             return pld.epsilon(event, delta);
@@ -41,10 +49,16 @@ public final class BestAccountant implements Accountant {
 
     @Override
     public Bounds delta(DpEvent event, double epsilon) {
+        Bounds bounds;
         try {
-            return pld.delta(event, epsilon);
+            bounds = pld.delta(event, epsilon);
         } catch (IllegalStateException e) {
             return rdp.delta(event, epsilon);
         }
+        if (bounds.width() <= CLOSE * bounds.upper()) {
+            return bounds;
+        }
+        double upper = Math.min(bounds.upper(), rdp.delta(event, epsilon).upper());
+        return new Bounds(Math.min(bounds.lower(), upper), upper);
     }
 }

@@ -1,7 +1,7 @@
 package dev.sotto.accountant;
 
 import dev.sotto.accountant.math.Check;
-import java.util.function.DoubleUnaryOperator;
+import java.util.function.DoubleFunction;
 import java.util.function.LongFunction;
 
 /**
@@ -9,12 +9,9 @@ import java.util.function.LongFunction;
  * accounted for as returned: {@code accountant.epsilon(event, delta).upper() <= targetEpsilon} was seen to hold.
  */
 public final class Calibration {
-    /** ε at the answer is within this of the target, relatively, unless rounding of the parameter forbids it. */
-    private static final double TOLERANCE = 5e-4;
-
     private static final double MIN_SIGMA = 1e-3;
     private static final double MAX_SIGMA = 1e7;
-    private static final int MAX_EVALUATIONS = 200;
+    private static final double LEAST_Q = 1e-12;
     /** Steps are tried in such multiples until some do not fit. */
     private static final long GROWTH = 16;
 
@@ -44,11 +41,11 @@ public final class Calibration {
                 samplingProbability > 0 && samplingProbability <= 1,
                 "q must be in (0, 1], got %s",
                 samplingProbability);
+        checkTarget(targetEpsilon);
         double guess = samplingProbability * Math.sqrt(steps * 2.0 * Math.log(1.25 / delta)) / targetEpsilon;
-        double smallest =
-                search(targetEpsilon, Math.max(0.5, Math.min(100, guess)), MIN_SIGMA, MAX_SIGMA, sigma -> accountant
-                        .epsilon(sampledGaussian(sigma, samplingProbability, steps), delta)
-                        .upper());
+        double smallest = search(
+                        accountant, targetEpsilon, delta, sigma -> sampledGaussian(sigma, samplingProbability, steps))
+                .smallest(Math.max(0.5, Math.min(MAX_SIGMA, guess)), MIN_SIGMA, MAX_SIGMA);
         Check.that(
                 smallest > 0,
                 "no noise multiplier up to %s meets epsilon %s at delta %s",
@@ -67,10 +64,12 @@ public final class Calibration {
             Accountant accountant, double targetEpsilon, double delta, double noiseMultiplier, long steps) {
         Check.that(delta > 0 && delta < 1, "delta must be in (0, 1), got %s", delta);
         Check.that(steps > 0, "steps must be > 0, got %s", steps);
-        double largest = search(targetEpsilon, 100, 1, 1e12, inverse -> accountant
-                .epsilon(sampledGaussian(noiseMultiplier, 1 / inverse, steps), delta)
-                .upper());
-        return largest == 0 ? 0 : 1 / largest;
+        checkTarget(targetEpsilon);
+        double spread = Math.sqrt(steps * Math.expm1(Math.min(7, 1 / (noiseMultiplier * noiseMultiplier))));
+        double guess = spread * Math.sqrt(2 * Math.log(1.25 / delta)) / targetEpsilon; // by central limit
+        double inverse = search(accountant, targetEpsilon, delta, x -> sampledGaussian(noiseMultiplier, 1 / x, steps))
+                .smallest(Math.max(1, Math.min(1 / LEAST_Q, guess)), 1, 1 / LEAST_Q);
+        return inverse == 0 ? 0 : 1 / inverse;
     }
 
     /**
@@ -88,11 +87,11 @@ public final class Calibration {
             long maximum) {
         checkTarget(targetEpsilon);
         Check.that(maximum > 0, "maximum must be > 0, got %s", maximum);
+        Accountant near = accountant.near(targetEpsilon);
         long fits = 0;
         double fitsEpsilon = 0;
         long fails = 1;
-        double failsEpsilon =
-                accountant.epsilon(eventOfSteps.apply(fails), delta).upper();
+        double failsEpsilon = near.epsilon(eventOfSteps.apply(fails), delta).upper();
         while (failsEpsilon <= targetEpsilon) {
             fits = fails;
             fitsEpsilon = failsEpsilon;
@@ -100,12 +99,12 @@ public final class Calibration {
                 return fits;
             }
             fails = fits > maximum / GROWTH ? maximum : GROWTH * fits;
-            failsEpsilon = accountant.epsilon(eventOfSteps.apply(fails), delta).upper();
+            failsEpsilon = near.epsilon(eventOfSteps.apply(fails), delta).upper();
         }
         int streak = 0;
         while (fails - fits > leastGap(fits)) {
             long next = between(fits, fitsEpsilon, fails, failsEpsilon, targetEpsilon, streak);
-            double epsilon = accountant.epsilon(eventOfSteps.apply(next), delta).upper();
+            double epsilon = near.epsilon(eventOfSteps.apply(next), delta).upper();
             if (epsilon <= targetEpsilon) {
                 fits = next;
                 fitsEpsilon = epsilon;
@@ -138,68 +137,11 @@ public final class Calibration {
         return Math.max(fits + 1, Math.min(fails - 1, Math.round(nudged)));
     }
 
-    /**
-     * A point x in [low, high] with f(x) &le; target, as small as the tolerance asks, for f that falls; 0 when f(high) is
-     * above the target. Bracketing by doubling, then false position in the logarithms (Illinois), with bisection when
-     * that stalls. Only points that were seen to meet the target are returned.
-     */
-    private static double search(double target, double start, double low, double high, DoubleUnaryOperator f) {
-        checkTarget(target);
-        double bad = 0;
-        double badValue = 0;
-        double good = start;
-        double goodValue = f.applyAsDouble(good);
-        for (double factor = 2; goodValue > target; factor *= factor) {
-            if (good == high) {
-                return 0;
-            }
-            bad = good;
-            badValue = goodValue;
-            good = Math.min(high, good * factor);
-            goodValue = f.applyAsDouble(good);
-        }
-        for (double factor = 2; bad == 0; factor *= factor) {
-            if (good == low) {
-                return low;
-            }
-            double next = Math.max(low, good / factor);
-            double value = f.applyAsDouble(next);
-            if (value <= target) {
-                good = next;
-                goodValue = value;
-            } else {
-                bad = next;
-                badValue = value;
-            }
-        }
-        return refine(target, bad, badValue, good, goodValue, f);
-    }
-
-    private static double refine(
-            double target, double bad, double badValue, double good, double goodValue, DoubleUnaryOperator f) {
-        double aim = Math.log(target * (1 - TOLERANCE / 2));
-        int streak = 0;
-        for (int i = 0; i < MAX_EVALUATIONS; i++) {
-            if (goodValue >= target * (1 - TOLERANCE) || good - bad <= 1e-12 * good) {
-                return good;
-            }
-            double share = (Math.log(badValue) - aim) / (Math.log(badValue) - Math.log(goodValue));
-            boolean usable = share > 0 && share < 1 && Math.abs(streak) < 3;
-            double next = Math.exp(Math.log(bad) + (usable ? share : 0.5) * (Math.log(good) - Math.log(bad)));
-            double value = f.applyAsDouble(next);
-            if (value <= target) {
-                good = next;
-                goodValue = value;
-                streak = Math.max(1, streak + 1);
-            } else {
-                bad = next;
-                badValue = value;
-                streak = Math.min(-1, streak - 1);
-            }
-            streak = usable ? streak : 0;
-        }
-        throw new IllegalStateException("Calibration to epsilon " + target + " did not settle after " + MAX_EVALUATIONS
-                + " tries: the accountant's answers jump. Ask for a narrower width.");
+    private static FallingSearch search(
+            Accountant accountant, double target, double delta, DoubleFunction<DpEvent> event) {
+        Accountant near = accountant.near(target);
+        return new FallingSearch(
+                target, x -> near.epsilon(event.apply(x), delta), x -> accountant.epsilon(event.apply(x), delta));
     }
 
     private static void checkTarget(double target) {

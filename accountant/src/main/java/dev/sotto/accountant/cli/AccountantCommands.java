@@ -31,6 +31,9 @@ final class AccountantCommands {
 
     private static final List<Double> RATES = List.of(0.001, 0.01, 0.05, 0.1, 0.2, 0.5);
 
+    /** The same for epsilon and calibrate, so that what was calibrated is accounted for at or under its target. */
+    private static final double WIDTH = 0.001;
+
     private AccountantCommands() {}
 
     static String run(List<String> arguments, InputStream in) throws IOException {
@@ -54,9 +57,7 @@ final class AccountantCommands {
         Arguments a = new Arguments(rest, List.of("events", "delta", "adjacency", "width"), List.of("json"));
         DpEvent event = events(a, in);
         double delta = a.number("delta");
-        double width = a.number("width", 0.0025);
-        PldAccountant pld = new PldAccountant(adjacency(a), width, Math.min(0.002, width));
-        Bounds bounds = new BestAccountant(pld, new RdpAccountant(adjacency(a))).epsilon(event, delta);
+        Bounds bounds = close(adjacency(a), a.number("width", WIDTH)).epsilon(event, delta);
         double rdp = new RdpAccountant(adjacency(a)).epsilon(event, delta).upper();
         return new Answer()
                 .with("lower", bounds.lower())
@@ -154,6 +155,10 @@ final class AccountantCommands {
         return new BestAccountant(new PldAccountant(adjacency(a)), new RdpAccountant(adjacency(a)));
     }
 
+    private static Accountant close(Adjacency adjacency, double width) {
+        return new BestAccountant(new PldAccountant(adjacency, width, width / 10), new RdpAccountant(adjacency));
+    }
+
     private static String compose(List<String> rest, InputStream in) throws IOException {
         Arguments a = new Arguments(rest, List.of("events"), List.of("json"));
         return Json.write(EventJson.write(events(a, in)));
@@ -166,8 +171,7 @@ final class AccountantCommands {
                 List.of("json"));
         double target = a.number("epsilon");
         double delta = a.number("delta");
-        Accountant accountant =
-                new BestAccountant(new PldAccountant(Adjacency.ADD_OR_REMOVE_ONE, 0.001, 1e-4), new RdpAccountant());
+        Accountant accountant = close(Adjacency.ADD_OR_REMOVE_ONE, WIDTH);
         double sigma;
         double q;
         long steps;

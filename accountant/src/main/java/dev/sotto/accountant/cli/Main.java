@@ -31,8 +31,8 @@ public final class Main {
                    ledger show|verify|budget --folder DIR [--delta D] [--epsilon E] [--json]
 
             FILE holds JSON events (docs/formats.md), - is standard input. A is add-or-remove-one or replace-one.
-            W is how far apart the bounds on epsilon may be, over epsilon (0.0025). Where that cannot be reached, epsilon
-            prints bounds that are further apart and hold all the same.
+            W is how far apart the bounds on epsilon may be, over epsilon (0.001), or a tenth of it in nats. Where that cannot
+            be reached, epsilon prints bounds that are further apart and hold all the same.
             tradeoff: how often any test for one unit's presence must miss, given how often it cries wolf (R).
             group: epsilon of K units together, such as a person with K records where the unit was one record.
             """;

@@ -9,7 +9,7 @@ import dev.sotto.accountant.Mechanism.Steps;
 import dev.sotto.accountant.gdp.GaussianDp;
 import dev.sotto.accountant.math.Check;
 import java.util.List;
-import java.util.function.DoubleUnaryOperator;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Bounds by privacy loss distributions: an upper one (pessimistic connect-the-dots) and a lower one (its optimistic
@@ -24,10 +24,18 @@ public final class PldAccountant implements Accountant {
     private static final double DELTA_WIDTH = 0.02;
     /** Or to this absolute one. */
     private static final double DELTA_ABSOLUTE = 1e-18;
+    /** Bins that a search for a target may spend; what any question in it may. */
+    private static final long SEARCH_BINS = 1 << 23;
+
+    private static final long LEAST_BINS = 1 << 19;
+    /** How far apart bounds on ε may be over their distance from a target. */
+    private static final double AWAY = 0.25;
 
     private final Adjacency adjacency;
     private final double relativeWidth;
     private final double absoluteWidth;
+    private final double target; // NaN for none
+    private final AtomicLong left; // bins that the questions near the target may still cost
 
     /** Add/remove neighbours; bounds on ε at most 0.002 or 0.25 % apart, whichever is more. */
     public PldAccountant() {
@@ -44,11 +52,29 @@ public final class PldAccountant implements Accountant {
      * @param absoluteWidth or how far in nats, whichever is more, &ge; 0
      */
     public PldAccountant(Adjacency adjacency, double relativeWidth, double absoluteWidth) {
+        this(adjacency, relativeWidth, absoluteWidth, Double.NaN, Long.MAX_VALUE);
+    }
+
+    private PldAccountant(Adjacency adjacency, double relativeWidth, double absoluteWidth, double target, long left) {
         Check.that(relativeWidth > 0 && relativeWidth < 1, "relative width must be in (0, 1), got %s", relativeWidth);
         Check.that(absoluteWidth >= 0, "absolute width must be >= 0, got %s", absoluteWidth);
         this.adjacency = adjacency;
         this.relativeWidth = relativeWidth;
         this.absoluteWidth = absoluteWidth;
+        this.target = target;
+        this.left = new AtomicLong(left);
+    }
+
+    /** {@inheritDoc} All questions to it together may take some seconds; once these are spent its bounds are wider. */
+    @Override
+    public PldAccountant near(double epsilon) {
+        return new PldAccountant(adjacency, relativeWidth, absoluteWidth, epsilon, SEARCH_BINS);
+    }
+
+    /** How far apart bounds may be: away from a target a fraction of the distance, which tells the side for certain. */
+    private double width(double upper) {
+        double width = Math.max(absoluteWidth, relativeWidth * upper);
+        return target > 0 ? Math.max(width, AWAY * Math.abs(upper - target)) : width;
     }
 
     /** The neighbours that the bounds are for. */
@@ -81,9 +107,7 @@ public final class PldAccountant implements Accountant {
         if (ClosedForms.deltaAtZero(steps) <= delta) {
             return new Bounds(0, 0);
         }
-        DoubleUnaryOperator width = upper -> Math.max(absoluteWidth, relativeWidth * upper);
-        return LittleNoise.epsilon(steps, delta, width)
-                .orElseGet(() -> new Refinement(steps, Math.log(Math.min(delta, 1 - delta))).epsilon(delta, width));
+        return LittleNoise.epsilon(steps, delta, this::width).orElseGet(() -> epsilonByGrid(steps, delta));
     }
 
     /** δ at ε; the same, read the other way. The bounds are 2 % or 1e-18 apart, or what five refinements give. */
@@ -103,6 +127,16 @@ public final class PldAccountant implements Accountant {
             return new GaussianDp(ClosedForms.mu(steps)).delta(epsilon);
         }
         return LittleNoise.delta(steps, epsilon, DELTA_WIDTH).orElseGet(() -> deltaByGrid(steps, epsilon));
+    }
+
+    private Bounds epsilonByGrid(List<Steps> steps, double delta) {
+        long most = Math.max(LEAST_BINS, Math.min(Refinement.MOST_BINS, left.get() / 2));
+        Refinement refinement = new Refinement(steps, Math.log(Math.min(delta, 1 - delta)), most);
+        try {
+            return refinement.epsilon(delta, this::width);
+        } finally {
+            left.addAndGet(-refinement.bins());
+        }
     }
 
     private static Bounds deltaByGrid(List<Steps> steps, double epsilon) {

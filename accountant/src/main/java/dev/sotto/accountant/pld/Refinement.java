@@ -15,6 +15,7 @@ final class Refinement {
     private static final int MAX_ROUNDS = 16;
     private static final int DELTA_ROUNDS = 5;
     private static final int MAX_TILTS = 4;
+    private static final int MOMENT_ROUNDS = 8;
     /** Charges above this, over δ, make a new tilt worth its time. */
     private static final double MAX_CHARGE = 1e-4;
 
@@ -26,19 +27,37 @@ final class Refinement {
     private static final int RARE_TILTS = 16;
 
     private static final int RARE_PARTS = 64;
+    /** What a bin costs then, over what it costs else. */
+    private static final long RARE_COST = 2;
     /** A lattice with more bins to a standard deviation than this is worth a look at wider steps. */
     private static final double MANY = 2000;
 
     /** Bins in all lattices of one question, above which no further one is tried: a few seconds. */
-    private static final long MOST_BINS = 3L << 22;
+    static final long MOST_BINS = 1L << 23;
 
-    private static final double LARGE = 1 << 21;
+    private static final double LARGE = 1 << 18;
+    /** How much wider a first look's steps are. */
+    private static final double COARSE = 8;
+    /** What the quadrature of a cell costs, in bins. */
+    private static final int CELL = 4;
 
     private final Grid grid;
+    private final long most;
     private long bins;
 
     Refinement(List<Steps> steps, double logDelta) {
+        this(steps, logDelta, MOST_BINS);
+    }
+
+    /** @param most bins that may be spent, about: more are if the first lattice needs them */
+    Refinement(List<Steps> steps, double logDelta, long most) {
         this.grid = new Grid(steps, logDelta);
+        this.most = most;
+    }
+
+    /** What was spent. */
+    long bins() {
+        return bins;
     }
 
     /** Bounds on ε at δ, at most width(upper) apart. */
@@ -50,27 +69,46 @@ final class Refinement {
         double guess = Math.max(0, tilted.mean());
         double first =
                 widened(pilot, tilts, firstStep(tilts[0], width.applyAsDouble(guess)), width.applyAsDouble(guess));
-        // of a lattice this large only one can be afforded: one of a quarter may do, or be the better where steps are
-        // rare
-        first *= 2 * Math.sqrt(2 * NATS * tilted.variance()) / first > LARGE && 4 * first <= Grid.MAX_STEP ? 4 : 1;
+        double reach = 2 * Math.sqrt(2 * NATS * tilted.variance());
+        first = affordable(first, reach);
+        Bounds bounds = new Bounds(0, Double.POSITIVE_INFINITY);
         if (FEW * Math.sqrt(tilted.variance()) < width.applyAsDouble(guess)) {
-            Bounds bounds = byMoments(grid.round(first, grid.widths(pilot, tilts, first)), delta);
+            bounds = byMoments(pilot, tilts, first, delta, width);
             if (isClose(bounds, width)) {
                 return bounds;
             }
         }
-        Bounds bounds;
         String reason = "the loss jumps where delta is, or the errors of rounding are not small against delta.";
         try {
-            bounds = refine(pilot, tilts, first, c -> epsilonAt(c, delta), width, MAX_ROUNDS);
+            // large lattices are worth a look at a coarse one, which may do, and is the better one where steps are rare
+            int coarse = reach / first > LARGE && COARSE * first <= Grid.MAX_STEP ? 1 : 0;
+            double start = coarse > 0 ? COARSE * first : first;
+            bounds = both(bounds, refine(pilot, tilts, start, c -> epsilonAt(c, delta), width, MAX_ROUNDS, coarse));
         } catch (TooFineException e) {
-            bounds = byMoments(grid.round(first, grid.widths(pilot, tilts, first)), delta);
             reason = String.valueOf(e.getMessage());
+        }
+        if (!isClose(bounds, width) && FEW * Math.sqrt(tilted.variance()) < bounds.width() / 2) {
+            bounds = both(bounds, byMoments(pilot, tilts, first, delta, width));
         }
         if (!isClose(bounds, width)) {
             throw new NotConvergedException(bounds, reason);
         }
         return bounds;
+    }
+
+    /** A step whose lattice can be paid for, {@code reach} being about as wide as its window. */
+    private double affordable(double step, double reach) {
+        double wider = step;
+        while (reach / wider > most / 2.0 && 2 * wider <= Grid.MAX_STEP) {
+            wider *= 2;
+        }
+        return wider;
+    }
+
+    /** What two pairs of bounds say together. */
+    private static Bounds both(Bounds one, Bounds other) {
+        double upper = Math.min(one.upper(), other.upper());
+        return new Bounds(Math.min(upper, Math.max(one.lower(), other.lower())), upper);
     }
 
     private static boolean isClose(Bounds bounds, DoubleUnaryOperator width) {
@@ -84,7 +122,7 @@ final class Refinement {
                 pilot.stream().mapToDouble(c -> c.tiltForEpsilon(epsilon)).toArray();
         double first = firstStep(tilts[0], relative / (1 + tilts[0]));
         return refine(
-                pilot, tilts, first, c -> deltaAt(c, epsilon), d -> Math.max(relative * d, absolute), DELTA_ROUNDS);
+                pilot, tilts, first, c -> deltaAt(c, epsilon), d -> Math.max(relative * d, absolute), DELTA_ROUNDS, 0);
     }
 
     /** A smooth density gives a width of (1+λ) n step²/6, and none gives more than n steps up and as many down. */
@@ -113,6 +151,29 @@ final class Refinement {
         return step;
     }
 
+    /** Without a lattice for the sum steps can be narrow: narrower ones until they are no longer what costs. */
+    private Bounds byMoments(
+            List<Composition> pilot, double[] tilts, double firstStep, double delta, DoubleUnaryOperator width) {
+        Bounds bounds = new Bounds(0, Double.POSITIVE_INFINITY);
+        double step = firstStep;
+        long before = bins;
+        for (int i = 0; i < MOMENT_ROUNDS; i++) {
+            List<Composition> directions;
+            try {
+                directions = round(step, grid.widths(pilot, tilts, step));
+            } catch (TooFineException e) {
+                break;
+            }
+            bounds = both(bounds, byMoments(directions, delta));
+            double wanted = width.applyAsDouble(bounds.upper());
+            if (bounds.width() <= wanted || directions.get(0).gap(tilts[0]) < wanted / 8 || bins > before + most / 8) {
+                break;
+            }
+            step /= 4;
+        }
+        return bounds;
+    }
+
     private static Bounds byMoments(List<Composition> directions, double delta) {
         double lower = 0;
         double upper = 0;
@@ -123,41 +184,56 @@ final class Refinement {
         return new Bounds(Math.min(lower, upper), upper);
     }
 
-    /** Bounds of all rounds together, none of which is wrong; as close as asked for, or after some rounds. */
+    private List<Composition> round(double step, List<CellWidths> widths) {
+        List<Composition> directions = grid.round(step, widths);
+        for (Part part : directions.get(0).parts()) {
+            bins += (long) CELL * part.loss().size();
+        }
+        return directions;
+    }
+
+    /**
+     * Bounds of all rounds together, none of which is wrong; as close as asked for, or after some rounds.
+     *
+     * @param coarse so many rounds at first may be followed by one that is much finer
+     */
     private Bounds refine(
             List<Composition> pilot,
             double[] tilts,
             double firstStep,
             Function<List<Composition>, Bounds> bound,
             DoubleUnaryOperator width,
-            int rounds) {
+            int rounds,
+            int coarse) {
         double step = firstStep;
         List<CellWidths> widths = grid.widths(pilot, tilts, step);
-        double lower = 0;
-        double upper = Double.POSITIVE_INFINITY;
+        Bounds bounds = new Bounds(0, Double.POSITIVE_INFINITY);
         int stalled = 0;
-        for (int round = 0; round < rounds && stalled < 3 && 2 * bins <= MOST_BINS; round++) {
-            double before = upper - lower;
+        for (int round = 0; round < rounds && stalled < 3 && bins <= most; round++) {
+            long spent = bins;
+            double before = bounds.width();
             step = grid.align(step);
-            Bounds bounds;
             try {
-                bounds = bound.apply(grid.round(step, widths));
+                bounds = both(bounds, bound.apply(round(step, widths)));
             } catch (TooFineException e) {
                 if (round == 0) {
                     throw e;
                 }
                 break;
             }
-            upper = Math.min(upper, bounds.upper());
-            lower = Math.min(upper, Math.max(lower, bounds.lower()));
-            stalled = upper - lower > 0.8 * before ? stalled + 1 : 0; // where the losses jump no lattice helps
-            double ratio = width.applyAsDouble(upper) / (upper - lower);
+            stalled = bounds.width() > 0.8 * before ? stalled + 1 : 0; // where the losses jump no lattice helps
+            double ratio = width.applyAsDouble(bounds.upper()) / bounds.width();
             if (!(ratio < 1)) {
                 break;
             }
-            step *= Math.max(0.35, Math.min(0.7, 0.8 * Math.sqrt(ratio)));
+            double finer = Math.max(round < coarse ? 1 / COARSE : 0.35, Math.min(0.7, 0.8 * Math.sqrt(ratio)));
+            double affordable = (double) (bins - spent) / Math.max(1, most - bins);
+            if (affordable > 0.7) {
+                break;
+            }
+            step *= Math.max(finer, affordable);
         }
-        return new Bounds(lower, upper);
+        return bounds;
     }
 
     /** Logarithm of an upper bound on δ(ε) from the pilot, by Chernoff, finite. */
@@ -207,14 +283,16 @@ final class Refinement {
                 }
                 break; // what other tilts gave stands
             }
-            bins += sums.length();
+            bins += rare ? RARE_COST * sums.length() : sums.length();
             upper = Math.min(upper, sums.epsilonUpper(delta));
             lower = Math.max(lower, Math.min(upper, sums.epsilonLower(delta, upper)));
-            boolean enough = upper == 0 || sums.charge(upper) <= MAX_CHARGE * Math.min(delta, 1 - delta);
-            if (enough || bins + sums.length() > MOST_BINS) {
+            if (upper == 0 || sums.charge(upper) <= MAX_CHARGE * Math.min(delta, 1 - delta)) {
                 break;
             }
             double best = upper < Double.POSITIVE_INFINITY ? rareTilt(composition, upper, lambda) : Double.NaN;
+            if (bins + (best >= 0 ? 2 * RARE_COST : 1) * sums.length() > most) { // rare windows are wider, too
+                break;
+            }
             rare = best >= 0;
             lambda = rare ? best : upper < Double.POSITIVE_INFINITY ? composition.tiltForEpsilon(upper) : lambda / 2;
         }
@@ -251,9 +329,32 @@ final class Refinement {
             double lambda = composition.tiltForEpsilon(epsilon);
             TailSums sums = new TailSums(composition, lambda, NATS + 10, false);
             bins += sums.length();
-            lower = Math.max(lower, sums.lower(epsilon));
-            upper = Math.max(upper, sums.upper(epsilon));
+            Bounds bounds = new Bounds(sums.lower(epsilon), sums.upper(epsilon));
+            double charge = sums.charge(epsilon);
+            if (charge > MAX_CHARGE * bounds.upper()
+                    && bounds.upper() > lower
+                    && bins + 2 * RARE_COST * sums.length() <= most) {
+                bounds = both(bounds, rareDelta(composition, epsilon, lambda, bounds.upper()));
+            }
+            lower = Math.max(lower, bounds.lower());
+            upper = Math.max(upper, bounds.upper());
         }
         return new Bounds(Math.min(lower, upper), upper);
+    }
+
+    /** The same where steps are rare, as for ε; [0, 1] where they are not. */
+    private Bounds rareDelta(Composition composition, double epsilon, double from, double delta) {
+        double lambda = rareTilt(composition, epsilon, from);
+        if (!(lambda >= 0)) {
+            return new Bounds(0, 1);
+        }
+        try {
+            double nats = natsFor(composition, lambda, epsilon, Math.log(delta));
+            TailSums sums = new TailSums(composition, lambda, nats, true);
+            bins += RARE_COST * sums.length();
+            return new Bounds(sums.lower(epsilon), sums.upper(epsilon));
+        } catch (TooFineException e) {
+            return new Bounds(0, 1);
+        }
     }
 }
