@@ -96,13 +96,13 @@ public final class Calibration {
             fits = fails;
             fitsEpsilon = failsEpsilon;
             if (fits == maximum) {
-                return fits;
+                break;
             }
             fails = fits > maximum / GROWTH ? maximum : GROWTH * fits;
             failsEpsilon = near.epsilon(eventOfSteps.apply(fails), delta).upper();
         }
         int streak = 0;
-        while (fails - fits > leastGap(fits)) {
+        while (fits < maximum && fails - fits > leastGap(fits)) {
             long next = between(fits, fitsEpsilon, fails, failsEpsilon, targetEpsilon, streak);
             double epsilon = near.epsilon(eventOfSteps.apply(next), delta).upper();
             if (epsilon <= targetEpsilon) {
@@ -114,6 +114,12 @@ public final class Calibration {
                 failsEpsilon = epsilon;
                 streak = Math.min(-1, streak - 1);
             }
+        }
+        for (long less = leastGap(fits); fits > 0; less *= 2) {
+            if (accountant.epsilon(eventOfSteps.apply(fits), delta).upper() <= targetEpsilon) {
+                break;
+            }
+            fits = Math.max(0, fits - less);
         }
         return fits;
     }

@@ -6,6 +6,7 @@ package dev.sotto.accountant.pld;
  */
 final class Moments {
     private static final double RATIO = 1.1;
+    private static final double BEYOND = 30;
 
     private Moments() {}
 
@@ -45,6 +46,20 @@ final class Moments {
             best = t > best ? t : best; // NaN never wins
         }
         return Math.max(0, best + Math.log1p(-delta / (mass - spare)) - 1e-9);
+    }
+
+    /** The same inequality for δ at ε, with t = ε + {@value #BEYOND}; far below ε's mean, where δ is nearly 1, it is close. */
+    static double deltaLower(Composition composition, double epsilon) {
+        double mass = Math.exp(cumulants(composition, 0)) * (1 - 1e-9);
+        double spread = Math.sqrt(Math.max(composition.cumulants(0).variance(), 1e-300));
+        double best = 0;
+        for (double lambda = 30 / spread; lambda > 1e-3 / spread; lambda /= RATIO) {
+            double value = cumulants(composition, -lambda);
+            double t = epsilon + BEYOND;
+            double missed = Math.exp(value + lambda * t + lambda * slack(value / lambda));
+            best = mass - missed > best ? mass - missed : best; // NaN never wins
+        }
+        return best * -Math.expm1(-BEYOND);
     }
 
     private static double cumulants(Composition composition, double lambda) {

@@ -126,7 +126,9 @@ public final class PldAccountant implements Accountant {
         if (ClosedForms.isGaussian(steps)) {
             return new GaussianDp(ClosedForms.mu(steps)).delta(epsilon);
         }
-        return LittleNoise.delta(steps, epsilon, DELTA_WIDTH).orElseGet(() -> deltaByGrid(steps, epsilon));
+        Bounds bounds = LittleNoise.delta(steps, epsilon, DELTA_WIDTH).orElseGet(() -> deltaByGrid(steps, epsilon));
+        double upper = Math.min(bounds.upper(), Math.max(bounds.lower(), ClosedForms.deltaAtZero(steps)));
+        return new Bounds(bounds.lower(), upper);
     }
 
     private Bounds epsilonByGrid(List<Steps> steps, double delta) {

@@ -80,8 +80,7 @@ final class Refinement {
         }
         String reason = "the loss jumps where delta is, or the errors of rounding are not small against delta.";
         try {
-            // large lattices are worth a look at a coarse one, which may do, and is the better one where steps are rare
-            int coarse = reach / first > LARGE && COARSE * first <= Grid.MAX_STEP ? 1 : 0;
+            int coarse = coarse(first, reach);
             double start = coarse > 0 ? COARSE * first : first;
             bounds = both(bounds, refine(pilot, tilts, start, c -> epsilonAt(c, delta), width, MAX_ROUNDS, coarse));
         } catch (TooFineException e) {
@@ -120,9 +119,29 @@ final class Refinement {
         List<Composition> pilot = grid.pilot();
         double[] tilts =
                 pilot.stream().mapToDouble(c -> c.tiltForEpsilon(epsilon)).toArray();
-        double first = firstStep(tilts[0], relative / (1 + tilts[0]));
-        return refine(
-                pilot, tilts, first, c -> deltaAt(c, epsilon), d -> Math.max(relative * d, absolute), DELTA_ROUNDS, 0);
+        Cumulants tilted = pilot.get(0).cumulants(tilts[0]);
+        double reach = 2 * Math.sqrt(2 * (NATS + 10) * tilted.variance());
+        double first = affordable(firstStep(tilts[0], relative / (1 + tilts[0])), reach);
+        int coarse = coarse(first, reach);
+        double start = coarse > 0 ? COARSE * first : first;
+        DoubleUnaryOperator width = d -> Math.max(relative * d, absolute);
+        Bounds bounds = new Bounds(0, 1);
+        try {
+            bounds = both(
+                    bounds, refine(pilot, tilts, start, c -> deltaAt(c, epsilon), width, DELTA_ROUNDS + coarse, coarse));
+        } catch (TooFineException e) {
+            // the bounds below need no lattice for the sum
+        }
+        if (bounds.width() > width.applyAsDouble(bounds.upper())) {
+            double lower = Math.max(Moments.deltaLower(pilot.get(0), epsilon), Moments.deltaLower(pilot.get(1), epsilon));
+            bounds = both(bounds, new Bounds(lower, 1));
+        }
+        return bounds;
+    }
+
+    /** Large lattices are worth a first look at a coarse one, which may do, and is the better one where steps are rare. */
+    private static int coarse(double first, double reach) {
+        return reach / first > LARGE && COARSE * first <= Grid.MAX_STEP ? 1 : 0;
     }
 
     /** A smooth density gives a width of (1+λ) n step²/6, and none gives more than n steps up and as many down. */
@@ -330,11 +349,14 @@ final class Refinement {
             TailSums sums = new TailSums(composition, lambda, NATS + 10, false);
             bins += sums.length();
             Bounds bounds = new Bounds(sums.lower(epsilon), sums.upper(epsilon));
-            double charge = sums.charge(epsilon);
-            if (charge > MAX_CHARGE * bounds.upper()
+            double before = Double.POSITIVE_INFINITY;
+            boolean drowned = sums.charge(epsilon) > MAX_CHARGE * bounds.upper();
+            while (drowned
                     && bounds.upper() > lower
+                    && bounds.upper() < before / 2
                     && bins + 2 * RARE_COST * sums.length() <= most) {
-                bounds = both(bounds, rareDelta(composition, epsilon, lambda, bounds.upper()));
+                before = bounds.upper(); // a smaller one asks for a wider window
+                bounds = both(bounds, rareDelta(composition, epsilon, lambda, before));
             }
             lower = Math.max(lower, bounds.lower());
             upper = Math.max(upper, bounds.upper());
