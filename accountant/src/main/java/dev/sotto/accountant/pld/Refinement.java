@@ -128,12 +128,14 @@ final class Refinement {
         Bounds bounds = new Bounds(0, 1);
         try {
             bounds = both(
-                    bounds, refine(pilot, tilts, start, c -> deltaAt(c, epsilon), width, DELTA_ROUNDS + coarse, coarse));
+                    bounds,
+                    refine(pilot, tilts, start, c -> deltaAt(c, epsilon), width, DELTA_ROUNDS + coarse, coarse));
         } catch (TooFineException e) {
             // the bounds below need no lattice for the sum
         }
         if (bounds.width() > width.applyAsDouble(bounds.upper())) {
-            double lower = Math.max(Moments.deltaLower(pilot.get(0), epsilon), Moments.deltaLower(pilot.get(1), epsilon));
+            double lower =
+                    Math.max(Moments.deltaLower(pilot.get(0), epsilon), Moments.deltaLower(pilot.get(1), epsilon));
             bounds = both(bounds, new Bounds(lower, 1));
         }
         return bounds;

@@ -155,6 +155,7 @@ class PldAccountantTest {
         "1, 0.01, 1000, 1e-15",
         "0.01, 0.3, 10, 1e-6",
         "100, 0.9, 3, 0.3",
+        "0.3, 0.5, 100000000, 1e-10",
     })
     void extremes_areNoWorseThanRdp(double sigma, double q, long steps, double delta) {
         DpEvent event = Calibration.sampledGaussian(sigma, q, steps);

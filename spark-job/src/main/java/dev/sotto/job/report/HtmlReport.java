@@ -74,6 +74,9 @@ public final class HtmlReport {
         if (report.guarantee() instanceof Guarantee.Private guarantee) {
             html.append(promise(guarantee));
             html.append(Html.section("What that means", meaning(guarantee)));
+            if (!guarantee.several().isEmpty()) {
+                html.append(Html.section("For a person with several rows", several(guarantee)));
+            }
             html.append(Html.section("How it was spent", EpsilonPlot.svg(guarantee.path())));
             html.append(Html.section("What is promised", list(PlainWords.promised(unit()))));
             html.append(Html.section("What is taken as public", list(PlainWords.declaredPublic())));
@@ -144,6 +147,18 @@ public final class HtmlReport {
                 as not can be at most %s sure afterwards (δ apart). These are upper bounds over all possible attacks.</p>
                 """
                 .formatted(rows, Figures.percentUp(Attacker.belief(epsilon)));
+    }
+
+    private static String several(Guarantee.Private guarantee) {
+        Map<String, String> rows = new LinkedHashMap<>();
+        for (PrivacyReport.Several several : guarantee.several()) {
+            rows.put(
+                    several.units() + " rows",
+                    Double.isFinite(several.epsilon())
+                            ? "ε = " + Figures.epsilon(several.epsilon())
+                            : "no bound is known: take it as no protection");
+        }
+        return "<p>" + Html.escape(PlainWords.several(guarantee.delta())) + "</p>\n" + Html.table(rows);
     }
 
     private Map<String, String> mechanism() {

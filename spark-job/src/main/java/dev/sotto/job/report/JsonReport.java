@@ -63,6 +63,12 @@ public final class JsonReport {
             number(root, "epsilon_rdp", kept.rdpEpsilon());
             number(root, "delta", kept.delta());
             root.put("adjacency", "add_or_remove_one");
+            if (!kept.several().isEmpty()) {
+                ArrayNode several = root.putArray("epsilon_of_several_units");
+                kept.several()
+                        .forEach(group ->
+                                number(several.addObject().put("units", group.units()), "epsilon", group.epsilon()));
+            }
             ArrayNode path = root.putArray("epsilon_by_step");
             kept.path()
                     .forEach(spent -> number(path.addObject().put("step", spent.step()), "epsilon", spent.epsilon()));

@@ -49,6 +49,14 @@ final class PlainWords {
                         + " model afterwards.");
     }
 
+    /** What the figures for a person with several rows are, where one row is the privacy unit. */
+    static String several(double delta) {
+        return "One row is what this run hides. Whoever has several rows in the table is protected less: at the same delta = "
+                + Figures.number(delta) + " only as far as stated here, which grows faster than the number of rows."
+                + " These are upper bounds, and not tight ones. If people have several rows, train with"
+                + " privacy-unit-column instead, which hides all rows of a person as one.";
+    }
+
     static List<String> declaredPublic() {
         return List.of(
                 "The number of privacy units, the table's columns, the set of labels, the settings of the run and the"
@@ -57,8 +65,8 @@ final class PlainWords {
 
     static List<String> notPromised(PrivacyUnit unit, RowIndependence independence) {
         String whoElse = unit instanceof PrivacyUnit.Row
-                ? "A person with several rows is not hidden by what is promised for one row: with k rows the loss may"
-                        + " be up to k times epsilon, at a larger delta."
+                ? "A person with several rows is not hidden by what is promised for one row; what such a person gets is"
+                        + " told apart, and is much less."
                 : "Facts about one person that stand in other persons' rows are not hidden by hiding that person's own.";
         return List.of(
                 whoElse,

@@ -45,17 +45,32 @@ public record PrivacyReport(
          * @param rdpEpsilon the upper bound by Rényi accounting alone, as much of the literature reports it; null where
          *     that is what {@code epsilon} is
          * @param path epsilon after some of the steps, in the order of steps, for the plot
+         * @param several what a person with several units gets; empty where the unit is all that one person gave
          */
-        record Private(String accounting, Bounds epsilon, double delta, @Nullable Double rdpEpsilon, List<Spent> path)
+        record Private(
+                String accounting,
+                Bounds epsilon,
+                double delta,
+                @Nullable Double rdpEpsilon,
+                List<Spent> path,
+                List<Several> several)
                 implements Guarantee {
             public Private {
                 path = List.copyOf(path);
+                several = List.copyOf(several);
             }
         }
 
         /** Nothing, and why. */
         record NotPrivate(String why) implements Guarantee {}
     }
+
+    /**
+     * What is promised to someone who has so many of the units, at the same delta.
+     *
+     * @param epsilon in nats, an upper bound; infinite where none was found
+     */
+    public record Several(int units, double epsilon) {}
 
     /** Epsilon once so many steps were released. */
     public record Spent(long step, double epsilon) {}

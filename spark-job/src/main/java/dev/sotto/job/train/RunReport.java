@@ -4,11 +4,13 @@ import dev.sotto.accountant.Accountant;
 import dev.sotto.accountant.Bounds;
 import dev.sotto.accountant.DpEvent;
 import dev.sotto.accountant.rdp.RdpAccountant;
+import dev.sotto.accountant.report.GroupPrivacy;
 import dev.sotto.core.model.SeedModel;
 import dev.sotto.core.train.Recipe;
 import dev.sotto.job.cli.Version;
 import dev.sotto.job.config.OutputSettings.Budget;
 import dev.sotto.job.config.PrivacySettings;
+import dev.sotto.job.config.PrivacyUnit;
 import dev.sotto.job.config.TrainSettings;
 import dev.sotto.job.predict.Measured;
 import dev.sotto.job.report.PrivacyReport;
@@ -16,10 +18,12 @@ import dev.sotto.job.report.PrivacyReport.Guarantee;
 import dev.sotto.job.report.PrivacyReport.Learning;
 import dev.sotto.job.report.PrivacyReport.Mechanism;
 import dev.sotto.job.report.PrivacyReport.Run;
+import dev.sotto.job.report.PrivacyReport.Several;
 import dev.sotto.job.report.PrivacyReport.Spent;
 import dev.sotto.job.store.DataLedger;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -27,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The privacy report of a finished run, put together from what was planned and what happened. */
 final class RunReport {
+    private static final List<Integer> SEVERAL = List.of(2, 5, 10);
 
     private RunReport() {}
 
@@ -42,7 +47,7 @@ final class RunReport {
         Recipe recipe = prepared.recipe();
         return new PrivacyReport(
                 run,
-                guarantee(settings.privacy(), recipe, attempt, curve, accountant),
+                guarantee(settings, recipe, attempt, curve, accountant),
                 new Mechanism(
                         recipe.plan(),
                         attempt.drawnBefore() + recipe.plan().steps() - attempt.first(),
@@ -57,7 +62,8 @@ final class RunReport {
     }
 
     private static Guarantee guarantee(
-            PrivacySettings privacy, Recipe recipe, Attempt attempt, EpsilonCurve curve, Accountant accountant) {
+            TrainSettings settings, Recipe recipe, Attempt attempt, EpsilonCurve curve, Accountant accountant) {
+        PrivacySettings privacy = settings.privacy();
         if (!recipe.plan().isPrivate()) {
             return new Guarantee.NotPrivate("The run was asked for without noise (non-private).");
         }
@@ -77,7 +83,18 @@ final class RunReport {
                 new RdpAccountant().epsilon(event, delta).upper(),
                 curve.points().entrySet().stream()
                         .map(point -> new Spent(point.getKey(), point.getValue()))
-                        .toList());
+                        .toList(),
+                several(settings.data().unit(), accountant, event, delta));
+    }
+
+    /** Whoever may have several rows is told what they get; where a person is the unit there is nothing to tell. */
+    private static List<Several> several(PrivacyUnit unit, Accountant accountant, DpEvent event, double delta) {
+        if (!(unit instanceof PrivacyUnit.Row)) {
+            return List.of();
+        }
+        return SEVERAL.stream()
+                .map(rows -> new Several(rows, GroupPrivacy.epsilonUpper(accountant, event, delta, rows)))
+                .toList();
     }
 
     private static Learning learning(TrainSettings settings, Recipe recipe, SeedModel seed) {

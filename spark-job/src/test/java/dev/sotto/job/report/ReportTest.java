@@ -28,6 +28,24 @@ class ReportTest {
     }
 
     @Test
+    void whereARowIsTheUnit_aPersonWithSeveralRowsIsToldWhatTheyGet() throws IOException {
+        assertThat(HtmlReport.render(Reports.byRow()))
+                .contains("For a person with several rows", "2 rows", "ε = 7.457", "10 rows", "no bound is known")
+                .contains("privacy-unit-column");
+        JsonNode json = new ObjectMapper().readTree(JsonReport.render(Reports.byRow()));
+        assertThat(json.at("/epsilon_of_several_units/0/units").asInt()).isEqualTo(2);
+        assertThat(json.at("/epsilon_of_several_units/0/epsilon").asDouble()).isEqualTo(7.4561);
+        assertThat(json.at("/epsilon_of_several_units/1/epsilon").isNull()).isTrue();
+    }
+
+    @Test
+    void whereAPersonIsTheUnit_nothingIsSaidOfSeveralRows() throws IOException {
+        assertThat(HtmlReport.render(Reports.kept())).doesNotContain("For a person with several rows");
+        JsonNode json = new ObjectMapper().readTree(JsonReport.render(Reports.kept()));
+        assertThat(json.has("epsilon_of_several_units")).isFalse();
+    }
+
+    @Test
     void page_needsNothingFromElsewhere() {
         assertThat(HtmlReport.render(Reports.kept())).doesNotContain("http", "src=", "<link", "@import", "url(");
     }

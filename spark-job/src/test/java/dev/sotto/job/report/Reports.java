@@ -12,6 +12,7 @@ import dev.sotto.job.report.PrivacyReport.Learning;
 import dev.sotto.job.report.PrivacyReport.LedgerState;
 import dev.sotto.job.report.PrivacyReport.Mechanism;
 import dev.sotto.job.report.PrivacyReport.Run;
+import dev.sotto.job.report.PrivacyReport.Several;
 import dev.sotto.job.report.PrivacyReport.Spent;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,8 +29,30 @@ final class Reports {
                 .mapToObj(i -> new Spent(i * 4L, 0.35 + 0.1324 * Math.sqrt(i * 4)))
                 .toList();
         return report(
-                new Guarantee.Private("privacy loss distribution", new Bounds(2.9971, 2.9979), 1e-5, 3.2214, path),
+                new Guarantee.Private(
+                        "privacy loss distribution", new Bounds(2.9971, 2.9979), 1e-5, 3.2214, path, List.of()),
                 1.1172);
+    }
+
+    /** One row is the unit, and nothing is known for a person with ten. */
+    static PrivacyReport byRow() {
+        PrivacyReport kept = kept();
+        Mechanism mechanism = kept.mechanism();
+        return new PrivacyReport(
+                kept.run(),
+                new Guarantee.Private(
+                        "privacy loss distribution",
+                        new Bounds(2.9971, 2.9979),
+                        1e-5,
+                        3.2214,
+                        List.of(new Spent(1, 0.5), new Spent(400, 2.9979)),
+                        List.of(new Several(2, 7.4561), new Several(10, Double.POSITIVE_INFINITY))),
+                new Mechanism(
+                        mechanism.plan(), mechanism.released(), new PrivacyUnit.Row(), true, mechanism.independence()),
+                kept.learning(),
+                kept.evaluation(),
+                kept.ledger(),
+                kept.software());
     }
 
     static PrivacyReport notPrivate() {
@@ -47,7 +70,8 @@ final class Reports {
                         new Bounds(3, Double.POSITIVE_INFINITY),
                         1e-5,
                         none,
-                        List.of(new Spent(1, none), new Spent(2, 1))),
+                        List.of(new Spent(1, none), new Spent(2, 1)),
+                        List.of(new Several(2, none))),
                 new Mechanism(
                         new PrivacyPlan(1, 1, 2, 0.5, new Clipping.Abadi(1)),
                         2,
