@@ -31,8 +31,15 @@ public record SavedModel(ModelSpec spec, List<String> labels) {
                         + (seed.begun().isEmpty() ? "" : " (it lacks " + String.join(", ", seed.begun()) + ")")
                         + ", so it has no answers. Give a fine-tuned model, or its seed with a delta.");
             }
-            return new SavedModel(spec, labels(seed.folder().config(), spec.outputs()));
+            return new SavedModel(computable(spec), labels(seed.folder().config(), spec.outputs()));
         }
+    }
+
+    /** A language model's head may be its embeddings, with nothing in it to train; norms are what every one has. */
+    private static ModelSpec computable(ModelSpec spec) {
+        return spec.task() == Task.CAUSAL_LM
+                ? new ModelSpec(spec.task(), spec.outputs(), Trained.of(Trained.Part.NORMS))
+                : spec;
     }
 
     private static List<String> labels(Config config, int outputs) {

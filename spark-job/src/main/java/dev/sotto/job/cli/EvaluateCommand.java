@@ -4,6 +4,7 @@ import dev.sotto.job.ExitCode;
 import dev.sotto.job.SottoException;
 import dev.sotto.job.config.AnswerSettings;
 import dev.sotto.job.config.Faults;
+import dev.sotto.job.config.WritingSettings;
 import dev.sotto.job.predict.EvaluateJob;
 import dev.sotto.job.predict.Measured;
 import java.io.PrintWriter;
@@ -55,13 +56,26 @@ final class EvaluateCommand implements Callable<Integer> {
     @Nullable
     String labelColumn;
 
+    @Option(
+            names = "--generate",
+            description = {
+                "Of language models: write behind each prompt, too, with the options of sotto generate, and compare the texts"
+                        + " with what stands there in the table. Slow: a text takes as long as some dozen rows."
+            })
+    boolean generate;
+
+    @Mixin
+    DecodingOptions decoding = new DecodingOptions();
+
     @Option(names = "--table-is-public", description = "Your statement that the table may be published. Required.")
     boolean tableIsPublic;
 
     @Option(
             names = "--output",
             paramLabel = "<uri>",
-            description = "A folder that is not there yet, or is empty, for evaluation.json. Default: only printed.")
+            description =
+                    "A folder that is not there yet, or is empty, for evaluation.json and the texts that were written. Default: only"
+                            + " printed.")
     @Nullable
     String output;
 
@@ -79,12 +93,27 @@ final class EvaluateCommand implements Callable<Integer> {
                     "it is missing. What is measured is printed without noise, so the table's rows are not protected. If they"
                             + " may be published, say so with --table-is-public.");
         }
+        WritingSettings writing = writing(typed, faults);
         if (settings == null || label == null || !faults.isEmpty()) {
             throw new SottoException(ExitCode.SETTINGS, Parsing.told(faults));
         }
         PrintWriter out = spec.commandLine().getOut();
-        EvaluateJob.run(settings, label, output).stream().map(Measured::line).forEach(out::println);
+        EvaluateJob.run(settings, label, writing, output).stream()
+                .map(Measured::line)
+                .forEach(out::println);
         out.flush();
         return ExitCode.DONE.code();
+    }
+
+    private @Nullable WritingSettings writing(ParseResult typed, Faults faults) {
+        if (generate) {
+            return decoding.settings();
+        }
+        for (String option : DecodingOptions.NAMES) {
+            if (typed.hasMatchedOption("--" + option)) {
+                faults.add(option, "it says how texts are written, and none are. Add --generate, or leave it out.");
+            }
+        }
+        return null;
     }
 }

@@ -3,7 +3,6 @@ package dev.sotto.job.cli;
 import dev.sotto.core.batch.CompletionEncoder;
 import dev.sotto.core.batch.CompletionFiles;
 import dev.sotto.core.batch.EncoderFilesException;
-import dev.sotto.core.generate.Decoding;
 import dev.sotto.core.generate.TextGenerator;
 import dev.sotto.core.model.ModelException;
 import dev.sotto.core.model.ModelSpec;
@@ -12,12 +11,13 @@ import dev.sotto.core.model.TrainableModel;
 import dev.sotto.core.model.Trained;
 import dev.sotto.job.ExitCode;
 import dev.sotto.job.SottoException;
+import dev.sotto.job.config.WritingSettings;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -52,53 +52,12 @@ final class GenerateCommand implements Callable<Integer> {
             description = "A text as it would stand in the text column. May be given several times.")
     List<String> prompts = List.of();
 
-    @Option(
-            names = "--max-tokens",
-            paramLabel = "<tokens>",
-            defaultValue = "64",
-            description = "Tokens that are written at most, >= 1. Default: ${DEFAULT-VALUE}.")
-    int maxTokens;
-
-    @Option(
-            names = "--beams",
-            paramLabel = "<texts>",
-            defaultValue = "1",
-            description = "How many texts are followed at once, >= 1; 1 takes the likeliest token each time. Default:"
-                    + " ${DEFAULT-VALUE}.")
-    int beams;
-
-    @Option(
-            names = "--length-penalty",
-            paramLabel = "<power>",
-            defaultValue = "1",
-            description =
-                    "Of beams: log probabilities are divided by the length to this power. Default: ${DEFAULT-VALUE}.")
-    double lengthPenalty;
-
-    @Option(
-            names = "--top-p",
-            paramLabel = "<share>",
-            description = "Draw tokens at random among the likeliest that make up this share, in (0, 1], instead.")
-    @Nullable
-    Double topP;
-
-    @Option(
-            names = "--temperature",
-            paramLabel = "<factor>",
-            defaultValue = "1",
-            description = "Of top-p: scores are divided by it, > 0. Default: ${DEFAULT-VALUE}.")
-    double temperature;
-
-    @Option(
-            names = "--seed",
-            paramLabel = "<number>",
-            defaultValue = "0",
-            description = "Of top-p: what the draws begin from. Default: ${DEFAULT-VALUE}.")
-    long seed;
+    @Mixin
+    DecodingOptions options = new DecodingOptions();
 
     @Override
     public Integer call() {
-        Decoding decoding = decoding();
+        WritingSettings writing = options.settings();
         // Norms are what every model has; nothing is trained here.
         var spec = new ModelSpec(Task.CAUSAL_LM, 1, Trained.of(Trained.Part.NORMS));
         try (TrainableModel loaded = TrainableModel.load(model, spec);
@@ -107,26 +66,13 @@ final class GenerateCommand implements Callable<Integer> {
             PrintWriter out = this.spec.commandLine().getOut();
             for (String prompt : prompts) {
                 int[] ids = encoder.prompt(prompt);
-                int most = Math.min(maxTokens, encoder.maxLength() - ids.length);
-                out.println(encoder.decode(generator.write(ids, most, decoding)));
+                int most = Math.min(writing.maxTokens(), encoder.maxLength() - ids.length);
+                out.println(encoder.decode(generator.write(ids, most, writing.decoding())));
                 out.flush();
             }
         } catch (ModelException | EncoderFilesException unusable) {
             throw SottoException.of(ExitCode.MODEL, unusable);
         }
         return ExitCode.DONE.code();
-    }
-
-    private Decoding decoding() {
-        if (maxTokens < 1) {
-            throw new SottoException(
-                    ExitCode.SETTINGS,
-                    "--max-tokens must be at least 1, found " + maxTokens + ". 64 is a sentence or two.");
-        }
-        try {
-            return topP == null ? new Decoding.Beam(beams, lengthPenalty) : new Decoding.TopP(topP, temperature, seed);
-        } catch (IllegalArgumentException wrong) {
-            throw SottoException.of(ExitCode.SETTINGS, wrong);
-        }
     }
 }

@@ -67,6 +67,7 @@ final class Sotto {
                 .addSubcommand(evaluateCommand)
                 .addSubcommand(new CheckModelCommand())
                 .addSubcommand(new GenerateCommand())
+                .addSubcommand(new ScoreCommand())
                 .addSubcommand(AccountantCommand.named(
                         "accountant", "Says what a mechanism costs, and which mechanism costs so much."))
                 .addSubcommand(AccountantCommand.named(

@@ -70,7 +70,7 @@ public final class EncodedTable implements AutoCloseable {
         return new EncodedTable(ReadImage.where(table).mapPartitions(task).persist(StorageLevel.MEMORY_AND_DISK()));
     }
 
-    private static int partitions(Dataset<Row> table, DataSettings data) {
+    static int partitions(Dataset<Row> table, DataSettings data) {
         Integer asked = data.partitions();
         return asked != null ? asked : table.sparkSession().sparkContext().defaultParallelism();
     }

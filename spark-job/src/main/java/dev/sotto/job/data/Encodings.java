@@ -19,10 +19,15 @@ public final class Encodings {
 
     /** How rows are encoded, by the files in the seed model's folder on this machine. */
     public static RowEncoding rows(Input input, DataSettings.Target target, Path seed) {
+        return input instanceof Input.Text text && target instanceof DataSettings.Target.Completion
+                ? completions(text, seed)
+                : rows(input, seed);
+    }
+
+    /** Prompts with what is to be said behind them. */
+    public static RowEncoding completions(Input.Text input, Path seed) {
         try {
-            return input instanceof Input.Text text && target instanceof DataSettings.Target.Completion
-                    ? new CompletionEncoding(CompletionFiles.read(seed, text.maxLength()))
-                    : rows(input, seed);
+            return new CompletionEncoding(CompletionFiles.read(seed, input.maxLength()));
         } catch (EncoderFilesException unusable) {
             throw SottoException.of(ExitCode.MODEL, unusable);
         }

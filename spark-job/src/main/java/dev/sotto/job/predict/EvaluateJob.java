@@ -2,11 +2,14 @@ package dev.sotto.job.predict;
 
 import dev.sotto.core.batch.Microbatches;
 import dev.sotto.core.privacy.RunKey;
+import dev.sotto.job.ExitCode;
+import dev.sotto.job.SottoException;
 import dev.sotto.job.SparkSessions;
 import dev.sotto.job.config.AnswerSettings;
 import dev.sotto.job.config.BadRows;
 import dev.sotto.job.config.DataSettings;
 import dev.sotto.job.config.PrivacyUnit;
+import dev.sotto.job.config.WritingSettings;
 import dev.sotto.job.data.EncodedTable;
 import dev.sotto.job.data.Encodings;
 import dev.sotto.job.store.OutputFolder;
@@ -39,18 +42,31 @@ public final class EvaluateJob {
     /**
      * Runs on the Spark that this process was submitted to.
      *
-     * @param output folder for {@code evaluation.json}; null writes nothing
+     * @param writing how language models write behind the prompts, if texts are to be measured too
+     * @param output folder for {@code evaluation.json} and what was written; null writes nothing
      */
-    public static List<Measured> run(AnswerSettings settings, String labelColumn, @Nullable String output) {
+    public static List<Measured> run(
+            AnswerSettings settings, String labelColumn, @Nullable WritingSettings writing, @Nullable String output) {
         SparkSession session = SparkSessions.open("sotto evaluate");
         try {
             Configuration hadoop = session.sparkContext().hadoopConfiguration();
-            ToAnswer models = ToAnswer.of(settings, hadoop);
+            ToAnswer models = ToAnswer.toMeasure(settings, hadoop);
+            if (writing != null && !models.write()) {
+                throw new SottoException(
+                        ExitCode.SETTINGS,
+                        "--generate is given, and " + settings.model()
+                                + " chooses answers instead of writing texts. Leave it out.");
+            }
             Optional<OutputFolder> folder =
                     Optional.ofNullable(output).map(uri -> OutputFolder.create(uri, false, hadoop));
-            List<Measured> measured = new EvaluateJob(session, settings).measure(models, labelColumn);
-            folder.ifPresent(written -> written.write("evaluation.json", Measured.json(measured)));
-            return measured;
+            EvaluateJob job = new EvaluateJob(session, settings);
+            List<Measured> measured = job.measure(models, labelColumn);
+            if (writing != null) {
+                measured = job.withTexts(measured, models, labelColumn, writing, folder);
+            }
+            List<Measured> all = measured;
+            folder.ifPresent(written -> written.write("evaluation.json", Measured.json(all)));
+            return all;
         } finally {
             session.stop();
         }
@@ -74,8 +90,26 @@ public final class EvaluateJob {
         }
     }
 
-    private EncodedTable encode(DataSettings.Target target, ToAnswer models) {
-        var data = new DataSettings(
+    /** The same with measures of what each model writes. */
+    private List<Measured> withTexts(
+            List<Measured> measured,
+            ToAnswer models,
+            String labelColumn,
+            WritingSettings writing,
+            Optional<OutputFolder> folder) {
+        DataSettings data = data(new DataSettings.Target.Completion(labelColumn), models);
+        List<Measured> all = new ArrayList<>();
+        for (int i = 0; i < measured.size(); i++) {
+            Answers model = models.all().get(i);
+            var texts = WrittenTexts.by(model, session, data, writing, hadoop);
+            folder.ifPresent(written -> texts.write(written, model.name()));
+            all.add(measured.get(i).and(texts.scores()));
+        }
+        return all;
+    }
+
+    private DataSettings data(DataSettings.Target target, ToAnswer models) {
+        return new DataSettings(
                 settings.table(),
                 models.input(),
                 target,
@@ -84,9 +118,12 @@ public final class EvaluateJob {
                 settings.partitions(),
                 BadRows.ZERO,
                 null);
+    }
+
+    private EncodedTable encode(DataSettings.Target target, ToAnswer models) {
         return EncodedTable.encodePublic(
                 session,
-                data,
+                data(target, models),
                 settings.table(),
                 models.encoding(),
                 Encodings.labels(target),

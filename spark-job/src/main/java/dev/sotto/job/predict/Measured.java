@@ -26,6 +26,13 @@ public record Measured(String name, long rows, long leftOut, Map<String, @Nullab
         return new Measured(name, counted.rows(), counted.leftOut(), figures);
     }
 
+    /** The same with more measures behind. */
+    Measured and(Map<String, Double> more) {
+        Map<String, @Nullable Double> both = new LinkedHashMap<>(figures);
+        more.forEach((figure, value) -> both.put(figure, defined(value)));
+        return new Measured(name, rows, leftOut, both);
+    }
+
     private static @Nullable Double defined(double value) {
         return Double.isFinite(value) ? value : null;
     }

@@ -34,13 +34,35 @@ record ToAnswer(List<Answers> all, Input input, RowEncoding encoding) {
     /** A model as it says of itself. */
     private record Named(String name, ModelSpec spec, List<String> labels, @Nullable Path delta) {}
 
-    /** @throws SottoException if a model or delta cannot be read, or a delta is of another seed */
+    /**
+     * Models that choose an answer, for a table of predictions.
+     *
+     * @throws SottoException if a model or delta cannot be read or writes texts, or a delta is of another seed
+     */
     static ToAnswer of(AnswerSettings settings, Configuration hadoop) {
+        ToAnswer models = toMeasure(settings, hadoop);
+        if (models.write()) {
+            throw new SottoException(
+                    ExitCode.MODEL,
+                    settings.model()
+                            + " is a language model, which writes instead of choosing an answer, with: sotto generate");
+        }
+        return models;
+    }
+
+    /**
+     * Models that are to be measured, which may be language models.
+     *
+     * @throws SottoException if a model or delta cannot be read, or a delta is of another seed
+     */
+    static ToAnswer toMeasure(AnswerSettings settings, Configuration hadoop) {
         Path folder = ModelFiles.onThisMachine(settings.model(), hadoop);
         try {
             List<Named> named = named(settings, folder, hadoop);
             Input input = input(settings.input(), named);
-            RowEncoding encoding = Encodings.rows(input, folder);
+            RowEncoding encoding = areAll(Task.CAUSAL_LM, named)
+                    ? Encodings.completions(prompts(input), folder)
+                    : Encodings.rows(input, folder);
             List<Answers> all = new ArrayList<>();
             for (Named each : named) {
                 all.add(answers(each, settings.model(), folder, encoding));
@@ -71,18 +93,32 @@ record ToAnswer(List<Answers> all, Input input, RowEncoding encoding) {
         return named;
     }
 
-    /** One table is read for all, so either all of the models label words or none. */
-    private static Input input(Input asked, List<Named> models) {
-        long ofWords = models.stream()
-                .filter(model -> model.spec().task() == Task.TOKEN_CLASSIFICATION)
-                .count();
-        if (ofWords == 0) {
-            return asked;
+    /** Whether they write behind prompts. */
+    boolean write() {
+        return all.stream().anyMatch(model -> model.model().spec().task() == Task.CAUSAL_LM);
+    }
+
+    /** One table is read for all, so either all of the models are of a kind that reads it in its own way, or none. */
+    private static boolean areAll(Task task, List<Named> models) {
+        long some = models.stream().filter(model -> model.spec().task() == task).count();
+        if (some > 0 && some < models.size()) {
+            throw new IllegalArgumentException("Some of the deltas are for " + task
+                    + " and others not, and they read the table in different ways. Run them apart.");
         }
-        if (ofWords < models.size()) {
-            throw new IllegalArgumentException(
-                    "Some of the deltas label words and others whole rows: the one kind reads"
-                            + " lists of words, the other texts. Run them apart.");
+        return some > 0;
+    }
+
+    private static Input.Text prompts(Input asked) {
+        if (asked instanceof Input.Text text && text.pairColumn() == null) {
+            return text;
+        }
+        throw new IllegalArgumentException("The model is a language model: the text column is the prompt, the label"
+                + " column what follows it. Give --text-column alone.");
+    }
+
+    private static Input input(Input asked, List<Named> models) {
+        if (!areAll(Task.TOKEN_CLASSIFICATION, models)) {
+            return asked;
         }
         if (asked instanceof Input.Text text && text.pairColumn() == null) {
             return new Input.Words(text.column(), text.maxLength());
@@ -92,10 +128,6 @@ record ToAnswer(List<Answers> all, Input input, RowEncoding encoding) {
     }
 
     private static Answers answers(Named named, String uri, Path folder, RowEncoding encoding) throws IOException {
-        if (named.spec().task() == Task.CAUSAL_LM) {
-            throw new IllegalArgumentException((named.name().isEmpty() ? uri : "The delta " + named.name())
-                    + " is a language model, which writes instead of choosing an answer, with: sotto generate");
-        }
         try (SeedModel seed = SeedModel.open(folder, named.spec())) {
             if (encoding instanceof RowEncoding.Image images) {
                 int height = images.settings().height();
