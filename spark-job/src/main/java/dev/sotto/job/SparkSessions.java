@@ -6,6 +6,8 @@ import org.apache.spark.sql.SparkSession;
 
 /** The Spark that this process was submitted to. */
 public final class SparkSessions {
+    private static final String SORTS = "spark.sql.execution.sortBeforeRepartition";
+
     private SparkSessions() {}
 
     /**
@@ -24,8 +26,19 @@ public final class SparkSessions {
         return session;
     }
 
-    /** What {@code sotto preflight} would find wrong with Spark's settings ends the run before it begins. */
-    private static void requireRightSettings(SparkSession session) {
+    /**
+     * What {@code sotto preflight} would find wrong with Spark's settings ends the run before it begins.
+     *
+     * @throws SottoException if they are wrong
+     */
+    public static void requireRightSettings(SparkSession session) {
+        if (!Boolean.parseBoolean(session.conf().get(SORTS))) {
+            throw new SottoException(
+                    ExitCode.SETTINGS,
+                    SORTS
+                            + " is false: rows that are dealt out to partitions could be dealt otherwise when a task is tried"
+                            + " again, and one person be counted twice. Take the setting out, or set it to true.");
+        }
         SparkChecks.of(session.sparkContext().getConf()).stream()
                 .filter(Finding::isWrong)
                 .findFirst()

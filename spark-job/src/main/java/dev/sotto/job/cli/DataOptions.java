@@ -5,6 +5,7 @@ import dev.sotto.job.config.DataSettings;
 import dev.sotto.job.config.Faults;
 import dev.sotto.job.config.Input;
 import dev.sotto.job.config.PrivacyUnit;
+import dev.sotto.job.config.TableOrigin;
 import dev.sotto.job.config.TableSource;
 import java.util.HashSet;
 import java.util.List;
@@ -148,7 +149,7 @@ final class DataOptions {
 
     /** The settings that these options and the tables make; null if a fault stands in the way. */
     @Nullable
-    DataSettings settings(@Nullable TableSource table, @Nullable TableSource evaluation, Faults faults) {
+    DataSettings settings(@Nullable TableOrigin table, @Nullable TableSource evaluation, Faults faults) {
         Input input = input(faults);
         DataSettings.Target target = target(faults);
         PrivacyUnit unit = unit(faults);

@@ -71,10 +71,8 @@ final class OutputOptions {
     @Nullable
     Double budgetDelta;
 
-    /** The settings these options make; null if a fault stands in the way. */
-    @Nullable
+    /** The settings these options make; of use only if no fault was found. */
     OutputSettings settings(Faults faults) {
-        String uri = faults.required("output", output, "Give a folder for the results, such as output: runs/first");
         if (runId != null && !NAME.matcher(runId).matches()) {
             faults.add(
                     "run-id",
@@ -83,7 +81,11 @@ final class OutputOptions {
         }
         faults.atLeastOne("checkpoint-every", checkpointEvery, "100 suits most runs.");
         LedgerSettings kept = ledgerSettings(faults);
-        return uri == null ? null : new OutputSettings(uri, runId, kept, checkpointEvery);
+        if (checkpointEvery != null && output == null && !faults.has("output")) {
+            faults.add(
+                    "checkpoint-every", "checkpoints are kept in the output folder, and none is given. Give output.");
+        }
+        return new OutputSettings(output, runId, kept, checkpointEvery);
     }
 
     private @Nullable LedgerSettings ledgerSettings(Faults faults) {

@@ -7,6 +7,7 @@ import dev.sotto.job.config.ModelSettings;
 import dev.sotto.job.config.OptimizerSettings;
 import dev.sotto.job.config.OutputSettings;
 import dev.sotto.job.config.PrivacySettings;
+import dev.sotto.job.config.TableOrigin;
 import dev.sotto.job.config.TrainSettings;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -37,7 +38,14 @@ final class TrainOptions {
     /** The settings of the run; null if a fault stands in the way. */
     @Nullable
     TrainSettings settings(Faults faults) {
-        DataSettings dataSettings = data.settings(tables.table(faults), tables.evaluation(faults), faults);
+        faults.required("output", output.output, "Give a folder for the results, such as output: runs/first");
+        return settings(tables.table(faults), faults);
+    }
+
+    /** The settings of a run on this table; null if a fault stands in the way. */
+    @Nullable
+    TrainSettings settings(@Nullable TableOrigin table, Faults faults) {
+        DataSettings dataSettings = data.settings(table, tables.evaluation(faults), faults);
         ModelSettings modelSettings = model.settings(faults);
         PrivacySettings privacySettings = privacy.settings(faults);
         OptimizerSettings optimizerSettings = optimizer.settings(faults);
@@ -52,11 +60,7 @@ final class TrainOptions {
         if (faults.isEmpty() && dataSettings != null && privacySettings != null && dataSettings.units() != null) {
             faults.addAll(privacySettings.faultsFor(dataSettings.units()));
         }
-        if (!faults.isEmpty()
-                || dataSettings == null
-                || modelSettings == null
-                || privacySettings == null
-                || outputSettings == null) {
+        if (!faults.isEmpty() || dataSettings == null || modelSettings == null || privacySettings == null) {
             return null;
         }
         return new TrainSettings(

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param evalTable a public table on which accuracy or error is measured; null measures nothing
  */
 public record DataSettings(
-        TableSource table,
+        TableOrigin table,
         Input input,
         Target target,
         PrivacyUnit unit,

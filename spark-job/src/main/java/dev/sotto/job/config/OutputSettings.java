@@ -5,13 +5,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where the results go and what they are charged to.
  *
- * @param uri folder of the model, the delta and the report
+ * @param uri folder of the model, the delta and the report; null leaves them to the program that asked
  * @param runId the name of this run in the ledger and the report; null draws one
  * @param ledger the ledger of the data set; null keeps none
  * @param checkpointEvery steps from one checkpoint to the next, &gt; 0; null keeps none
  */
 public record OutputSettings(
-        String uri, @Nullable String runId, @Nullable LedgerSettings ledger, @Nullable Long checkpointEvery) {
+        @Nullable String uri, @Nullable String runId, @Nullable LedgerSettings ledger, @Nullable Long checkpointEvery) {
 
     /**
      * The ledger beside the data.

@@ -21,10 +21,16 @@ public record TableSource(
         Map<String, String> readerOptions,
         Map<String, String> columns,
         @Nullable String where,
-        @Nullable String except) {
+        @Nullable String except)
+        implements TableOrigin {
     public TableSource {
         readerOptions = Map.copyOf(readerOptions);
         columns = Collections.unmodifiableMap(new LinkedHashMap<>(columns));
+    }
+
+    @Override
+    public String identity() {
+        return description() + columns;
     }
 
     /** Which rows, in words for the report. */

@@ -25,6 +25,11 @@ public record EncodeBlock(RowEncoding encoding) implements Serializable {
         return ReadImage.where(opened);
     }
 
+    /** The same as a query, of which nothing is run before its rows are asked for. */
+    public static Dataset<Row> lazily(Dataset<Row> opened) {
+        return ReadImage.lazily(opened);
+    }
+
     /** The rows, encoded; whoever asked frees them. A row's unit is its place in the list. */
     public EncodedPartition encode(List<Row> rows) {
         VectorSchemaRoot root = EncodedPartition.allocate(encoding.layout());

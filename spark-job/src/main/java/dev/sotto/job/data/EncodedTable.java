@@ -5,10 +5,13 @@ import dev.sotto.job.ExitCode;
 import dev.sotto.job.SottoException;
 import dev.sotto.job.config.BadRows;
 import dev.sotto.job.config.DataSettings;
+import dev.sotto.job.config.HandedOver;
 import dev.sotto.job.config.Input;
 import dev.sotto.job.config.PrivacyUnit;
 import dev.sotto.job.config.TableSource;
+import java.util.Arrays;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -42,7 +45,10 @@ public final class EncodedTable implements AutoCloseable {
         int parts = partitions(table, data);
         Dataset<Row> placed = data.unit() instanceof PrivacyUnit.Column
                 ? table.repartition(parts, functions.col(Table.UNIT)).sortWithinPartitions(Table.UNIT)
-                : spread(table, parts);
+                : data.table() instanceof HandedOver given
+                                && RowLocal.fault(Table.plan(given.rows())).isPresent()
+                        ? byContent(table, parts)
+                        : spread(table, parts);
         var encoded = persist(placed, new EncodeTask(encoding, labels, data.unit(), key));
         try {
             encoded.requireConformance(data);
@@ -73,6 +79,15 @@ public final class EncodedTable implements AutoCloseable {
     static int partitions(Dataset<Row> table, DataSettings data) {
         Integer asked = data.partitions();
         return asked != null ? asked : table.sparkSession().sparkContext().defaultParallelism();
+    }
+
+    /**
+     * Each row in a place that its content alone decides. Rows that a query made of others may arrive in any order, and dealing
+     * them out in that order would put them elsewhere when a lost partition is computed again.
+     */
+    private static Dataset<Row> byContent(Dataset<Row> table, int parts) {
+        Column[] all = Arrays.stream(table.columns()).map(functions::col).toArray(Column[]::new);
+        return table.repartition(parts, all).sortWithinPartitions(all);
     }
 
     /** Fewer partitions are made by joining them, without a shuffle of all rows. */

@@ -9,10 +9,14 @@ import org.apache.hadoop.security.AccessControlException;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function;
+import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.expressions.GenericRowWithSchema;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.util.SerializableConfiguration;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * Hadoop client. What the row itself is to blame for (no such file, no such kind of store, no right to read it) leaves it
  * without bytes, like a corrupt image; a store that does not answer fails the task, which Spark tries again.
  */
-final class ReadImage implements Function<Row, Row> {
+final class ReadImage implements Function<Row, Row>, MapFunction<Row, Row> {
 
     private static final long serialVersionUID = 1L;
     private static final int LARGEST = 1 << 28; // bytes; no image that is decoded comes near it
@@ -38,8 +42,26 @@ final class ReadImage implements Function<Row, Row> {
         if (!Table.namesFiles(table)) {
             return rows;
         }
+        return rows.map(reading(table));
+    }
+
+    /** The same as a query, of which nothing is run before its rows are asked for. */
+    static Dataset<Row> lazily(Dataset<Row> table) {
+        if (!Table.namesFiles(table)) {
+            return table;
+        }
+        StructField[] fields = table.schema().fields();
+        for (int i = 0; i < fields.length; i++) {
+            if (fields[i].name().equals(Table.IMAGE)) {
+                fields[i] = DataTypes.createStructField(Table.IMAGE, DataTypes.BinaryType, true);
+            }
+        }
+        return table.map((MapFunction<Row, Row>) reading(table), Encoders.row(DataTypes.createStructType(fields)));
+    }
+
+    private static ReadImage reading(Dataset<Row> table) {
         var spark = JavaSparkContext.fromSparkContext(table.sparkSession().sparkContext());
-        return rows.map(new ReadImage(spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()))));
+        return new ReadImage(spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration())));
     }
 
     @Override

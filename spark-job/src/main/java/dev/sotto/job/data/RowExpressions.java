@@ -8,7 +8,6 @@ import java.util.Optional;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.functions;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +34,7 @@ public final class RowExpressions {
 
     /** The table with the source's columns, cut to its rows; what cannot be is added to {@code faults}. */
     static Dataset<Row> apply(Dataset<Row> table, TableSource source, Faults faults) {
-        RowLocal.fault(plan(table))
+        RowLocal.fault(Table.plan(table))
                 .ifPresent(
                         found -> faults.add("table", "%s is a view with %s. %s".formatted(source.uri(), found, WHY)));
         Map<String, Column> columns = new HashMap<>();
@@ -67,7 +66,8 @@ public final class RowExpressions {
     private static boolean fits(Dataset<Row> table, String option, String sql, Faults faults) {
         Optional<String> fault;
         try {
-            fault = RowLocal.fault(plan(table.select(functions.expr(sql)))).map(found -> looksBeyond(sql, found));
+            fault = RowLocal.fault(Table.plan(table.select(functions.expr(sql))))
+                    .map(found -> looksBeyond(sql, found));
         } catch (Exception cannotBind) { // a checked AnalysisException that Spark does not declare to Java
             fault = Optional.of("'%s' does not fit the table's columns [%s]: %s."
                     .formatted(sql, String.join(", ", table.columns()), Table.firstLine(cannotBind)));
@@ -78,11 +78,5 @@ public final class RowExpressions {
 
     private static String looksBeyond(String sql, String found) {
         return "'%s' has %s. %s".formatted(sql, found, WHY);
-    }
-
-    private static LogicalPlan plan(Dataset<Row> table) {
-        return ((org.apache.spark.sql.classic.Dataset<Row>) table)
-                .queryExecution()
-                .analyzed();
     }
 }

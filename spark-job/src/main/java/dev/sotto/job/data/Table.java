@@ -4,6 +4,7 @@ import dev.sotto.job.ExitCode;
 import dev.sotto.job.SottoException;
 import dev.sotto.job.config.DataSettings;
 import dev.sotto.job.config.Faults;
+import dev.sotto.job.config.HandedOver;
 import dev.sotto.job.config.Input;
 import dev.sotto.job.config.PrivacyUnit;
 import dev.sotto.job.config.TableSource;
@@ -19,6 +20,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
@@ -44,7 +46,30 @@ public final class Table {
 
     /** The private table. */
     public static Dataset<Row> open(SparkSession spark, DataSettings data) {
-        return open(spark, data.table(), data.input(), data.target(), data.unit());
+        if (data.table() instanceof TableSource source) {
+            return open(spark, source, data.input(), data.target(), data.unit());
+        }
+        Faults faults = new Faults();
+        HandedOver given = (HandedOver) data.table();
+        Repeatable.fault(plan(given.rows()))
+                .ifPresent(found -> faults.add(
+                        "dataset",
+                        ("it has %s, so that its rows could be others when a lost partition is computed again, and one person"
+                                        + " be counted twice. Write the rows to a table and read that, or take what"
+                                        + " dataset.checkpoint() gives.")
+                                .formatted(found)));
+        return select(
+                given.rows(),
+                given.name(),
+                (table, more) -> columns(table, data.input(), data.target(), data.unit(), more),
+                faults);
+    }
+
+    /** The query as Spark understood it. */
+    static LogicalPlan plan(Dataset<Row> rows) {
+        return ((org.apache.spark.sql.classic.Dataset<Row>) rows)
+                .queryExecution()
+                .analyzed();
     }
 
     /** The public table: the same columns, each row for itself. */
@@ -79,6 +104,19 @@ public final class Table {
         });
     }
 
+    /** Rows that a program hands over, to be answered for: {@link #KEPT}, a struct of all their columns, and the input's. */
+    public static Dataset<Row> toPredict(HandedOver given, Input input) {
+        return select(
+                given.rows(),
+                given.name(),
+                (table, faults) -> {
+                    List<Column> columns = inputs(table, input, faults);
+                    columns.add(0, functions.struct(functions.col("*")).as(KEPT));
+                    return columns;
+                },
+                new Faults());
+    }
+
     private static List<String> textual(Dataset<Row> table) {
         return Arrays.stream(table.schema().fields())
                 .filter(field -> !field.dataType().equals(DataTypes.BinaryType))
@@ -95,6 +133,11 @@ public final class Table {
             SparkSession spark, TableSource source, BiFunction<Dataset<Row>, Faults, List<Column>> wanted) {
         Faults faults = new Faults();
         Dataset<Row> table = RowExpressions.apply(load(reading(spark), source), source, faults);
+        return select(table, source.uri(), wanted, faults);
+    }
+
+    private static Dataset<Row> select(
+            Dataset<Row> table, String name, BiFunction<Dataset<Row>, Faults, List<Column>> wanted, Faults faults) {
         if (faults.isEmpty()) {
             List<Column> columns = wanted.apply(table, faults);
             if (faults.isEmpty()) {
@@ -105,7 +148,7 @@ public final class Table {
                 ExitCode.DATA,
                 "The table %s does not fit the settings; no row was read and nothing was charged.%n%s"
                         .formatted(
-                                source.uri(),
+                                name,
                                 faults.list().stream()
                                         .map(fault -> "  - " + fault)
                                         .collect(Collectors.joining(System.lineSeparator()))));

@@ -33,8 +33,8 @@ public final class Console {
         out.flush();
     }
 
-    /** What a finished run gave, and where it is. */
-    public void done(PrivacyReport report, String model, String page) {
+    /** What a finished run gave. */
+    public void done(PrivacyReport report) {
         PrivacyReport.Evaluation evaluation = report.evaluation();
         if (evaluation != null) {
             evaluation.before().entrySet().stream()
@@ -57,6 +57,10 @@ public final class Console {
         } else if (report.guarantee() instanceof PrivacyReport.Guarantee.NotPrivate none) {
             say("privacy: NOT PRIVATE. " + none.why());
         }
+    }
+
+    /** Where it is. */
+    public void written(String model, String page) {
         say("model: " + model);
         say("report: " + page);
     }

@@ -31,7 +31,7 @@ final class Results {
                 Path model = here.resolve(MODEL);
                 ModelExport.write(seed, trained, target.names(), model);
                 Path delta = Files.createDirectory(here.resolve(DELTA));
-                BiasDelta.write(seed, trained, target.names(), delta.resolve("delta.safetensors"));
+                writeDelta(seed, trained, target, delta.resolve("delta.safetensors"));
                 output.put(model, MODEL);
                 output.put(delta, DELTA);
             } finally {
@@ -42,5 +42,9 @@ final class Results {
         }
         output.write("privacy-report.json", JsonReport.render(report));
         output.write(REPORT, HtmlReport.render(report));
+    }
+
+    static void writeDelta(SeedModel seed, float[] trained, Target target, Path file) throws IOException {
+        BiasDelta.write(seed, trained, target.names(), file);
     }
 }

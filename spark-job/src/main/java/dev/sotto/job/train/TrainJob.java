@@ -55,6 +55,8 @@ import org.apache.spark.util.SerializableConfiguration;
  */
 public final class TrainJob {
 
+    private static final String JOB_DESCRIPTION = "spark.job.description";
+
     private final SparkSession session;
     private final JavaSparkContext spark;
     private final Configuration hadoop;
@@ -76,21 +78,39 @@ public final class TrainJob {
     public static void run(TrainSettings settings, Console console) {
         SparkSession session = SparkSessions.open("sotto train");
         try {
-            tellWhatSparkKeeps(session.sparkContext().getConf(), console);
-            new TrainJob(session, settings, console).run();
+            in(session, settings, console);
         } finally {
             session.stop();
         }
     }
 
-    private void run() {
+    /**
+     * Runs in a session that others use too: it is left as it was.
+     *
+     * @throws SottoException if its settings are wrong, or for anything else that a user can act on
+     */
+    public static Finished in(SparkSession session, TrainSettings settings, Console console) {
+        SparkSessions.requireRightSettings(session);
+        tellWhatSparkKeeps(session.sparkContext().getConf(), console);
+        var job = new TrainJob(session, settings, console);
+        String description = session.sparkContext().getLocalProperty(JOB_DESCRIPTION);
+        try {
+            return job.run();
+        } finally {
+            session.sparkContext().setLocalProperty(JOB_DESCRIPTION, description);
+            job.sharedHadoop.destroy();
+        }
+    }
+
+    private Finished run() {
         Instant started = Instant.now();
         PreparedRun prepared = prepare();
         PrivacyPlan plan = prepared.recipe().plan();
         Long every = settings.output().checkpointEvery();
-        OutputFolder output = OutputFolder.create(settings.output().uri(), every != null, hadoop);
-        Optional<Checkpoints> checkpoints =
-                Optional.ofNullable(every).map(steps -> Checkpoints.in(output, steps, hadoop));
+        Optional<OutputFolder> output = Optional.ofNullable(settings.output().uri())
+                .map(uri -> OutputFolder.create(uri, every != null, hadoop));
+        Optional<Checkpoints> checkpoints = output.flatMap(
+                folder -> Optional.ofNullable(every).map(steps -> Checkpoints.in(folder, steps, hadoop)));
         RunIdentity run = identity(prepared, checkpoints);
         Attempt attempt = attempt(prepared, run, checkpoints);
         Optional<DataLedger> ledger =
@@ -116,14 +136,16 @@ public final class TrainJob {
                 outcome,
                 accountant,
                 ledger);
-        Results.write(
-                output,
+        output.ifPresent(folder -> Results.write(
+                folder,
                 prepared.model().seed(),
                 outcome.state().trained(),
                 settings.data().target(),
-                report);
+                report));
         checkpoints.ifPresent(Checkpoints::delete);
-        console.done(report, output.address(Results.MODEL), output.address(Results.REPORT));
+        console.done(report);
+        output.ifPresent(folder -> console.written(folder.address(Results.MODEL), folder.address(Results.REPORT)));
+        return new Finished(prepared.model().seed(), settings.data().target(), outcome.state(), report);
     }
 
     private RunIdentity identity(PreparedRun prepared, Optional<Checkpoints> checkpoints) {
@@ -140,7 +162,7 @@ public final class TrainJob {
                 seed.layout().hash(),
                 RunReport.words(prepared.recipe()) + ", row independence "
                         + prepared.recipe().independence().name().toLowerCase(Locale.ROOT),
-                settings.data().table().description() + settings.data().table().columns());
+                settings.data().table().identity());
     }
 
     private Attempt attempt(PreparedRun prepared, RunIdentity run, Optional<Checkpoints> checkpoints) {

@@ -318,7 +318,8 @@ class TrainCommandTest {
                 .as(err::toString)
                 .isZero();
         DataSettings data = started.get(0).data();
-        assertThat(data.table().except()).isEqualTo("year = 2024");
+        assertThat(data.table()).isInstanceOfSatisfying(TableSource.class, table -> assertThat(table.except())
+                .isEqualTo("year = 2024"));
         assertThat(data.evalTable())
                 .isEqualTo(new TableSource("t.parquet", TableFormat.PARQUET, Map.of(), Map.of(), "year = 2024", null));
     }

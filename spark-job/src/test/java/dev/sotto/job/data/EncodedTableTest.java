@@ -12,9 +12,11 @@ import dev.sotto.job.LocalSpark;
 import dev.sotto.job.SottoException;
 import dev.sotto.job.config.BadRows;
 import dev.sotto.job.config.DataSettings;
+import dev.sotto.job.config.HandedOver;
 import dev.sotto.job.config.Input;
 import dev.sotto.job.config.PrivacyUnit;
 import dev.sotto.job.config.TableFormat;
+import dev.sotto.job.config.TableOrigin;
 import dev.sotto.job.config.TableSource;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,6 +28,10 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -48,8 +54,16 @@ class EncodedTableTest {
     }
 
     private static DataSettings data(Path file, PrivacyUnit unit, BadRows badRows, String textColumn) {
-        return new DataSettings(
+        return data(
                 new TableSource(file.toString(), TableFormat.CSV, Map.of(), Map.of(), null, null),
+                unit,
+                badRows,
+                textColumn);
+    }
+
+    private static DataSettings data(TableOrigin table, PrivacyUnit unit, BadRows badRows, String textColumn) {
+        return new DataSettings(
+                table,
                 new Input.Text(textColumn, null, 16),
                 new DataSettings.Target.Classes("label", List.of("no", "yes")),
                 unit,
@@ -103,6 +117,32 @@ class EncodedTableTest {
                 .sorted()
                 .toList();
         assertThat(rowsByUnit).containsExactly(1, 1, 2);
+    }
+
+    /** Rows that a union made, which is no reading of a table. */
+    private static DataSettings union(SparkSession spark, IntStream first, IntStream second) {
+        List<Dataset<Row>> parts = Stream.of(first, second)
+                .map(numbers -> spark.createDataset(numbers.boxed().toList(), Encoders.INT())
+                        .selectExpr("concat('word', value) AS message", "if(value % 2 = 0, 'yes', 'no') AS label"))
+                .toList();
+        return data(new HandedOver(parts.get(0).union(parts.get(1)), "rows"), BY_ROW, BadRows.FAIL, "message");
+    }
+
+    /** By token and label: the number of the partition. */
+    private static Map<String, String> places(List<EncodedPartition> partitions) {
+        return contents(partitions).stream()
+                .map(row -> row.split(":", 3))
+                .collect(Collectors.toMap(row -> row[2], row -> row[0]));
+    }
+
+    @Test
+    void rowThatAQueryMade_isWhereItsContentPutsItWhateverTheOthersAre(SparkSession spark) throws IOException {
+        Map<String, String> fewer =
+                places(encode(spark, union(spark, IntStream.range(0, 30), IntStream.range(30, 60))));
+        Map<String, String> more = places(encode(spark, union(spark, IntStream.range(40, 90), IntStream.range(0, 40))));
+
+        assertThat(more).hasSize(90).containsAllEntriesOf(fewer);
+        assertThat(fewer).hasSize(60).containsValues("0", "1");
     }
 
     @Test

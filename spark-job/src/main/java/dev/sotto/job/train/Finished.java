@@ -1,0 +1,21 @@
+package dev.sotto.job.train;
+
+import dev.sotto.core.model.SeedModel;
+import dev.sotto.core.train.TrainState;
+import dev.sotto.job.config.DataSettings.Target;
+import dev.sotto.job.report.PrivacyReport;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * A run that has ended well: public, all of it.
+ *
+ * @param state whose parameters are the trained ones, laid out by the seed model
+ */
+public record Finished(SeedModel seed, Target target, TrainState state, PrivacyReport report) {
+
+    /** Writes the trained parameters as a delta on the seed model. */
+    public void writeDelta(Path file) throws IOException {
+        Results.writeDelta(seed, state.trained(), target, file);
+    }
+}
