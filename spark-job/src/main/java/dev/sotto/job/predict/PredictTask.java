@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -25,7 +26,7 @@ import org.apache.spark.util.SerializableConfiguration;
  * Answers for the rows of one partition, in their order, one out for each in: block after block, each encoded once and given to
  * every model. Rows that cannot be read get nulls.
  */
-final class PredictTask implements FlatMapFunction<Iterator<Row>, Row> {
+final class PredictTask implements FlatMapFunction<Iterator<Row>, Row>, MapPartitionsFunction<Row, Row> {
 
     private static final long serialVersionUID = 1L;
 

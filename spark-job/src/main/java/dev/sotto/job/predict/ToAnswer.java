@@ -40,12 +40,16 @@ record ToAnswer(List<Answers> all, Input input, RowEncoding encoding) {
      * @throws SottoException if a model or delta cannot be read or writes texts, or a delta is of another seed
      */
     static ToAnswer of(AnswerSettings settings, Configuration hadoop) {
-        ToAnswer models = toMeasure(settings, hadoop);
+        return of(settings.model(), settings.deltas(), settings.input(), hadoop);
+    }
+
+    /** The same of these models alone. */
+    static ToAnswer of(String model, List<AnswerSettings.NamedDelta> deltas, Input asked, Configuration hadoop) {
+        ToAnswer models = toMeasure(model, deltas, asked, hadoop);
         if (models.write()) {
             throw new SottoException(
                     ExitCode.MODEL,
-                    settings.model()
-                            + " is a language model, which writes instead of choosing an answer, with: sotto generate");
+                    model + " is a language model, which writes instead of choosing an answer, with: sotto generate");
         }
         return models;
     }
@@ -56,16 +60,21 @@ record ToAnswer(List<Answers> all, Input input, RowEncoding encoding) {
      * @throws SottoException if a model or delta cannot be read, or a delta is of another seed
      */
     static ToAnswer toMeasure(AnswerSettings settings, Configuration hadoop) {
-        Path folder = ModelFiles.onThisMachine(settings.model(), hadoop);
+        return toMeasure(settings.model(), settings.deltas(), settings.input(), hadoop);
+    }
+
+    private static ToAnswer toMeasure(
+            String model, List<AnswerSettings.NamedDelta> deltas, Input asked, Configuration hadoop) {
+        Path folder = ModelFiles.onThisMachine(model, hadoop);
         try {
-            List<Named> named = named(settings, folder, hadoop);
-            Input input = input(settings.input(), named);
+            List<Named> named = named(deltas, folder, hadoop);
+            Input input = input(asked, named);
             RowEncoding encoding = areAll(Task.CAUSAL_LM, named)
                     ? Encodings.completions(prompts(input), folder)
                     : Encodings.rows(input, folder);
             List<Answers> all = new ArrayList<>();
             for (Named each : named) {
-                all.add(answers(each, settings.model(), folder, encoding));
+                all.add(answers(each, model, folder, encoding));
             }
             return new ToAnswer(List.copyOf(all), input, encoding);
         } catch (IllegalArgumentException unusable) {
@@ -73,19 +82,20 @@ record ToAnswer(List<Answers> all, Input input, RowEncoding encoding) {
         } catch (IOException cannotRead) {
             throw new SottoException(
                     ExitCode.MODEL,
-                    "The model " + settings.model() + " or one of its deltas cannot be read: " + cannotRead.getMessage()
+                    "The model " + model + " or one of its deltas cannot be read: " + cannotRead.getMessage()
                             + ". Check that the files are whole.",
                     cannotRead);
         }
     }
 
-    private static List<Named> named(AnswerSettings settings, Path folder, Configuration hadoop) throws IOException {
-        if (settings.deltas().isEmpty()) {
+    private static List<Named> named(
+            List<AnswerSettings.NamedDelta> deltas, Path folder, Configuration hadoop) throws IOException {
+        if (deltas.isEmpty()) {
             SavedModel saved = SavedModel.of(folder);
             return List.of(new Named("", saved.spec(), saved.labels(), null));
         }
         List<Named> named = new ArrayList<>();
-        for (AnswerSettings.NamedDelta delta : settings.deltas()) {
+        for (AnswerSettings.NamedDelta delta : deltas) {
             Path file = ModelFiles.delta(delta.uri(), hadoop);
             DeltaPurpose purpose = BiasDelta.purpose(file);
             named.add(new Named(delta.name(), purpose.spec(), purpose.labels(), file));

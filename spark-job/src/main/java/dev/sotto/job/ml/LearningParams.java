@@ -1,0 +1,118 @@
+package dev.sotto.job.ml;
+
+import org.apache.spark.ml.param.BooleanParam;
+import org.apache.spark.ml.param.DoubleParam;
+import org.apache.spark.ml.param.LongParam;
+import org.apache.spark.ml.param.Param;
+import org.apache.spark.ml.param.Params;
+
+/**
+ * Which parameters learn, and how noisy gradients move them.
+ *
+ * @param <T> whose params they are
+ */
+public interface LearningParams<T> extends Params {
+    default Param<String> train() {
+        return Options.text(this, "train");
+    }
+
+    default T setTrain(String value) {
+        return Options.set(this, train(), value);
+    }
+
+    default Param<String> trainLayers() {
+        return Options.text(this, "trainLayers");
+    }
+
+    default T setTrainLayers(String value) {
+        return Options.set(this, trainLayers(), value);
+    }
+
+    default Param<String> trainNames() {
+        return Options.text(this, "trainNames");
+    }
+
+    default T setTrainNames(String value) {
+        return Options.set(this, trainNames(), value);
+    }
+
+    default BooleanParam trainKeyBiases() {
+        return Options.flag(this, "trainKeyBiases");
+    }
+
+    default T setTrainKeyBiases(boolean yes) {
+        return Options.set(this, trainKeyBiases(), yes);
+    }
+
+    default BooleanParam addBiases() {
+        return Options.flag(this, "addBiases");
+    }
+
+    default T setAddBiases(boolean yes) {
+        return Options.set(this, addBiases(), yes);
+    }
+
+    default Param<String> optimizer() {
+        return Options.text(this, "optimizer");
+    }
+
+    default T setOptimizer(String value) {
+        return Options.set(this, optimizer(), value);
+    }
+
+    default DoubleParam learningRate() {
+        return Options.number(this, "learningRate");
+    }
+
+    default T setLearningRate(double value) {
+        return Options.set(this, learningRate(), value);
+    }
+
+    default DoubleParam momentum() {
+        return Options.number(this, "momentum");
+    }
+
+    default T setMomentum(double value) {
+        return Options.set(this, momentum(), value);
+    }
+
+    default DoubleParam beta1() {
+        return Options.number(this, "beta1");
+    }
+
+    default T setBeta1(double value) {
+        return Options.set(this, beta1(), value);
+    }
+
+    default DoubleParam beta2() {
+        return Options.number(this, "beta2");
+    }
+
+    default T setBeta2(double value) {
+        return Options.set(this, beta2(), value);
+    }
+
+    default DoubleParam weightDecay() {
+        return Options.number(this, "weightDecay");
+    }
+
+    default T setWeightDecay(double value) {
+        return Options.set(this, weightDecay(), value);
+    }
+
+    default Param<String> schedule() {
+        return Options.text(this, "schedule");
+    }
+
+    default T setSchedule(String value) {
+        return Options.set(this, schedule(), value);
+    }
+
+    default LongParam warmupSteps() {
+        return Options.largeCount(this, "warmupSteps");
+    }
+
+    default T setWarmupSteps(long value) {
+        return Options.set(this, warmupSteps(), value);
+    }
+}
