@@ -62,7 +62,7 @@ record RdpCurve(DoubleUnaryOperator divergence, double failure) {
      * Composition Theorem for Differential Privacy", IEEE Trans. IT 2017 (arXiv:1311.0776). Rounded up.
      */
     private static double randomizedResponse(double order, double epsilon) {
-        double up = -Math.log1p(Math.exp(epsilon)) + RenyiKernel.logForward(order, epsilon);
+        double up = -(epsilon + Math.log1p(Math.exp(-epsilon))) + RenyiKernel.logForward(order, epsilon);
         double down = -Math.log1p(Math.exp(-epsilon)) + RenyiKernel.logForward(order, -epsilon);
         return RdpMath.divergence(order, RenyiKernel.logAdd(up, down) + 1e-13 + 8 * Math.ulp(order * epsilon));
     }
