@@ -33,4 +33,9 @@ public interface Accountant {
     default Accountant near(double target) {
         return this;
     }
+
+    /** Whether its lower bounds say anything; if not, they are 0, and the distance from the upper ones is no measure of doubt. */
+    default boolean boundsBelow() {
+        return true;
+    }
 }

@@ -145,9 +145,16 @@ public final class Calibration {
 
     private static FallingSearch search(
             Accountant accountant, double target, double delta, DoubleFunction<DpEvent> event) {
-        Accountant near = accountant.near(target);
         return new FallingSearch(
-                target, x -> near.epsilon(event.apply(x), delta), x -> accountant.epsilon(event.apply(x), delta));
+                target, bounds(accountant.near(target), delta, event), bounds(accountant, delta, event));
+    }
+
+    /** Where there are upper bounds alone, it is their curve that meets the target, and it is known as it is. */
+    private static DoubleFunction<Bounds> bounds(Accountant accountant, double delta, DoubleFunction<DpEvent> event) {
+        return x -> {
+            Bounds found = accountant.epsilon(event.apply(x), delta);
+            return accountant.boundsBelow() ? found : new Bounds(found.upper(), found.upper());
+        };
     }
 
     private static void checkTarget(double target) {

@@ -27,6 +27,11 @@ public final class RdpAccountant implements Accountant {
         return adjacency;
     }
 
+    @Override
+    public boolean boundsBelow() {
+        return false;
+    }
+
     /** ε at δ, rounded up: Canonne, Kamath, Steinke 2020, Proposition 12, at the best order. */
     @Override
     public Bounds epsilon(DpEvent event, double delta) {
