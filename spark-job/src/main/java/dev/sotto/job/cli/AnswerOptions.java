@@ -6,6 +6,7 @@ import dev.sotto.job.config.Faults;
 import dev.sotto.job.config.Input;
 import dev.sotto.job.config.TableFormat;
 import dev.sotto.job.config.TableSource;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -32,7 +33,8 @@ final class AnswerOptions {
             names = "--format",
             paramLabel = "<format>",
             description =
-                    "parquet, orc, csv, tsv, json or binaryfile, as of sotto train. Default: what the suffix tells.")
+                    "parquet, orc, csv, tsv, json, avro, binaryfile, catalog or jdbc, as of sotto train. Default: what the suffix"
+                            + " tells.")
     @Nullable
     TableFormat format;
 
@@ -42,6 +44,13 @@ final class AnswerOptions {
             description = "An option of Spark's reader of that format, such as sep=; may be repeated.")
     @Nullable
     Map<String, String> readerOptions;
+
+    @Option(
+            names = "--reader-options-file",
+            paramLabel = "<file>",
+            description = "A file with such options, name=value a line: url, user and password of a database.")
+    @Nullable
+    Path readerOptionsFile;
 
     @Option(
             names = "--columns",
@@ -145,6 +154,7 @@ final class AnswerOptions {
         source.table = table;
         source.format = format;
         source.readerOptions = readerOptions;
+        source.readerOptionsFile = readerOptionsFile;
         source.columns = columns;
         source.where = where;
         return source;

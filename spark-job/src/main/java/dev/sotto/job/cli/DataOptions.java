@@ -7,6 +7,7 @@ import dev.sotto.job.config.Input;
 import dev.sotto.job.config.PrivacyUnit;
 import dev.sotto.job.config.TableOrigin;
 import dev.sotto.job.config.TableSource;
+import dev.sotto.job.config.TableStorage;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -137,6 +138,17 @@ final class DataOptions {
     Integer partitions;
 
     @Option(
+            names = "--storage-level",
+            paramLabel = "<level>",
+            description = {
+                "Where the encoded table is kept between steps: memory_and_disk; memory_only (what does not fit is encoded anew"
+                        + " in each step that samples from it, and none of it is spilled to disk); or memory_and_disk_2 (twice, so"
+                        + " that the loss of an executor costs no encoding). Spills are encrypted with"
+                        + " --conf spark.io.encryption.enabled=true. Speed and memory only. Default: memory_and_disk."
+            })
+    TableStorage storageLevel = TableStorage.MEMORY_AND_DISK;
+
+    @Option(
             names = "--bad-rows",
             paramLabel = "<what>",
             description = {
@@ -158,7 +170,7 @@ final class DataOptions {
         if (table == null || input == null || target == null) {
             return null;
         }
-        return new DataSettings(table, input, target, unit, units, partitions, badRows, evaluation);
+        return new DataSettings(table, input, target, unit, units, partitions, storageLevel, badRows, evaluation);
     }
 
     @Nullable

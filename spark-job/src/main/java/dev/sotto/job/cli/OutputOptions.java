@@ -71,6 +71,15 @@ final class OutputOptions {
     @Nullable
     Double budgetDelta;
 
+    @Option(
+            names = "--measure-phases",
+            description = {
+                "Tell Spark's metrics how many seconds executors, noise, update and checkpoints have taken. That depends on"
+                        + " private rows (a step takes the longer, the more rows it has sampled), and the guarantee does not cover"
+                        + " it: keep these metrics inside the trust boundary. Default: they are told steps and epsilon alone."
+            })
+    boolean measurePhases;
+
     /** The settings these options make; of use only if no fault was found. */
     OutputSettings settings(Faults faults) {
         if (runId != null && !NAME.matcher(runId).matches()) {
@@ -85,7 +94,7 @@ final class OutputOptions {
             faults.add(
                     "checkpoint-every", "checkpoints are kept in the output folder, and none is given. Give output.");
         }
-        return new OutputSettings(output, runId, kept, checkpointEvery);
+        return new OutputSettings(output, runId, kept, checkpointEvery, measurePhases);
     }
 
     private @Nullable LedgerSettings ledgerSettings(Faults faults) {

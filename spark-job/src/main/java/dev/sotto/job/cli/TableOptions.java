@@ -4,6 +4,7 @@ import dev.sotto.job.config.Faults;
 import dev.sotto.job.config.TableFormat;
 import dev.sotto.job.config.TableSource;
 import dev.sotto.job.data.RowExpressions;
+import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -15,7 +16,7 @@ final class TableOptions {
             paramLabel = "<uri>",
             description = {
                 "The private table: file, folder or glob; hdfs://, s3a://, file:// or a plain path, which is taken from"
-                        + " the current directory. Required."
+                        + " the current directory; of formats catalog and jdbc its name, such as clinic.messages. Required."
             })
     @Nullable
     String table;
@@ -24,8 +25,9 @@ final class TableOptions {
             names = "--format",
             paramLabel = "<format>",
             description = {
-                "parquet, orc, csv, tsv, json (one object a line) or binaryfile (a folder of files, such as images, sub-folders"
-                        + " included; columns path, modificationTime, length, content).",
+                "parquet, orc, csv, tsv, json (one object a line), avro, or binaryfile (a folder of files, such as images,"
+                        + " sub-folders included; columns path, modificationTime, length, content); catalog (a table of Hive,"
+                        + " Iceberg, Delta) or jdbc (a table of a database, whose url is a reader option).",
                 "Default: what the suffix tells."
             })
     @Nullable
@@ -41,6 +43,16 @@ final class TableOptions {
             })
     @Nullable
     Map<String, String> readerOptions;
+
+    @Option(
+            names = "--reader-options-file",
+            paramLabel = "<file>",
+            description = {
+                "A file on the driver's machine with reader options, name=value a line (Java properties), for those that nobody"
+                        + " else may see: url, user and password of a database. Read once, written and shown nowhere."
+            })
+    @Nullable
+    Path readerOptionsFile;
 
     @Option(
             names = "--columns",
@@ -97,12 +109,12 @@ final class TableOptions {
     /** The private table; null if a fault stands in the way. */
     @Nullable
     TableSource table(Faults faults) {
-        checkReaderOptions(faults);
+        Map<String, String> read = ReaderOptions.of(readerOptions, readerOptionsFile, faults);
         checkExpressions(faults);
         faults.required("table", table, "Give the table to learn from, such as table: hdfs:///clinic/messages.parquet");
         return table == null
                 ? null
-                : source("table", table, format, where, evaluatesItself() ? evalWhere : null, faults);
+                : source("table", table, format, read, where, evaluatesItself() ? evalWhere : null, faults);
     }
 
     /** The public table; null if none is wanted, or a fault stands in the way. */
@@ -124,7 +136,9 @@ final class TableOptions {
                             + " published with eval-where; these are not trained on.");
         }
         String uri = evalTable == null ? table : evalTable;
-        return uri == null ? null : source("eval-table", uri, evalFormat(uri), evalWhere, null, faults);
+        Map<String, String> read =
+                ReaderOptions.of(readerOptions, readerOptionsFile, new Faults()); // told of the table
+        return uri == null ? null : source("eval-table", uri, evalFormat(uri), read, evalWhere, null, faults);
     }
 
     /** What can be known of expressions before Spark starts; the rest is known when they meet the table's columns. */
@@ -134,25 +148,6 @@ final class TableOptions {
         }
         checkExpression("where", where, faults);
         checkExpression("eval-where", evalWhere, faults);
-    }
-
-    /** Reader options by which one row could change how the others are read. */
-    private void checkReaderOptions(Faults faults) {
-        if (readerOptions == null) {
-            return;
-        }
-        readerOptions.forEach((name, value) -> {
-            boolean infers = name.equalsIgnoreCase("inferSchema") && value.equalsIgnoreCase("true");
-            boolean mixes = name.equalsIgnoreCase("primitivesAsString") && value.equalsIgnoreCase("false");
-            if (infers || mixes) {
-                faults.add(
-                        "reader-options",
-                        "%s lets Spark choose a column's type by looking at all rows, so that one row could change how the"
-                                        .formatted(name)
-                                + " others are read, which the guarantee does not cover. Leave it out: values are then"
-                                + " texts, which conditions and labels compare as they are written.");
-            }
-        });
     }
 
     private static void checkExpression(String option, @Nullable String sql, Faults faults) {
@@ -169,6 +164,7 @@ final class TableOptions {
             String option,
             String uri,
             @Nullable TableFormat given,
+            Map<String, String> read,
             @Nullable String where,
             @Nullable String except,
             Faults faults) {
@@ -182,13 +178,10 @@ final class TableOptions {
             }
             return null;
         }
-        return new TableSource(
-                uri,
-                known,
-                readerOptions == null ? Map.of() : readerOptions,
-                columns == null ? Map.of() : columns,
-                where,
-                except);
+        if (known == TableFormat.JDBC) {
+            ReaderOptions.checkJdbc(option, uri, read, faults);
+        }
+        return new TableSource(uri, known, read, columns == null ? Map.of() : columns, where, except);
     }
 
     /** The evaluation table's own suffix first: it need not be stored as the private one is. */

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param unit whose contribution is hidden as a whole
  * @param units the public number of privacy units N; null lets the run count them and declare the count public
  * @param partitions into how many partitions the encoded table is cut; null leaves Spark's own number
+ * @param storage where the encoded table is kept
  * @param badRows what becomes of rows that cannot be decoded
  * @param evalTable a public table on which accuracy or error is measured; null measures nothing
  */
@@ -23,6 +24,7 @@ public record DataSettings(
         PrivacyUnit unit,
         @Nullable Long units,
         @Nullable Integer partitions,
+        TableStorage storage,
         BadRows badRows,
         @Nullable TableSource evalTable) {
 

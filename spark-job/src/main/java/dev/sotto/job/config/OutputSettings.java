@@ -9,9 +9,14 @@ import org.jspecify.annotations.Nullable;
  * @param runId the name of this run in the ledger and the report; null draws one
  * @param ledger the ledger of the data set; null keeps none
  * @param checkpointEvery steps from one checkpoint to the next, &gt; 0; null keeps none
+ * @param measurePhases whether Spark's metrics are told the seconds of each phase, which depend on private rows
  */
 public record OutputSettings(
-        @Nullable String uri, @Nullable String runId, @Nullable LedgerSettings ledger, @Nullable Long checkpointEvery) {
+        @Nullable String uri,
+        @Nullable String runId,
+        @Nullable LedgerSettings ledger,
+        @Nullable Long checkpointEvery,
+        boolean measurePhases) {
 
     /**
      * The ledger beside the data.

@@ -13,8 +13,13 @@ public enum TableFormat {
     CSV("csv"),
     TSV("csv"),
     JSON("json"),
+    AVRO("avro"),
     /** A folder of files, one a row: columns path, modificationTime, length, content. */
-    BINARYFILE("binaryFile");
+    BINARYFILE("binaryFile"),
+    /** A table of the session's catalogs, by name: Hive's, Iceberg's, Delta's. */
+    CATALOG("table"),
+    /** A table of a database, by name; the reader's options say which database. */
+    JDBC("jdbc");
 
     private final String sparkReader;
 
@@ -37,7 +42,31 @@ public enum TableFormat {
             case TSV -> Map.of("header", "true", "sep", "\t");
             case BINARYFILE -> Map.of("recursiveFileLookup", "true");
             case JSON -> Map.of("primitivesAsString", "true");
-            case PARQUET, ORC -> Map.of();
+            // a database would compare texts by rules of its own, and end the run where it fails at a row
+            case JDBC -> Map.of("pushDownPredicate", "false", "fetchsize", "1000");
+            case PARQUET, ORC, AVRO, CATALOG -> Map.of();
+        };
+    }
+
+    /** Whether a table's address is a path, rather than the name that some catalog or database knows it by. */
+    public boolean isOfFiles() {
+        return this != CATALOG && this != JDBC;
+    }
+
+    /** What may be wrong where such a table cannot be read, and what to do about it. */
+    public String advice() {
+        return switch (this) {
+            case CATALOG ->
+                "Check the name, and that Spark has the catalog: spark.sql.catalogImplementation=hive, or Iceberg's or Delta's"
+                        + " package and spark.sql.catalog settings";
+            case JDBC ->
+                "Check the table's name, url, user and password in reader-options-file, and that the database's driver is there"
+                        + " (--jars, and driver=CLASS among the options)";
+            case AVRO ->
+                "Avro is a module of Spark's: --packages org.apache.spark:spark-avro_2.13:VERSION, that of your Spark. Check the"
+                        + " path, too";
+            case PARQUET, ORC, CSV, TSV, JSON, BINARYFILE ->
+                "Check the path and the format, and that every machine of the cluster reaches it";
         };
     }
 
@@ -57,6 +86,7 @@ public enum TableFormat {
                 .replace("jsonl", "json")
                 .replace("ndjson", "json");
         return Arrays.stream(values())
+                .filter(TableFormat::isOfFiles)
                 .filter(format -> format.name().toLowerCase(Locale.ROOT).equals(suffix))
                 .findFirst();
     }

@@ -8,9 +8,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A table as Spark reads it, and which of its rows are meant. Every expression is Spark SQL and looks at one row alone.
  *
- * @param uri file, folder or glob: {@code hdfs://}, {@code s3a://}, {@code file://} or a plain path
+ * @param uri file, folder or glob: {@code hdfs://}, {@code s3a://}, {@code file://} or a plain path; of a catalog's or database's
+ *     table its name
  * @param format the reader
- * @param readerOptions passed to Spark's reader of that format as they are
+ * @param readerOptions passed to Spark's reader of that format as they are; may hold a password, and is told to nobody
  * @param columns further columns: name to expression
  * @param where keeps the rows for which it holds; null keeps all
  * @param except leaves out the rows for which it holds; null leaves out none

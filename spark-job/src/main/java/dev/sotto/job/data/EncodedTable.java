@@ -5,9 +5,9 @@ import dev.sotto.job.ExitCode;
 import dev.sotto.job.SottoException;
 import dev.sotto.job.config.BadRows;
 import dev.sotto.job.config.DataSettings;
-import dev.sotto.job.config.HandedOver;
 import dev.sotto.job.config.Input;
 import dev.sotto.job.config.PrivacyUnit;
+import dev.sotto.job.config.TableOrigin;
 import dev.sotto.job.config.TableSource;
 import java.util.Arrays;
 import org.apache.spark.api.java.JavaRDD;
@@ -45,11 +45,8 @@ public final class EncodedTable implements AutoCloseable {
         int parts = partitions(table, data);
         Dataset<Row> placed = data.unit() instanceof PrivacyUnit.Column
                 ? table.repartition(parts, functions.col(Table.UNIT)).sortWithinPartitions(Table.UNIT)
-                : data.table() instanceof HandedOver given
-                                && RowLocal.fault(Table.plan(given.rows())).isPresent()
-                        ? byContent(table, parts)
-                        : spread(table, parts);
-        var encoded = persist(placed, new EncodeTask(encoding, labels, data.unit(), key));
+                : placed(table, data.table(), parts);
+        var encoded = persist(placed, data, new EncodeTask(encoding, labels, data.unit(), key));
         try {
             encoded.requireConformance(data);
         } catch (RuntimeException refused) {
@@ -69,11 +66,14 @@ public final class EncodedTable implements AutoCloseable {
             SamplingKey key) {
         Dataset<Row> table = Table.openPublic(spark, data, source);
         return persist(
-                spread(table, partitions(table, data)), new EncodeTask(encoding, labels, new PrivacyUnit.Row(), key));
+                placed(table, source, partitions(table, data)),
+                data,
+                new EncodeTask(encoding, labels, new PrivacyUnit.Row(), key));
     }
 
-    private static EncodedTable persist(Dataset<Row> table, EncodeTask task) {
-        return new EncodedTable(ReadImage.where(table).mapPartitions(task).persist(StorageLevel.MEMORY_AND_DISK()));
+    private static EncodedTable persist(Dataset<Row> table, DataSettings data, EncodeTask task) {
+        var level = StorageLevel.fromString(data.storage().name());
+        return new EncodedTable(ReadImage.where(table).mapPartitions(task).persist(level));
     }
 
     static int partitions(Dataset<Row> table, DataSettings data) {
@@ -82,10 +82,13 @@ public final class EncodedTable implements AutoCloseable {
     }
 
     /**
-     * Each row in a place that its content alone decides. Rows that a query made of others may arrive in any order, and dealing
-     * them out in that order would put them elsewhere when a lost partition is computed again.
+     * Where a table may give its rows in another order when a partition is computed again (a database, a query that a program hands
+     * over, whatever a catalog has), a row's place follows from what it holds, so that it is in one partition alone.
      */
-    private static Dataset<Row> byContent(Dataset<Row> table, int parts) {
+    static Dataset<Row> placed(Dataset<Row> table, TableOrigin origin, int parts) {
+        if (origin instanceof TableSource source && source.format().isOfFiles()) {
+            return spread(table, parts);
+        }
         Column[] all = Arrays.stream(table.columns()).map(functions::col).toArray(Column[]::new);
         return table.repartition(parts, all).sortWithinPartitions(all);
     }

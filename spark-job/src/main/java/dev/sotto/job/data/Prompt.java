@@ -21,7 +21,7 @@ public record Prompt(String text, List<String> references) implements Serializab
 
     /** All prompts of the table, spread over its partitions; rows without a prompt or a text behind it are left out. */
     public static JavaRDD<Prompt> of(SparkSession spark, DataSettings data) {
-        Dataset<Row> rows = Table.openPublic(spark, data, data.table());
+        Dataset<Row> rows = Table.open(spark, data);
         int parts = EncodedTable.partitions(rows, data);
         return rows.where(functions
                         .col(Table.TEXT)

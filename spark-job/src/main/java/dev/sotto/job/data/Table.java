@@ -17,6 +17,7 @@ import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Column;
+import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -197,20 +198,25 @@ public final class Table {
 
     private static Dataset<Row> load(SparkSession spark, TableSource source) {
         try {
-            return spark.read()
-                    .format(source.format().sparkReader())
-                    .options(source.format().readerDefaults())
-                    .options(source.readerOptions())
-                    .load(source.uri());
+            DataFrameReader reader =
+                    spark.read().options(source.format().readerDefaults()).options(source.readerOptions());
+            return switch (source.format()) {
+                case CATALOG -> reader.table(source.uri());
+                case JDBC ->
+                    reader.format("jdbc").option("dbtable", source.uri()).load();
+                default -> reader.format(source.format().sparkReader()).load(source.uri());
+            };
         } catch (
                 Exception
                         cannotRead) { // Spark throws AnalysisException, a checked exception it does not declare to Java
             throw new SottoException(
                     ExitCode.DATA,
                     String.format(
-                            "Table %s cannot be read as %s: %s. Nothing was read or charged. Check the path and"
-                                    + " the format, and that every machine of the cluster reaches it.",
-                            source.uri(), source.format().name().toLowerCase(Locale.ROOT), firstLine(cannotRead)),
+                            "Table %s cannot be read as %s: %s. Nothing was read or charged. %s.",
+                            source.uri(),
+                            source.format().name().toLowerCase(Locale.ROOT),
+                            firstLine(cannotRead),
+                            source.format().advice()),
                     cannotRead);
         }
     }

@@ -9,6 +9,7 @@ import dev.sotto.job.config.AnswerSettings;
 import dev.sotto.job.config.BadRows;
 import dev.sotto.job.config.DataSettings;
 import dev.sotto.job.config.PrivacyUnit;
+import dev.sotto.job.config.TableStorage;
 import dev.sotto.job.config.WritingSettings;
 import dev.sotto.job.data.EncodedTable;
 import dev.sotto.job.data.Encodings;
@@ -116,6 +117,7 @@ public final class EvaluateJob {
                 new PrivacyUnit.Row(),
                 null,
                 settings.partitions(),
+                TableStorage.MEMORY_AND_DISK,
                 BadRows.ZERO,
                 null);
     }

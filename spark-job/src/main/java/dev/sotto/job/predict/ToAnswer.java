@@ -88,8 +88,8 @@ record ToAnswer(List<Answers> all, Input input, RowEncoding encoding) {
         }
     }
 
-    private static List<Named> named(
-            List<AnswerSettings.NamedDelta> deltas, Path folder, Configuration hadoop) throws IOException {
+    private static List<Named> named(List<AnswerSettings.NamedDelta> deltas, Path folder, Configuration hadoop)
+            throws IOException {
         if (deltas.isEmpty()) {
             SavedModel saved = SavedModel.of(folder);
             return List.of(new Named("", saved.spec(), saved.labels(), null));

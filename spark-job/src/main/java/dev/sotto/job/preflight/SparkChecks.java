@@ -6,13 +6,21 @@ import static dev.sotto.job.preflight.Finding.wrong;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.spark.SparkConf;
+import org.apache.spark.metrics.MetricsConfig;
+import org.slf4j.LoggerFactory;
 
 /** What Spark's settings alone tell. */
 public final class SparkChecks {
 
     private static final String WHERE = "Spark";
     private static final String EXECUTOR_GPUS = "spark.executor.resource.gpu.amount";
+    private static final Pattern SINK_CLASS = Pattern.compile("sink\\.([^.]+)\\.class");
     private static final String TASK_GPUS = "spark.task.resource.gpu.amount";
 
     private SparkChecks() {}
@@ -23,6 +31,7 @@ public final class SparkChecks {
         findings.add(serializer(conf));
         findings.add(gpus(conf));
         findings.addAll(keepers(conf));
+        findings.addAll(wires(conf));
         findings.addAll(allocation(conf));
         findings.addAll(taskCores(conf));
         findings.addAll(overhead(conf));
@@ -85,7 +94,7 @@ public final class SparkChecks {
                         "If that is not meant, set " + TASK_GPUS + "=1.");
     }
 
-    /** Spark counts rows and bytes of each task; by how much these depend on private rows, only its keeper can judge. */
+    /** What tells of private rows where it is on; by how much, only its keeper can judge. */
     public static List<Finding> keepers(SparkConf conf) {
         List<Finding> findings = new ArrayList<>();
         for (String keeper : List.of("spark.eventLog.enabled", "spark.ui.enabled")) {
@@ -98,7 +107,78 @@ public final class SparkChecks {
                         "Keep it inside the trust boundary, or set it to false."));
             }
         }
+        findings.addAll(sinks(conf));
+        findings.addAll(logs());
         return findings;
+    }
+
+    /** Spark registers sources of its own that no setting turns off; of its sinks these two can be told to pass on some names alone. */
+    private static List<Finding> sinks(SparkConf conf) {
+        Set<String> telling = new TreeSet<>();
+        for (String process : List.of("driver", "executor")) {
+            var config = new MetricsConfig(conf);
+            config.initialize();
+            Properties settings = config.getInstance(process);
+            settings.stringPropertyNames().stream()
+                    .map(SINK_CLASS::matcher)
+                    .filter(Matcher::matches)
+                    .map(sink -> sink.group(1))
+                    .filter(name -> !name.equals("servlet")) // is a page of the UI's
+                    .filter(name ->
+                            !settings.getProperty("sink." + name + ".regex", "").contains("sotto"))
+                    .forEach(telling::add);
+        }
+        return telling.isEmpty()
+                ? List.of()
+                : List.of(note(
+                        WHERE,
+                        "metrics sink " + String.join(", ", telling),
+                        "on: besides Sotto's own metrics it is told Spark's, which count rows and bytes and so depend on private"
+                                + " rows",
+                        "Keep what it writes inside the trust boundary; or let the driver alone have it, of class GraphiteSink or"
+                                + " StatsdSink, with regex=.*\\.sotto\\..*"));
+    }
+
+    private static List<Finding> logs() {
+        return LoggerFactory.getLogger("org.apache.spark").isInfoEnabled()
+                ? List.of(note(
+                        WHERE,
+                        "log level",
+                        "INFO or finer: Spark then logs the sizes of blocks and results, which depend on private rows",
+                        "Keep the logs inside the trust boundary, or set spark.log.level=WARN and"
+                                + " spark.executor.syncLogLevel.enabled=true."))
+                : List.of();
+    }
+
+    /** Rows, sums and the sampling key travel between Spark's processes; what is spilled lies on their disks. */
+    private static List<Finding> wires(SparkConf conf) {
+        if (conf.get("spark.master", "local").matches("local(\\[.*)?")) {
+            return List.of(); // one process
+        }
+        boolean authenticated = conf.getBoolean("spark.authenticate", false);
+        boolean tls = conf.getBoolean("spark.ssl.rpc.enabled", false);
+        boolean crypto = authenticated && conf.getBoolean("spark.network.crypto.enabled", false);
+        boolean spills = conf.getBoolean("spark.io.encryption.enabled", false);
+        List<String> open = new ArrayList<>();
+        if (!authenticated) {
+            open.add("whoever reaches its ports can join (spark.authenticate)");
+        }
+        if (!tls && !crypto) {
+            open.add("rows, sums and the sampling key cross the network in the clear (spark.network.crypto.enabled with"
+                    + " spark.authenticate, or spark.ssl.rpc.enabled)");
+        }
+        if (!spills) {
+            open.add("what is spilled or shuffled is on disk in the clear (spark.io.encryption.enabled)");
+        }
+        String what = "encryption between Spark's processes";
+        return open.isEmpty()
+                ? List.of(good(WHERE, what, tls ? "by TLS" : "by Spark's own protocol"))
+                : List.of(note(
+                        WHERE,
+                        what,
+                        String.join("; ", open),
+                        "Set them to true, unless the network and the disks are inside the trust boundary; see"
+                                + " docs/operations.md."));
     }
 
     private static List<Finding> allocation(SparkConf conf) {

@@ -3,24 +3,44 @@ package dev.sotto.job.train;
 import dev.sotto.core.train.TrainState;
 import dev.sotto.job.report.Console;
 import dev.sotto.job.report.Progress;
+import dev.sotto.job.train.PhaseTimes.Phase;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Counts the noise draws, which is what an attempt costs, keeps its checkpoints, and shows how far it has come. */
+/**
+ * Counts the noise draws, which is what an attempt costs, keeps its checkpoints, and tells people, logs and metrics how far it has
+ * come. What is told is a function of the plan and the step.
+ */
 final class StepWatch implements TrainLoop.Watch, AutoCloseable {
 
     private final Console console;
+    private final RunLog log;
+    private final RunMetrics metrics;
+    private final PhaseTimes times = new PhaseTimes();
     private final EpsilonCurve curve;
     private final long steps;
     private final Optional<Keeper> keeper;
     private long drawn;
     private @Nullable Progress progress; // from the first step on, so that the time left is that of steps alone
 
-    StepWatch(Console console, EpsilonCurve curve, long steps, Optional<Keeper> keeper) {
+    /** @param measurePhases whether the metrics tell how long each phase takes, which depends on private rows */
+    StepWatch(
+            Console console,
+            RunLog log,
+            RunMetrics metrics,
+            EpsilonCurve curve,
+            long steps,
+            Optional<Keeper> keeper,
+            boolean measurePhases) {
         this.console = console;
+        this.log = log;
+        this.metrics = metrics;
         this.curve = curve;
         this.steps = steps;
         this.keeper = keeper;
+        if (measurePhases) {
+            metrics.tellPhases(times);
+        }
     }
 
     /** Draws that are to be charged to this attempt. */
@@ -32,19 +52,32 @@ final class StepWatch implements TrainLoop.Watch, AutoCloseable {
     public void begins(long step, TrainState state) {
         keeper.ifPresent(each -> each.reached(step, state));
         progress = console.progress();
+        times.enter(Phase.EXECUTORS);
     }
 
     @Override
     public void drawsNoise(long step) {
+        times.enter(Phase.NOISE);
         drawn++;
+        metrics.draws(step);
+    }
+
+    @Override
+    public void released(long step) {
+        times.enter(Phase.UPDATE);
     }
 
     @Override
     public void done(long step, TrainState state) {
+        times.enter(Phase.KEEPING);
+        metrics.done(step);
         keeper.ifPresent(each -> each.reached(step + 1, state));
+        double epsilon = curve.after(step + 1);
+        log.stepDone(step + 1, steps, epsilon);
         if (progress != null) {
-            progress.step(step + 1, steps, curve.after(step + 1));
+            progress.step(step + 1, steps, epsilon);
         }
+        times.enter(Phase.EXECUTORS);
     }
 
     @Override

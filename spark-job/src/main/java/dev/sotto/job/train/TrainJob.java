@@ -91,7 +91,7 @@ public final class TrainJob {
      */
     public static Finished in(SparkSession session, TrainSettings settings, Console console) {
         SparkSessions.requireRightSettings(session);
-        tellWhatSparkKeeps(session.sparkContext().getConf(), console);
+        tellWhatIsKept(session.sparkContext().getConf(), settings, console);
         var job = new TrainJob(session, settings, console);
         String description = session.sparkContext().getLocalProperty(JOB_DESCRIPTION);
         try {
@@ -119,8 +119,18 @@ public final class TrainJob {
         Optional<Keeper> keeper =
                 checkpoints.map(kept -> new Keeper(kept, run, attempt.number(), attempt.first(), plan.steps()));
         var curve = EpsilonCurve.of(plan, attempt, settings.privacy().noise(), accountant);
+        var log = new RunLog(run.run());
+        var metrics = RunMetrics.register(plan, attempt, curve);
+        log.begins(run, attempt, plan.steps());
         Outcome outcome;
-        try (var watch = new StepWatch(console, curve, plan.steps(), keeper)) {
+        try (var watch = new StepWatch(
+                console,
+                log,
+                metrics,
+                curve,
+                plan.steps(),
+                keeper,
+                settings.output().measurePhases())) {
             try {
                 outcome = train(prepared, attempt, watch);
             } finally { // however training ends, the ledger is settled to the noise that was drawn
@@ -143,6 +153,7 @@ public final class TrainJob {
                 settings.data().target(),
                 report));
         checkpoints.ifPresent(Checkpoints::delete);
+        log.ends();
         console.done(report);
         output.ifPresent(folder -> console.written(folder.address(Results.MODEL), folder.address(Results.REPORT)));
         return new Finished(prepared.model().seed(), settings.data().target(), outcome.state(), report);
@@ -227,15 +238,18 @@ public final class TrainJob {
         float[] initial = prepared.model().initial();
         RunKey key = runKey(attempt);
         var labels = Encodings.labels(settings.data().target());
+        spark.setJobDescription("Encode the tables");
         Optional<EncodedTable> publicTable = Optional.ofNullable(settings.data().evalTable())
                 .map(source -> EncodedTable.encodePublic(
                         session, settings.data(), source, prepared.encoding(), labels, key.samplingKey()));
         try (var encoded = EncodedTable.encode(
                 prepared.table(), settings.data(), prepared.encoding(), labels, key.samplingKey())) {
             Optional<Measure> measure = publicTable.map(rows -> new Measure(spark, sharedHadoop, recipe.limit(), rows));
+            spark.setJobDescription("Measure on the public table, before");
             Optional<Measured> before = measure.map(each -> each.of(answers(prepared, initial)));
             TrainState state = new TrainLoop(spark, sharedHadoop, prepared.ref(), recipe)
                     .run(key, encoded.partitions(), attempt, watch);
+            spark.setJobDescription("Measure on the public table, after");
             return new Outcome(state, before, measure.map(each -> each.of(answers(prepared, state.trained()))));
         } finally {
             publicTable.ifPresent(EncodedTable::close);
@@ -255,6 +269,7 @@ public final class TrainJob {
     }
 
     private Recipe recipe(Dataset<Row> table) {
+        spark.setJobDescription("Count the privacy units");
         Long declared = settings.data().units();
         long units = declared != null
                 ? declared
@@ -286,9 +301,14 @@ public final class TrainJob {
         return seed == null ? RunKey.fromOperatingSystem() : RunKey.insecureSeed(seed + attempt.number() - 1);
     }
 
-    /** Spark counts rows and bytes of each task; by how much these depend on private rows, only its keeper can judge. */
-    private static void tellWhatSparkKeeps(SparkConf conf, Console console) {
+    /** What depends on private rows and was asked for all the same: by how much, only its keeper can judge. */
+    private static void tellWhatIsKept(SparkConf conf, TrainSettings settings, Console console) {
         SparkChecks.keepers(conf)
                 .forEach(kept -> console.say(kept.what() + " is " + kept.found() + ". " + kept.todo()));
+        if (settings.output().measurePhases()) {
+            console.say(
+                    "measure-phases is on: how long executors compute, which the metrics then tell, depends on private rows."
+                            + " Keep them inside the trust boundary, or leave it out.");
+        }
     }
 }

@@ -2,6 +2,7 @@ package dev.sotto.job.train;
 
 import dev.sotto.core.privacy.ClippedSum;
 import dev.sotto.core.privacy.GaussianMechanism;
+import dev.sotto.core.privacy.NoisySum;
 import dev.sotto.core.privacy.RunKey;
 import dev.sotto.core.train.Recipe;
 import dev.sotto.core.train.TrainState;
@@ -24,6 +25,9 @@ public final class TrainLoop {
 
         /** Noise is about to be drawn: from here on the step is charged, whatever becomes of it. */
         void drawsNoise(long step);
+
+        /** The noisy sum is there. */
+        default void released(long step) {}
 
         /** The parameters have been updated, to this state. */
         void done(long step, TrainState state);
@@ -63,7 +67,9 @@ public final class TrainLoop {
                     partitions.mapPartitionsWithIndex(new StepTask(partitionStep, step, model, trained, hadoop), true));
             trained.destroy();
             watch.drawsNoise(step);
-            state.update(recipe, step, mechanism.release(sum, step));
+            NoisySum noisy = mechanism.release(sum, step);
+            watch.released(step);
+            state.update(recipe, step, noisy);
             watch.done(step, state);
         }
         return state;

@@ -17,6 +17,7 @@ import dev.sotto.job.config.PrivacySettings;
 import dev.sotto.job.config.PrivacyUnit;
 import dev.sotto.job.config.TableFormat;
 import dev.sotto.job.config.TableSource;
+import dev.sotto.job.config.TableStorage;
 import dev.sotto.job.config.TrainSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -90,6 +91,9 @@ class TrainCommandTest {
             budget-epsilon: 10
             budget-delta: 1e-5
             non-private: false
+            measure-phases: true
+            storage-level: memory_only
+            reader-options-file: src/test/resources/reader-options.properties
             """;
 
     private static final Map<String, String> COLUMNS =
@@ -100,7 +104,7 @@ class TrainCommandTest {
                     new TableSource(
                             "s3a://clinic/messages",
                             TableFormat.CSV,
-                            Map.of("sep", ";", "nullValue", "a,b"),
+                            Map.of("sep", ";", "nullValue", "a,b", "encoding", "ISO-8859-1"),
                             COLUMNS,
                             "year = 2025",
                             null),
@@ -109,11 +113,12 @@ class TrainCommandTest {
                     new PrivacyUnit.Column("patient_id", 5),
                     3000L,
                     7,
+                    TableStorage.MEMORY_ONLY,
                     BadRows.FAIL,
                     new TableSource(
                             "public.parquet",
                             TableFormat.PARQUET,
-                            Map.of("sep", ";", "nullValue", "a,b"),
+                            Map.of("sep", ";", "nullValue", "a,b", "encoding", "ISO-8859-1"),
                             COLUMNS,
                             "year = 2024",
                             null)),
@@ -138,7 +143,8 @@ class TrainCommandTest {
                     "runs/one",
                     "week-7",
                     new OutputSettings.LedgerSettings("s3a://clinic/ledger", new OutputSettings.Budget(10, 1e-5)),
-                    50L));
+                    50L,
+                    true));
 
     private static final String LEAST =
             """
@@ -177,7 +183,7 @@ class TrainCommandTest {
                     arguments.add("--columns=department=lower(dept)");
                 }
                 case "eval-table-is-public" -> arguments.add("--eval-table-is-public");
-                case "train-key-biases", "add-biases" -> arguments.add("--" + key);
+                case "train-key-biases", "add-biases", "measure-phases" -> arguments.add("--" + key);
                 case "train-names" -> arguments.add("--train-names=*.output.*");
                 case "non-private" -> {}
                 default -> arguments.add("--" + key + "=" + value);

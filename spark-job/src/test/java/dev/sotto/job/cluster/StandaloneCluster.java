@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -19,18 +20,25 @@ import java.util.stream.Collectors;
 final class StandaloneCluster implements AutoCloseable {
 
     private final String master;
+    private final Map<String, String> spark;
     private final List<Process> processes = new ArrayList<>();
 
-    private StandaloneCluster(String master) {
+    private StandaloneCluster(String master, Map<String, String> spark) {
         this.master = master;
+        this.spark = spark;
     }
 
     /** Workers of one core each. */
     static StandaloneCluster start(Path folder, int workers) throws Exception {
+        return start(folder, workers, Map.of());
+    }
+
+    /** The same with properties that master, workers, drivers and executors share. */
+    static StandaloneCluster start(Path folder, int workers, Map<String, String> spark) throws Exception {
         int port = freePort();
-        var cluster = new StandaloneCluster("spark://127.0.0.1:" + port);
+        var cluster = new StandaloneCluster("spark://127.0.0.1:" + port, spark);
         Path home = Files.createDirectories(folder.resolve("home"));
-        Files.createDirectory(home.resolve("jars")); // empty: executors are given this class path instead
+        Files.createDirectories(home.resolve("jars")); // empty: executors are given this class path instead
         Map<String, String> environment = Map.of(
                 "SPARK_HOME",
                 home.toString(),
@@ -69,7 +77,7 @@ final class StandaloneCluster implements AutoCloseable {
 
     private void start(Map<String, String> environment, Path log, String program, List<String> arguments)
             throws IOException {
-        processes.add(OwnJvm.start(Map.of(), environment, log, program, arguments));
+        processes.add(OwnJvm.start(spark, environment, log, program, arguments));
     }
 
     private static int freePort() throws IOException {
@@ -80,12 +88,19 @@ final class StandaloneCluster implements AutoCloseable {
 
     /** The properties of a driver that runs here. */
     Map<String, String> driverProperties() {
-        return Map.of(
+        Map<String, String> properties = new HashMap<>(spark);
+        properties.putAll(Map.of(
                 "spark.master", master,
                 "spark.executor.memory", "800m",
                 "spark.executor.cores", "1",
                 "spark.executorEnv.DJL_OFFLINE", "true",
-                "spark.executor.extraClassPath", absoluteClassPath());
+                "spark.executor.extraClassPath", absoluteClassPath()));
+        return properties;
+    }
+
+    /** Its address: {@code spark://host:port}. */
+    String master() {
+        return master;
     }
 
     /** Executors have a working directory of their own. */

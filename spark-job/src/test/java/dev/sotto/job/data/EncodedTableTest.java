@@ -18,6 +18,7 @@ import dev.sotto.job.config.PrivacyUnit;
 import dev.sotto.job.config.TableFormat;
 import dev.sotto.job.config.TableOrigin;
 import dev.sotto.job.config.TableSource;
+import dev.sotto.job.config.TableStorage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,6 +70,7 @@ class EncodedTableTest {
                 unit,
                 null,
                 2,
+                TableStorage.MEMORY_AND_DISK,
                 badRows,
                 null);
     }

@@ -13,6 +13,7 @@ import dev.sotto.job.config.Input;
 import dev.sotto.job.config.PrivacyUnit;
 import dev.sotto.job.config.TableFormat;
 import dev.sotto.job.config.TableSource;
+import dev.sotto.job.config.TableStorage;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -64,7 +65,8 @@ class TableTest {
 
     private static DataSettings data(TableSource source, Input input, BadRows badRows) {
         var target = new DataSettings.Target.Classes("label", List.of("cat", "dog"));
-        return new DataSettings(source, input, target, new PrivacyUnit.Row(), null, 2, badRows, null);
+        return new DataSettings(
+                source, input, target, new PrivacyUnit.Row(), null, 2, TableStorage.MEMORY_AND_DISK, badRows, null);
     }
 
     /** How many usable rows of each class there are, and whether each shows its class's colour. */

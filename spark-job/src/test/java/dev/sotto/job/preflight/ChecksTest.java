@@ -205,7 +205,62 @@ class ChecksTest {
                         "spark.eventLog.enabled",
                         "spark.dynamicAllocation.enabled",
                         "spark.task.cpus",
-                        "spark.executor.memoryOverhead");
+                        "spark.executor.memoryOverhead",
+                        "encryption between Spark's processes");
+    }
+
+    private static List<String> notes(String... pairs) {
+        return SparkChecks.of(conf(pairs)).stream()
+                .filter(each -> each.verdict() == Finding.Verdict.NOTE)
+                .map(each -> each.what() + ": " + each.found())
+                .toList();
+    }
+
+    @Test
+    void clusterInTheClear_isNotedWithWhatIsOpen() {
+        String authenticated = "spark.authenticate";
+        assertThat(notes("spark.master", "local[2]")).isEmpty();
+        assertThat(notes("spark.master", "spark://h:7077"))
+                .singleElement()
+                .asString()
+                .contains("can join", "in the clear", "on disk");
+        assertThat(notes("spark.master", "spark://h:7077", "spark.network.crypto.enabled", "true"))
+                .as("without authentication Spark has no key to encrypt by")
+                .singleElement()
+                .asString()
+                .contains("cross the network in the clear");
+        for (String way : List.of("spark.network.crypto.enabled", "spark.ssl.rpc.enabled")) {
+            assertThat(notes("spark.master", "spark://h:7077", authenticated, "true", way, "true"))
+                    .singleElement()
+                    .asString()
+                    .contains("on disk")
+                    .doesNotContain("network");
+            assertThat(notes(
+                            "spark.master",
+                            "spark://h:7077",
+                            authenticated,
+                            "true",
+                            way,
+                            "true",
+                            "spark.io.encryption.enabled",
+                            "true"))
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void sinkThatIsToldSparksOwnMetrics_isNoted() {
+        String sinks = "spark.metrics.conf.driver.sink.";
+        assertThat(notes(sinks + "csv.class", "org.apache.spark.metrics.sink.CsvSink"))
+                .singleElement()
+                .asString()
+                .startsWith("metrics sink csv: ");
+        assertThat(notes("spark.metrics.conf.*.sink.g.class", "org.apache.spark.metrics.sink.GraphiteSink"))
+                .hasSize(1);
+        assertThat(notes(
+                        sinks + "g.class", "org.apache.spark.metrics.sink.GraphiteSink",
+                        sinks + "g.regex", ".*\\.sotto\\..*"))
+                .isEmpty();
     }
 
     @Test
