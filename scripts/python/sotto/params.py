@@ -65,6 +65,7 @@ class TrainingParams(AnswerParams):
     maxRowsPerUnit = _count("maxRowsPerUnit", "rows kept of one person")
     units = _count("units", "public number of privacy units; needed with a ledger")
     partitions = _count("partitions", "partitions of the encoded dataset")
+    storageLevel = _text("storageLevel", "memory_and_disk, memory_only or memory_and_disk_2, for the encoded dataset")
     badRows = _text("badRows", "fail or zero: what becomes of a row that the dataset was declared not to hold")
 
     targetEpsilon = _number("targetEpsilon", "privacy loss to keep within, in nats; the noise is calibrated to it")
@@ -100,6 +101,7 @@ class TrainingParams(AnswerParams):
     ledger = _text("ledger", "folder of the data set's privacy ledger")
     budgetEpsilon = _number("budgetEpsilon", "what all runs in the ledger together may cost")
     budgetDelta = _number("budgetDelta", "the delta of the budget")
+    measurePhases = _flag("measurePhases", "tell metrics the seconds of each phase, which depend on private rows")
 
 
 def with_accessors(cls: type) -> type:

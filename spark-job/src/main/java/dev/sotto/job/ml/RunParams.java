@@ -1,5 +1,6 @@
 package dev.sotto.job.ml;
 
+import org.apache.spark.ml.param.BooleanParam;
 import org.apache.spark.ml.param.DoubleParam;
 import org.apache.spark.ml.param.LongParam;
 import org.apache.spark.ml.param.Param;
@@ -57,5 +58,13 @@ public interface RunParams<T> extends Params {
 
     default T setBudgetDelta(double value) {
         return Options.set(this, budgetDelta(), value);
+    }
+
+    default BooleanParam measurePhases() {
+        return Options.flag(this, "measurePhases");
+    }
+
+    default T setMeasurePhases(boolean value) {
+        return Options.set(this, measurePhases(), value);
     }
 }

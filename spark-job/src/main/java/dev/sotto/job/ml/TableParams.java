@@ -68,6 +68,14 @@ public interface TableParams<T> extends Params {
         return Options.set(this, partitions(), value);
     }
 
+    default Param<String> storageLevel() {
+        return Options.text(this, "storageLevel");
+    }
+
+    default T setStorageLevel(String value) {
+        return Options.set(this, storageLevel(), value);
+    }
+
     default Param<String> badRows() {
         return Options.text(this, "badRows");
     }

@@ -308,6 +308,7 @@ class PipelineTest {
                         "eval-where",
                         "format",
                         "reader-options",
+                        "reader-options-file",
                         "table",
                         "where");
     }
