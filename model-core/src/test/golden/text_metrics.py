@@ -1,11 +1,13 @@
-"""Makes resources/golden/metrics/texts.json and tokens.json: texts of our own and what public scorers say of them.
+"""Makes resources/golden/metrics/texts.json and tokens.json, texts of our own and what public scorers say of them, and
+e2e-test-set.json, what they say of the E2E challenge's test set, without its texts.
 
-    python text_metrics.py E2E-METRICS CORENLP-JAR METEOR-CLASSES ../resources/golden/metrics
+    python text_metrics.py E2E-METRICS CORENLP-JAR METEOR-CLASSES ../resources/golden/metrics ../../../../../shared/data/e2e
 
 E2E-METRICS is a checkout of github.com/tuetschek/e2e-metrics (at 1b9c4d8), CORENLP-JAR stanford-corenlp-3.4.1.jar, whose tokenizer
 that scorer calls, and METEOR-CLASSES the compiled classes and resources of github.com/cmu-mtlab/meteor (at 1ec633d, version 1.5).
 Made with sacrebleu 2.6.0, Perl 5.36 and Java 17.
 """
+import csv
 import json
 import os
 import re
@@ -15,7 +17,7 @@ import tempfile
 
 import sacrebleu
 
-E2E, CORENLP, METEOR, TARGET = sys.argv[1:]
+E2E, CORENLP, METEOR, TARGET, TEST_SET = sys.argv[1:]
 sys.path.insert(0, E2E)
 from metrics.pymteval import BLEUScore, NISTScore  # noqa: E402
 from pycocoevalcap.cider.cider import Cider  # noqa: E402
@@ -83,6 +85,7 @@ TEXTS = [
     "I gotta go; he's gonna stay, and we'd wanna ask: who'd mind?",
     "&quot;A &amp; B&quot; &lt;skip&gt; *x* = 3.5, y=2, _z_ #4 @5 a~b 'tis 5'6\" tall",
     "The patient, 48, weighs 70kg (10mg/day) since Dec. 2019. She left.",
+    "A 5-star pub at 20£-25 in the centre., by J. Moore and a 76-year-old friend; plan B. is -3",
 ]
 STEMS = """caring cares cared careful carefully carefulness generously generation communism community arsenal skis skies
 dying lying news bias biases early only singly ugly gently idly consignment consigned knack knavish relational conditional
@@ -181,6 +184,15 @@ def write(name, content):
         file.write("\n")
 
 
+def from_test_set(meanings):
+    """The first reference of each meaning that has several as a hypothesis, against the others."""
+    references = {}
+    with open(f"{TEST_SET}/testset_w_refs.csv", encoding="utf-8-sig") as file:
+        for row in csv.DictReader(file):
+            references.setdefault(row["mr"], []).append(row["ref"].strip())
+    return [(texts[0], texts[1:]) for texts in references.values() if len(texts) > 1][:meanings]
+
+
 SETS = [THREE_EACH, FEWER, THREE_EACH + FEWER + SHORT, SHORT]
 write("texts.json", [scored(segments) for segments in SETS])
 sentences = TEXTS + [text for segments in SETS[:2] for hypothesis, refs in segments for text in [hypothesis] + refs]
@@ -191,3 +203,6 @@ write("tokens.json", {
               for text, caption in zip(sentences, caption_tokens(sentences))],
     "stems": dict(zip(STEMS, stemmer.stdout.split())),
 })
+test_set = scored(from_test_set(100))
+del test_set["segments"]
+write("e2e-test-set.json", test_set)

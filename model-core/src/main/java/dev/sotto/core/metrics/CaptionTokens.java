@@ -17,15 +17,15 @@ final class CaptionTokens {
     private static final String LETTER = "[\\p{L}\\p{M}\\p{N}]";
 
     /** What stands where a token begins; the first that fits is taken. */
-    private static final Pattern TOKEN =
-            Pattern.compile("(?<abbreviation>(?<!" + LETTER + ")(?:(?:\\p{L}\\.){2,}|\\p{L}\\."
-                    + "|(?:Mr|Mrs|Ms|Dr|Prof|St|Jr|Sr|Inc|Ltd|Co|Corp|Gen|Gov|Sen|Rep|Rev|Col|Capt|Lt"
-                    + "|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|vs|etc)\\."
-                    + "|[Nn]o\\.(?=\\s*\\d)))"
-                    + "|(?<number>(?:(?<!\\S)-)?\\d+(?:[.,:/-]\\d+)*(?=(?i:[ap]m)?(?!-?" + LETTER + ")))"
-                    + "|(?<word>" + LETTER + "+(?:[-/&.'_]" + LETTER + "+)*)"
-                    + "|(?<clitic>'(?i:s|m|d|ll|re|ve)(?!" + LETTER + ")|'[Tt](?=is\\b|was\\b))"
-                    + "|\\.{2,}|-{2,}|[^\\s]");
+    private static final Pattern TOKEN = Pattern.compile("(?<abbreviation>(?<!" + LETTER
+            + ")(?:(?:\\p{L}\\.){2,}|\\p{L}\\.(?!\\s*$)|\\p{L}+\\.(?=[,;:])"
+            + "|(?:Mr|Mrs|Ms|Dr|Prof|St|Jr|Sr|Inc|Ltd|Co|Corp|Gen|Gov|Sen|Rep|Rev|Col|Capt|Lt"
+            + "|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|vs|etc)\\."
+            + "|[Nn]o\\.(?=\\s*\\d)))"
+            + "|(?<number>(?:(?<![\\p{L}\\p{M}\\p{N}])-)?\\d+(?:[.,:/-]\\d+)*(?=(?i:[ap]m)?(?!-?" + LETTER + ")))"
+            + "|(?<word>" + LETTER + "+(?:[-/&.'_]" + LETTER + "+)*)"
+            + "|(?<clitic>'(?i:s|m|d|ll|re|ve)(?!" + LETTER + ")|'[Tt](?=is\\b|was\\b))"
+            + "|\\.{2,}|-{2,}|[^\\s]");
 
     /** Ends of words that are words of their own. */
     private static final Pattern ENDING = Pattern.compile("(.+?)(n't|'(?:s|m|d|ll|re|ve))");

@@ -7,8 +7,9 @@ import java.util.List;
 
 /**
  * Which words of a text stand for which of a reference: equal words, or words of one stem. Each word stands for at most one. Most equal
- * words win, then fewest chunks (runs that are in the same order in both), then the shortest way between the places. Words that fit
- * one another and nothing else are always aligned.
+ * words win, then fewest chunks (runs that are in the same order in both), then the shortest way between the places,
+ * where an alignment bears the ways of those that it was passed over for, as in METEOR's program. Words that fit one another and nothing
+ * else are always aligned.
  *
  * @param text words of the text
  * @param reference words of the reference
@@ -31,16 +32,17 @@ record MeteorAlignment(int text, int reference, int exact, int stems, int chunks
             List<Path> next = new ArrayList<>();
             for (Path path : likeliest(paths)) {
                 if (fixed[place] != NONE) {
-                    next.add(path.with(
-                            place, fixed[place], text.get(fixed[place]).equals(reference.get(place))));
+                    next.add(path.with(place, fixed[place], text, reference).farther(Math.abs(place - fixed[place])));
                     continue;
                 }
+                int passedOver = 0;
                 for (int word : candidates[place]) {
                     if (!path.used[word]) {
-                        next.add(path.with(place, word, text.get(word).equals(reference.get(place))));
+                        next.add(path.with(place, word, text, reference).farther(passedOver));
+                        passedOver += Math.abs(place - word);
                     }
                 }
-                next.add(path.without());
+                next.add(path.without().farther(passedOver));
             }
             paths = next;
         }
@@ -117,16 +119,20 @@ record MeteorAlignment(int text, int reference, int exact, int stems, int chunks
             return new Path(used, 0, 0, 0, NONE, 0);
         }
 
-        Path with(int place, int word, boolean equal) {
+        Path with(int place, int word, List<String> text, List<String> reference) {
             boolean[] usedNow = used.clone();
             usedNow[word] = true;
             return new Path(
                     usedNow,
-                    exact + (equal ? 1 : 0),
+                    exact + (text.get(word).equals(reference.get(place)) ? 1 : 0),
                     matched + 1,
                     chunks + (expected != NONE && expected != word ? 1 : 0),
                     word + 1,
-                    distance + Math.abs(place - word));
+                    distance);
+        }
+
+        Path farther(int way) {
+            return new Path(used, exact, matched, chunks, expected, distance + way);
         }
 
         Path without() {

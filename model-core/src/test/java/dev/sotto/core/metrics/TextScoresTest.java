@@ -2,10 +2,18 @@ package dev.sotto.core.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
@@ -14,6 +22,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Against the public scorers of texts: src/test/golden/text_metrics.py. */
 class TextScoresTest {
+    private static final Path E2E = Path.of("../../shared/data/e2e/testset_w_refs.csv");
+
     /** The scorer in Perl prints four digits. */
     private static final Offset<Double> PRINTED = Offset.offset(0.5001e-4);
 
@@ -69,6 +79,42 @@ class TextScoresTest {
                     .isCloseTo(each[i], Golden.ROUNDING);
         }
         assertThat(MeteorExactStem.score(segments)).isCloseTo(Golden.number(set, "meteor_exact_stem"), Golden.ROUNDING);
+    }
+
+    /** One text of each meaning against the others, as text_metrics.py takes them. */
+    private static List<Segment> testSet(int meanings) throws IOException {
+        Map<String, List<String>> references = new LinkedHashMap<>();
+        for (String line : Files.readAllLines(E2E)) {
+            Matcher row = Pattern.compile("\"(.*?)\",\"(.*)\"").matcher(line);
+            if (row.matches()) {
+                references
+                        .computeIfAbsent(row.group(1), meaning -> new ArrayList<>())
+                        .add(row.group(2).replace("\"\"", "\"").strip());
+            }
+        }
+        references.remove("mr");
+        return references.values().stream()
+                .filter(texts -> texts.size() > 1)
+                .limit(meanings)
+                .map(texts -> new Segment(texts.get(0), texts.subList(1, texts.size())))
+                .toList();
+    }
+
+    @Test
+    void scoresOfTheE2eTestSet_areThePublicScorers() throws IOException {
+        assumeTrue(Files.isReadable(E2E), () -> "skipped: no " + E2E.toAbsolutePath());
+        JsonObject expected = Golden.read("e2e-test-set.json").getAsJsonObject();
+
+        Map<String, Double> scores = TextScores.of(testSet(100));
+
+        assertThat(scores.get("bleu")).isCloseTo(Golden.number(expected, "e2e_bleu"), Golden.ROUNDING);
+        assertThat(scores.get("bleu")).isCloseTo(Golden.number(expected, "mteval_bleu"), PRINTED);
+        assertThat(100 * scores.get("bleu_cased")).isCloseTo(Golden.number(expected, "sacrebleu"), Golden.ROUNDING);
+        assertThat(scores.get("nist")).isCloseTo(Golden.number(expected, "e2e_nist"), Golden.ROUNDING);
+        assertThat(scores.get("rouge_l")).isCloseTo(Golden.number(expected, "rouge_l"), Golden.ROUNDING);
+        assertThat(scores.get("cider")).isCloseTo(Golden.number(expected, "cider"), Golden.ROUNDING);
+        assertThat(scores.get("meteor_exact_stem"))
+                .isCloseTo(Golden.number(expected, "meteor_exact_stem"), Golden.ROUNDING);
     }
 
     @Test
