@@ -34,6 +34,9 @@ CASES = {
         num_labels=4, problem_type="multi_label_classification"), "multi_label"),
     "roberta_tokencls": (hf.RobertaForTokenClassification, hf.RobertaConfig(
         **{**ENCODER, "type_vocab_size": 1}, num_labels=3, pad_token_id=1), "token_classification"),
+    "bert_prompt": (hf.BertForMaskedLM, hf.BertConfig(**ENCODER, hidden_act="relu"), "masked_prompt"),
+    "roberta_prompt": (hf.RobertaForMaskedLM, hf.RobertaConfig(
+        **{**ENCODER, "type_vocab_size": 1}, pad_token_id=1), "masked_prompt"),
     "gpt2_cls": (hf.GPT2ForSequenceClassification, hf.GPT2Config(
         **GPT2, num_labels=3, pad_token_id=0, scale_attn_by_inverse_layer_idx=True, n_inner=24), "classification"),
     "gpt2_lm": (hf.GPT2LMHeadModel, hf.GPT2Config(**GPT2), "causal_lm"),
@@ -47,7 +50,9 @@ CASES = {
         **LLAMA, rope_scaling=dict(rope_type="llama3", factor=8.0, low_freq_factor=1.0, high_freq_factor=4.0,
                                    original_max_position_embeddings=16), rope_theta=10000.0), "causal_lm"),
 }
+SEEDS = sorted(name for name, (_, _, task) in CASES.items() if task != "masked_prompt")
 ROWS, LENGTH = 4, 9
+MASK, WORDS = 2, [31, 7, 10]  # the mask's id, and those of the classes' words
 
 
 def shake(model, generator):
@@ -66,7 +71,11 @@ def batch(config, task, generator):
     inputs = {"input_ids": ids, "attention_mask": mask}
     if getattr(config, "type_vocab_size", 1) > 1:
         inputs["token_type_ids"] = torch.randint(0, 2, ids.shape, generator=generator) * mask
-    if task == "classification":
+    if task == "masked_prompt":
+        for row, place in enumerate([0, 4, 6, 1]):
+            ids[row, place] = MASK
+        label = torch.randint(0, len(WORDS), (ROWS,), generator=generator)
+    elif task == "classification":
         label = torch.randint(0, config.num_labels, (ROWS,), generator=generator)
     elif task == "multi_label":
         label = torch.randint(0, 2, (ROWS, config.num_labels), generator=generator)
@@ -82,7 +91,7 @@ def batch(config, task, generator):
 
 
 def losses(logits, label, task):
-    if task == "classification":
+    if task in ("classification", "masked_prompt"):
         return F.cross_entropy(logits, label, reduction="none")
     if task == "multi_label":
         return F.binary_cross_entropy_with_logits(logits, label.double(), reduction="none").mean(1)
@@ -97,7 +106,7 @@ def losses(logits, label, task):
 
 def write(name, folder):
     cls, config, task = CASES[name]
-    generator = torch.Generator().manual_seed(sorted(CASES).index(name))
+    generator = torch.Generator().manual_seed(sum(name.encode()) if task == "masked_prompt" else SEEDS.index(name))
     torch.manual_seed(0)
     model = cls(config)
     shake(model, generator)
@@ -109,9 +118,17 @@ def write(name, folder):
     model = model.double().eval()
     inputs, label = batch(config, task, generator)
     logits = model(**inputs).logits
+    if task == "masked_prompt":
+        logits = logits[inputs["input_ids"] == MASK][:, WORDS]
+        with open(os.path.join(folder, "config.json")) as file:
+            saved = json.load(file)
+        saved["sotto_prompt"] = {"template": "{text} {mask}", "mask_id": MASK, "word_ids": WORDS}
+        with open(os.path.join(folder, "config.json"), "w") as file:
+            json.dump(saved, file, indent=2)
     loss = losses(logits, label, task)
     head = [n for n in dict(model.named_parameters()) if n.endswith("weight") and n.split(".")[0] in ("classifier", "score")]
-    trained = {n: p for n, p in model.named_parameters() if p.dim() == 1 or n in head}
+    vocabulary = ("cls.predictions.bias", "lm_head.bias")  # stays as it is
+    trained = {n: p for n, p in model.named_parameters() if (p.dim() == 1 or n in head) and n not in vocabulary}
     gradients = [torch.autograd.grad(loss[i], list(trained.values()), retain_graph=True, allow_unused=True)
                  for i in range(ROWS)]
     expected = {f"input/{k}": v for k, v in inputs.items()}

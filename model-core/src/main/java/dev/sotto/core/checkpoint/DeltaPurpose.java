@@ -8,6 +8,7 @@ import com.google.gson.JsonParser;
 import dev.sotto.core.model.ModelSpec;
 import dev.sotto.core.model.Task;
 import dev.sotto.core.model.Trained;
+import dev.sotto.core.model.Verbalizer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,6 +25,7 @@ public record DeltaPurpose(ModelSpec spec, List<String> labels) {
     private static final String TASK = "sotto.task";
     private static final String LABELS = "sotto.labels";
     private static final String TRAINED = "sotto.trained";
+    private static final String PROMPT = "sotto.prompt";
 
     public DeltaPurpose {
         labels = List.copyOf(labels);
@@ -40,6 +42,9 @@ public record DeltaPurpose(ModelSpec spec, List<String> labels) {
         metadata.put(TASK, spec.task().name().toLowerCase(Locale.ROOT));
         metadata.put(LABELS, names.toString());
         metadata.put(TRAINED, json(spec.trained()).toString());
+        if (spec.verbalizer() != null) {
+            metadata.put(PROMPT, spec.verbalizer().json().toString());
+        }
         return metadata;
     }
 
@@ -53,7 +58,11 @@ public record DeltaPurpose(ModelSpec spec, List<String> labels) {
             Task task = Task.valueOf(metadata.getOrDefault(TASK, "").toUpperCase(Locale.ROOT));
             Trained trained = trained(
                     JsonParser.parseString(metadata.getOrDefault(TRAINED, "")).getAsJsonObject());
-            return new DeltaPurpose(new ModelSpec(task, labels.size(), trained), labels);
+            String prompt = metadata.get(PROMPT);
+            Verbalizer verbalizer = prompt == null
+                    ? null
+                    : Verbalizer.of(JsonParser.parseString(prompt).getAsJsonObject());
+            return new DeltaPurpose(new ModelSpec(task, labels.size(), trained, verbalizer), labels);
         } catch (JsonParseException | IllegalStateException | UnsupportedOperationException notOurs) {
             throw new IllegalArgumentException(String.valueOf(notOurs.getMessage()), notOurs);
         }

@@ -49,6 +49,7 @@ final class AlbertFamily implements Family {
         return new EncoderModel(
                 "albert",
                 encoder,
+                List.of("albert"),
                 TextHead.onEncoder(config, "Albert", spec.task()),
                 slots,
                 Map.of(),

@@ -20,8 +20,15 @@ final class BertFamily implements Family {
     @Override
     public Architecture read(ModelFolder folder, ModelSpec spec) {
         Encoder encoder = BertEncoder.read(folder.config(), "bert");
+        TextInputs text = new TextInputs(encoder.vocabulary(), encoder.types(), encoder.positions());
         List<Slot> slots = new ArrayList<>(encoder.embeddingSlots());
         slots.addAll(encoder.layerSlots());
+        Verbalizer verbalizer = spec.verbalizer();
+        if (verbalizer != null) {
+            String head = "cls.predictions";
+            slots.addAll(encoder.wordHeadSlots(head + ".transform.dense", head + ".transform.LayerNorm", head));
+            return EncoderModel.ofPrompts("bert", encoder, "Bert", folder.config(), slots, Map.of(), verbalizer, text);
+        }
         if (!spec.task().labelsTokens()) {
             slots.addAll(encoder.poolerSlots("bert.pooler.dense"));
         }
@@ -29,10 +36,11 @@ final class BertFamily implements Family {
         return new EncoderModel(
                 "bert",
                 encoder,
+                List.of("bert"),
                 TextHead.onEncoder(folder.config(), "Bert", spec.task()),
                 slots,
                 Map.of(),
                 List.of("cls.", "bert.pooler."),
-                new TextInputs(encoder.vocabulary(), encoder.types(), encoder.positions()));
+                text);
     }
 }

@@ -170,6 +170,15 @@ final class Config {
         return object(key).map(found -> found.json.keySet()).orElse(Set.of());
     }
 
+    /** How a masked language model is asked for a class. */
+    Verbalizer verbalizer() {
+        try {
+            return Verbalizer.of(element(Verbalizer.KEY).getAsJsonObject());
+        } catch (RuntimeException notOurs) { // each of the library's own kinds for JSON of another shape
+            throw wrong(Verbalizer.KEY, "a template, a mask_id and word_ids");
+        }
+    }
+
     private JsonElement element(String key) {
         if (!has(key)) {
             throw new ModelException.Damaged(path + " has no \"" + key

@@ -32,6 +32,7 @@ record Decoder(
             case CAUSAL_LM -> isTied() ? List.of() : List.of(Slot.frozen(LANGUAGE_HEAD, vocabulary, hidden));
             case TOKEN_CLASSIFICATION -> Slot.head(tokenHead, spec.outputs(), hidden);
             case CLASSIFICATION, MULTI_LABEL, REGRESSION -> List.of(Slot.headWeight("score", spec.outputs(), hidden));
+            case MASKED_PROMPT -> throw TextHead.noMask(config);
         };
     }
 

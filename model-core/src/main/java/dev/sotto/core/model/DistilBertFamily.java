@@ -46,6 +46,7 @@ final class DistilBertFamily implements Family {
         return new EncoderModel(
                 "distilbert",
                 encoder,
+                List.of("distilbert"),
                 TextHead.onEncoder(config, "DistilBert", spec.task()),
                 slots,
                 Map.of(),

@@ -95,6 +95,19 @@ record Encoder(
                 Slot.bias(name, hidden).orElse(WhenMissing.ZEROS));
     }
 
+    /**
+     * What turns the last state of a mask into scores of words. Its biases are trained as any, but for those of the words: of as many
+     * as the vocabulary has, a handful would learn and all get noise.
+     *
+     * @param words whose bias is one a word; its weight is the table of word embeddings
+     */
+    List<Slot> wordHeadSlots(String dense, String norm, String words) {
+        List<Slot> slots = new ArrayList<>(Slot.linear(dense, hidden, hidden));
+        slots.addAll(Slot.norm(norm, hidden));
+        slots.add(Slot.frozen(words + ".bias", vocabulary));
+        return slots;
+    }
+
     /** Knows names without the prefix (a bare encoder was saved) and the first checkpoints' gamma and beta. */
     String currentName(String name) {
         boolean bare = name.startsWith("embeddings.")

@@ -1,14 +1,16 @@
 package dev.sotto.core.model;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * A model of text on an {@link Encoder}, whose script has the name of the encoder's prefix.
+ * A model of text on an {@link Encoder}.
  *
  * @param family as in {@code model_type}
+ * @param scripts the resources with what it computes besides the encoder
  * @param slots every parameter, in the model's order
  * @param settings constants of the script besides the encoder's
  * @param unused how the names begin of tensors that this model computes the same without
@@ -16,6 +18,7 @@ import java.util.stream.Stream;
 record EncoderModel(
         String family,
         Encoder encoder,
+        List<String> scripts,
         TextHead head,
         List<Slot> slots,
         Map<String, Object> settings,
@@ -24,14 +27,52 @@ record EncoderModel(
         implements TextArchitecture {
 
     EncoderModel {
+        scripts = List.copyOf(scripts);
         slots = List.copyOf(slots);
         settings = Map.copyOf(settings);
         unused = List.copyOf(unused);
     }
 
+    /**
+     * One that is asked for the word in the place of a mask.
+     *
+     * @param name what its classes in transformers begin with
+     * @throws ModelException if its words are not scored by their embeddings
+     */
+    static EncoderModel ofPrompts(
+            String family,
+            Encoder encoder,
+            String name,
+            Config config,
+            List<Slot> slots,
+            Map<String, Object> settings,
+            Verbalizer verbalizer,
+            TextInputs text) {
+        if (!config.flag("tie_word_embeddings", true)) {
+            throw new ModelException.Unsupported(
+                    config.path() + " says \"tie_word_embeddings\": false, and words are scored"
+                            + " by their embeddings here: the outputs would differ. Choose a model that ties them, or another task.");
+        }
+        Map<String, Object> asked = new TreeMap<>(settings);
+        asked.put("mask_id", verbalizer.maskId());
+        asked.put("words", verbalizer.words());
+        List<String> scripts =
+                new ArrayList<>(encoder.prefix().equals("roberta") ? List.of("roberta_positions") : List.of());
+        scripts.addAll(List.of("prompt", encoder.prefix() + "_prompt"));
+        return new EncoderModel(
+                family,
+                encoder,
+                scripts,
+                TextHead.of(config, name + "ForMaskedLM"),
+                slots,
+                asked,
+                List.of("cls.", "lm_head.", encoder.prefix() + ".pooler."),
+                text);
+    }
+
     @Override
     public List<String> resources() {
-        return List.of("encoder", encoder.prefix());
+        return Stream.concat(Stream.of("encoder"), scripts.stream()).toList();
     }
 
     @Override

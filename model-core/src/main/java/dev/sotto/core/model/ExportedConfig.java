@@ -18,6 +18,10 @@ final class ExportedConfig {
         if (spec.task() != Task.CAUSAL_LM) {
             addLabels(config, spec, labels);
         }
+        config.remove(Verbalizer.KEY); // of a seed that was asked in another way
+        if (spec.verbalizer() != null) {
+            config.add(Verbalizer.KEY, spec.verbalizer().json());
+        }
         for (String key : List.of("dtype", "torch_dtype")) {
             if (config.has(key)) {
                 config.addProperty(key, "float32"); // a narrower type would round the trained parameters
@@ -46,7 +50,7 @@ final class ExportedConfig {
                     case CLASSIFICATION -> "single_label_classification";
                     case MULTI_LABEL -> "multi_label_classification";
                     case REGRESSION -> "regression";
-                    case TOKEN_CLASSIFICATION, CAUSAL_LM -> null; // their classes know one loss
+                    case MASKED_PROMPT, TOKEN_CLASSIFICATION, CAUSAL_LM -> null; // their classes know one loss
                 });
     }
 }

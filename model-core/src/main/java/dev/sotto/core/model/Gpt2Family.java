@@ -34,6 +34,7 @@ final class Gpt2Family implements Family {
                         config,
                         switch (spec.task()) {
                             case CAUSAL_LM -> "GPT2LMHeadModel";
+                            case MASKED_PROMPT -> throw TextHead.noMask(config);
                             case TOKEN_CLASSIFICATION -> "GPT2ForTokenClassification";
                             case CLASSIFICATION, MULTI_LABEL, REGRESSION -> "GPT2ForSequenceClassification";
                         }),

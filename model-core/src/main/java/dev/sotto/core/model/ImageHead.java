@@ -12,9 +12,9 @@ record ImageHead(String exportedClass, boolean kept) {
 
     /** The head of a class that is known, for a task that images can have. */
     static ImageHead of(ModelFolder folder, String exportedClass, Task task) {
-        if (task.labelsTokens()) {
+        if (task.labelsTokens() || task == Task.MASKED_PROMPT) {
             throw new ModelException.Unsupported(folder.path()
-                    + " holds a model of images, which have no tokens to be labelled. Choose another task, or a model"
+                    + " holds a model of images, which have no tokens. Choose another task, or a model"
                     + " of text.");
         }
         List<String> saved = folder.hasConfig() ? folder.config().texts("architectures") : List.of();

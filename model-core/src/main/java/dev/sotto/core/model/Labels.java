@@ -46,7 +46,7 @@ record Labels(Task task, int outputs, int classes) {
 
     private boolean isOfClasses() {
         return switch (task) {
-            case CLASSIFICATION, TOKEN_CLASSIFICATION, CAUSAL_LM -> true;
+            case CLASSIFICATION, MASKED_PROMPT, TOKEN_CLASSIFICATION, CAUSAL_LM -> true;
             case MULTI_LABEL, REGRESSION -> false;
         };
     }
@@ -60,7 +60,7 @@ record Labels(Task task, int outputs, int classes) {
     private int width(Batch batch) {
         int expected =
                 switch (task) {
-                    case CLASSIFICATION -> 1;
+                    case CLASSIFICATION, MASKED_PROMPT -> 1;
                     case MULTI_LABEL, REGRESSION -> outputs;
                     case TOKEN_CLASSIFICATION, CAUSAL_LM -> batch instanceof TokenBatch tokens ? tokens.length() : 0;
                 };

@@ -39,6 +39,7 @@ final class LlamaFamily implements Family {
                         config,
                         switch (spec.task()) {
                             case CAUSAL_LM -> "LlamaForCausalLM";
+                            case MASKED_PROMPT -> throw TextHead.noMask(config);
                             case TOKEN_CLASSIFICATION -> "LlamaForTokenClassification";
                             case CLASSIFICATION, MULTI_LABEL, REGRESSION -> "LlamaForSequenceClassification";
                         }),

@@ -84,7 +84,7 @@ record ProbeRows(SeedModel seed, int count) {
 
     private static void addLabels(List<Float> labels, Random random, ModelSpec spec, int length) {
         switch (spec.task()) {
-            case CLASSIFICATION -> labels.add((float) random.nextInt(spec.outputs()));
+            case CLASSIFICATION, MASKED_PROMPT -> labels.add((float) random.nextInt(spec.outputs()));
             case REGRESSION -> labels.add((float) random.nextGaussian());
             case MULTI_LABEL ->
                 IntStream.range(0, spec.outputs()).forEach(output -> labels.add((float) random.nextInt(2)));

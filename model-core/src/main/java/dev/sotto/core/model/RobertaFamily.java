@@ -28,8 +28,16 @@ final class RobertaFamily implements Family {
         String name = CLASSES.getOrDefault(folder.modelType(), "");
         Encoder encoder = BertEncoder.read(config, "roberta");
         int padId = config.integer("pad_token_id", 1);
+        // positions up to and with the padding id are not given to tokens
+        TextInputs text = new TextInputs(encoder.vocabulary(), encoder.types(), encoder.positions() - padId - 1);
+        Map<String, Object> padding = Map.of("pad_token_id", padId);
         List<Slot> slots = new ArrayList<>(encoder.embeddingSlots());
         slots.addAll(encoder.layerSlots());
+        Verbalizer verbalizer = spec.verbalizer();
+        if (verbalizer != null) {
+            slots.addAll(encoder.wordHeadSlots("lm_head.dense", "lm_head.layer_norm", "lm_head"));
+            return EncoderModel.ofPrompts(folder.modelType(), encoder, name, config, slots, padding, verbalizer, text);
+        }
         if (spec.task().labelsTokens()) {
             slots.addAll(Slot.head("classifier", spec.outputs(), encoder.hidden()));
         } else {
@@ -39,11 +47,11 @@ final class RobertaFamily implements Family {
         return new EncoderModel(
                 folder.modelType(),
                 encoder,
+                List.of("roberta_positions", "roberta"),
                 TextHead.onEncoder(config, name, spec.task()),
                 slots,
-                Map.of("pad_token_id", padId),
+                padding,
                 List.of("lm_head.", "roberta.pooler."),
-                // positions up to and with the padding id are not given to tokens
-                new TextInputs(encoder.vocabulary(), encoder.types(), encoder.positions() - padId - 1));
+                text);
     }
 }

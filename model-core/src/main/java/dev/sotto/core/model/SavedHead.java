@@ -1,14 +1,28 @@
 package dev.sotto.core.model;
 
-/** What a Hugging Face configuration says of the head that was saved with the model. */
-record SavedHead(Task task, int outputs) {
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a Hugging Face configuration says of the head that was saved with the model.
+ *
+ * @param verbalizer how a model that was trained here is asked for a class; null if it is not
+ */
+record SavedHead(Task task, int outputs, @Nullable Verbalizer verbalizer) {
     private static final int OUTPUTS_IF_NOT_SAID = 2; // as in transformers
+
+    private SavedHead(Task task, int outputs) {
+        this(task, outputs, null);
+    }
 
     static SavedHead of(Config config) {
         int outputs = config.has("id2label")
                 ? config.keysOf("id2label").size()
                 : config.integer("num_labels", OUTPUTS_IF_NOT_SAID);
         String savedClass = config.texts("architectures").stream().findFirst().orElse("");
+        if (savedClass.endsWith("ForMaskedLM") && config.has(Verbalizer.KEY)) {
+            Verbalizer verbalizer = config.verbalizer();
+            return new SavedHead(Task.MASKED_PROMPT, verbalizer.words().size(), verbalizer);
+        }
         if (savedClass.endsWith("ForTokenClassification")) {
             return new SavedHead(Task.TOKEN_CLASSIFICATION, outputs);
         }
@@ -28,6 +42,6 @@ record SavedHead(Task task, int outputs) {
     }
 
     ModelSpec spec(Trained trained) {
-        return new ModelSpec(task, outputs, trained);
+        return new ModelSpec(task, outputs, trained, verbalizer);
     }
 }

@@ -37,8 +37,8 @@ public record SavedModel(ModelSpec spec, List<String> labels) {
 
     /** A language model's head may be its embeddings, with nothing in it to train; norms are what every one has. */
     private static ModelSpec computable(ModelSpec spec) {
-        return spec.task() == Task.CAUSAL_LM
-                ? new ModelSpec(spec.task(), spec.outputs(), Trained.of(Trained.Part.NORMS))
+        return spec.task() == Task.CAUSAL_LM || spec.task() == Task.MASKED_PROMPT
+                ? new ModelSpec(spec.task(), spec.outputs(), Trained.of(Trained.Part.NORMS), spec.verbalizer())
                 : spec;
     }
 

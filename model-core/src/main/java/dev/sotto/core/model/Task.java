@@ -4,6 +4,8 @@ package dev.sotto.core.model;
 public enum Task {
     /** One of several classes: cross entropy over the class index, in nats. */
     CLASSIFICATION,
+    /** One of several classes, by the scores of the classes' own words in the place of a mask: their cross entropy, in nats. */
+    MASKED_PROMPT,
     /** Each of several labels, yes or no: the mean over the labels of the binary cross entropy, in nats. */
     MULTI_LABEL,
     /** One number: squared error, in squared units of the target. */

@@ -17,11 +17,18 @@ record TextHead(String exportedClass, boolean kept) {
                 switch (task) {
                     case CLASSIFICATION, MULTI_LABEL, REGRESSION -> name + "ForSequenceClassification";
                     case TOKEN_CLASSIFICATION -> name + "ForTokenClassification";
+                    case MASKED_PROMPT -> throw noMask(config);
                     case CAUSAL_LM ->
                         throw new ModelException.Unsupported(
                                 config.path() + " describes an encoder, whose tokens see those"
                                         + " behind them: it cannot learn to say the next one. Choose gpt2 or llama, or another task.");
                 });
+    }
+
+    static ModelException noMask(Config config) {
+        return new ModelException.Unsupported(config.path()
+                + " describes a model that is not asked for the word in a mask's place here: built are bert, roberta, xlm-roberta"
+                + " and camembert. Choose one of these, or another task.");
     }
 
     /** A head of a class that is known. */

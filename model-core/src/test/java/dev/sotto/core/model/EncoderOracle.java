@@ -27,6 +27,9 @@ final class EncoderOracle {
         if (task == Task.TOKEN_CLASSIFICATION) {
             return math.linear(x, "classifier");
         }
+        if (task == Task.MASKED_PROMPT) {
+            return wordScores(x, ids);
+        }
         NDArray first = x.get("0:1");
         NDArray said =
                 switch (type) {
@@ -40,6 +43,29 @@ final class EncoderOracle {
                         math.linear(math.linear(first, "classifier.dense").tanh(), "classifier.out_proj");
                 };
         return said.get(0);
+    }
+
+    /** How well the words of the classes would stand in the mask's place. */
+    private NDArray wordScores(NDArray x, int[] ids) {
+        Verbalizer asked = Verbalizer.of(math.config().getAsJsonObject("sotto_prompt"));
+        int place = IntStream.range(0, ids.length)
+                .filter(i -> ids[i] == asked.maskId())
+                .findFirst()
+                .orElseThrow();
+        NDArray masked = x.get(place + ":" + (place + 1));
+        boolean bert = type.equals("bert");
+        NDArray dense = math.linear(masked, bert ? "cls.predictions.transform.dense" : "lm_head.dense");
+        NDArray state = math.layerNorm(
+                math.activation(dense, bert ? math.config().get("hidden_act").getAsString() : "gelu"),
+                bert ? "cls.predictions.transform.LayerNorm" : "lm_head.layer_norm",
+                epsilon);
+        int[] words = asked.words().stream().mapToInt(i -> i).toArray();
+        double[] all = math.at(bert ? "cls.predictions.bias" : "lm_head.bias").toDoubleArray();
+        double[] biases = Arrays.stream(words).mapToDouble(word -> all[word]).toArray();
+        return math.rows(type + ".embeddings.word_embeddings.weight", words)
+                .mul(state)
+                .sum(new int[] {1})
+                .add(math.create(biases, words.length));
     }
 
     private NDArray embedded(int[] ids, int[] types) {

@@ -49,6 +49,8 @@ class OracleTest {
                 "hf/bert_regression",
                 "hf/roberta_cls",
                 "hf-small/roberta_tokencls",
+                "hf-small/bert_prompt",
+                "hf-small/roberta_prompt",
                 "hf-small/distilbert_multi",
                 "hf-small/albert_shared",
                 "hf-small/gpt2_cls",
@@ -174,7 +176,7 @@ class OracleTest {
         double[] labels = doubles(FloatBuffer.wrap(batch.labels()));
         long[] indices = Arrays.stream(labels).mapToLong(label -> (long) label).toArray();
         return switch (task) {
-            case CLASSIFICATION -> scope.create(indices);
+            case CLASSIFICATION, MASKED_PROMPT -> scope.create(indices);
             case TOKEN_CLASSIFICATION, CAUSAL_LM ->
                 scope.create(indices, new Shape(batch.rows(), indices.length / batch.rows()));
             case MULTI_LABEL, REGRESSION -> scope.create(labels, new Shape(batch.rows(), labels.length / batch.rows()));
@@ -264,7 +266,7 @@ class OracleTest {
 
     private static NDArray loss(Task task, NDArray logits, double[] labels) {
         return switch (task) {
-            case CLASSIFICATION -> surprise(logits, (int) labels[0]);
+            case CLASSIFICATION, MASKED_PROMPT -> surprise(logits, (int) labels[0]);
             case REGRESSION ->
                 logits.sub(logits.getManager().create(labels)).square().mean();
             case MULTI_LABEL -> {

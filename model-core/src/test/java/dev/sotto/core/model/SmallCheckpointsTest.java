@@ -21,6 +21,8 @@ class SmallCheckpointsTest {
                 "albert_shared",
                 "distilbert_multi",
                 "roberta_tokencls",
+                "bert_prompt",
+                "roberta_prompt",
                 "gpt2_cls",
                 "gpt2_lm",
                 "gpt2_untied",

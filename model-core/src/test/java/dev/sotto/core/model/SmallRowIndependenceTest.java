@@ -29,7 +29,16 @@ class SmallRowIndependenceTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"albert_shared", "distilbert_multi", "roberta_tokencls", "gpt2_cls", "gpt2_lm", "llama_cls"})
+            strings = {
+                "albert_shared",
+                "distilbert_multi",
+                "roberta_tokencls",
+                "bert_prompt",
+                "roberta_prompt",
+                "gpt2_cls",
+                "gpt2_lm",
+                "llama_cls"
+            })
     void gradient_isTheSameAlonePaddedAndInABatch(String name) throws URISyntaxException {
         Path folder = folder(name);
         TokenBatch batch = batch(folder);
