@@ -56,10 +56,14 @@ class TrainingParams(AnswerParams):
     """What is learned, what is promised, and what it is charged to."""
 
     tableName = _text("tableName", "what the dataset is called in the privacy report")
-    task = _text("task", "classification or regression")
+    task = _text("task", "classification, prompt or regression")
     labelCol = _text("labelCol", "column with what is to be predicted")
     labels: "Param[List[str]]" = _param(
         "labels", "the labels, declared and never collected from the data", TypeConverters.toListString
+    )
+    prompt = _text("prompt", "for task prompt: what rows are put into, such as '{text} It was {mask}.'")
+    labelWords: "Param[List[str]]" = _param(
+        "labelWords", "for task prompt: the word of each label in the mask's place", TypeConverters.toListString
     )
     privacyUnitCol = _text("privacyUnitCol", "column that names the person whom a row belongs to")
     maxRowsPerUnit = _count("maxRowsPerUnit", "rows kept of one person")

@@ -19,6 +19,8 @@ import java.util.Map;
  * more; a call after that throws.
  */
 public final class TextEncoder implements AutoCloseable {
+    private static final Map<String, String> UNCUT = Map.of("truncation", "do_not_truncate", "padding", "do_not_pad");
+
     private final HuggingFaceTokenizer tokenizer;
     private final TokenizerFiles files;
 
@@ -52,6 +54,11 @@ public final class TextEncoder implements AutoCloseable {
                 files);
     }
 
+    /** The same for whoever cuts rows itself. */
+    static TextEncoder openUncut(TokenizerFiles files) {
+        return new TextEncoder(tokenizer(files.json(), UNCUT), files);
+    }
+
     /** Encodes one text. */
     public EncodedText encode(String text) {
         return encoded(tokenizer.encode(wellFormed(text)));
@@ -82,6 +89,11 @@ public final class TextEncoder implements AutoCloseable {
         tokenizer.close();
     }
 
+    /** Of one text. */
+    Encoding encoding(String text) {
+        return tokenizer.encode(wellFormed(text));
+    }
+
     /** Of words that stand by themselves. */
     Encoding encoding(List<String> words) {
         return tokenizer.encode(words.stream().map(TextEncoder::wellFormed).toList());
@@ -102,8 +114,7 @@ public final class TextEncoder implements AutoCloseable {
      * @throws EncoderFilesException if not
      */
     public static void checkRoom(TokenizerFiles files) {
-        try (var unlimited =
-                tokenizer(files.json(), Map.of("truncation", "do_not_truncate", "padding", "do_not_pad"))) {
+        try (var unlimited = tokenizer(files.json(), UNCUT)) {
             int special = unlimited.encode("", "").getIds().length;
             if (files.maxLength() < special + 2) {
                 throw new EncoderFilesException("Rows of at most " + files.maxLength() + " tokens leave no room for"

@@ -8,6 +8,7 @@ import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -25,16 +26,23 @@ public final class TokenizerFiles implements Serializable {
     private static final Set<String> POSITIONS_AFTER_PADDING = Set.of(
             "roberta", "xlm-roberta", "xlm-roberta-xl", "camembert", "roberta-prelayernorm", "xmod", "longformer");
 
+    /** What families call it where no file says so. */
+    private static final List<String> MASKS = List.of("[MASK]", "<mask>");
+
     private final byte[] json; // tokenizer.json, UTF-8
     private final int maxLength;
     private final int padId;
     private final int typeCount;
+    private final String maskToken; // empty if there is none
+    private final int maskId;
 
-    private TokenizerFiles(byte[] json, int maxLength, int padId, int typeCount) {
+    private TokenizerFiles(byte[] json, int maxLength, int padId, int typeCount, String maskToken, int maskId) {
         this.json = json;
         this.maxLength = maxLength;
         this.padId = padId;
         this.typeCount = typeCount;
+        this.maskToken = maskToken;
+        this.maskId = maskId;
     }
 
     /**
@@ -59,8 +67,17 @@ public final class TokenizerFiles implements Serializable {
         int longest = IntStream.of(maxLength, atMost(tokenizerConfig, "model_max_length"), positions(config, padId))
                 .min()
                 .getAsInt();
+        String maskToken = WordPieceJson.token(
+                tokenizerConfig,
+                "mask_token",
+                MASKS.stream().filter(tokens::containsKey).findFirst().orElse(""));
         return new TokenizerFiles(
-                text.getBytes(StandardCharsets.UTF_8), longest, padId, atMost(config, "type_vocab_size"));
+                text.getBytes(StandardCharsets.UTF_8),
+                longest,
+                padId,
+                atMost(config, "type_vocab_size"),
+                maskToken,
+                tokens.getOrDefault(maskToken, -1));
     }
 
     /** Tokens per row at most, special ones included. */
@@ -73,6 +90,16 @@ public final class TokenizerFiles implements Serializable {
         return padId;
     }
 
+    /** The text of the token that stands for any word; empty if the vocabulary has none. */
+    String maskToken() {
+        return maskToken;
+    }
+
+    /** Its id, or a negative number. */
+    int maskId() {
+        return maskId;
+    }
+
     /** Segments that the model tells apart; with 1, every type id is 0. */
     int typeCount() {
         return typeCount;
@@ -82,7 +109,8 @@ public final class TokenizerFiles implements Serializable {
     TokenizerFiles forWords() {
         JsonObject tokenizer = JsonParser.parseString(json()).getAsJsonObject();
         putBlankFirst(tokenizer.get("pre_tokenizer"));
-        return new TokenizerFiles(tokenizer.toString().getBytes(StandardCharsets.UTF_8), maxLength, padId, typeCount);
+        return new TokenizerFiles(
+                tokenizer.toString().getBytes(StandardCharsets.UTF_8), maxLength, padId, typeCount, maskToken, maskId);
     }
 
     private static void putBlankFirst(@Nullable JsonElement preTokenizer) {

@@ -1,5 +1,6 @@
 package dev.sotto.job.cli;
 
+import dev.sotto.core.batch.PromptTemplate;
 import dev.sotto.job.config.BadRows;
 import dev.sotto.job.config.DataSettings;
 import dev.sotto.job.config.Faults;
@@ -66,7 +67,8 @@ final class DataOptions {
             names = "--task",
             paramLabel = "<task>",
             description = {
-                "classification; multi-label (any number of labels a row); token-classification (a label for each word, such"
+                "classification; prompt (the same, by the word that a masked language model would put into the mask's place of"
+                        + " --prompt); multi-label (any number of labels a row); token-classification (a label for each word, such"
                         + " as B-NAME, I-NAME, O); regression; or completion (a language model learns to write the label"
                         + " column's text behind the text column's). Default: classification."
             })
@@ -94,6 +96,27 @@ final class DataOptions {
             })
     @Nullable
     List<String> labels;
+
+    @Option(
+            names = "--prompt",
+            paramLabel = "<template>",
+            description = {
+                "For task prompt: what rows are put into, such as '{text} It was {mask}.', or for pairs '{text}? {mask}, {pair}'. Rows"
+                        + " that are too long are cut in their texts."
+            })
+    @Nullable
+    String prompt;
+
+    @Option(
+            names = "--label-words",
+            paramLabel = "<word>",
+            split = ",",
+            description = {
+                "For task prompt: the word that stands for each label in the mask's place, in the order of --labels, such as"
+                        + " terrible,great. Each is one token of the model's vocabulary."
+            })
+    @Nullable
+    List<String> labelWords;
 
     @Option(
             names = "--privacy-unit-column",
@@ -212,6 +235,10 @@ final class DataOptions {
 
     private DataSettings.@Nullable Target target(Faults faults) {
         String column = faults.required("label-column", labelColumn, "Name the column that holds what to predict.");
+        if (task != LearnedTask.PROMPT) {
+            faults.notBoth("prompt", prompt, "task: " + task, task, "It is asked in another way: leave it out.");
+            faults.notBoth("label-words", labelWords, "task: " + task, task, "No word is looked for: leave it out.");
+        }
         if (task == LearnedTask.COMPLETION) {
             faults.notBoth("labels", labels, "task: completion", task, "A text is written, not a label: leave it out.");
             faults.notBoth(
@@ -247,7 +274,48 @@ final class DataOptions {
         if (new HashSet<>(declared).size() < declared.size()) {
             faults.add("labels", "one of them is declared twice, so its class number is not defined. Keep each once.");
         }
+        if (task == LearnedTask.PROMPT) {
+            PromptTemplate template = template(faults);
+            List<String> words = words(declared, faults);
+            return column == null || template == null || words == null
+                    ? null
+                    : new DataSettings.Target.Prompted(column, declared, template, words);
+        }
         return column == null ? null : ofLabels(column, declared);
+    }
+
+    private @Nullable PromptTemplate template(Faults faults) {
+        faults.notBoth("image-column", imageColumn, "task: prompt", task, "Prompts are texts: name a text-column.");
+        String written = faults.required("prompt", prompt, "Write one, such as prompt: '{text} It was {mask}.'");
+        if (written == null) {
+            return null;
+        }
+        try {
+            PromptTemplate template = PromptTemplate.of(written);
+            if (template.hasPair() != (pairColumn != null)) {
+                faults.add(
+                        "prompt",
+                        template.hasPair()
+                                ? "it has a place for a second text, and there is none. Give pair-column, or take {pair} out."
+                                : "it has no place for the second text. Put {pair} in, or leave pair-column out.");
+            }
+            return template;
+        } catch (IllegalArgumentException wrong) {
+            faults.add("prompt", String.valueOf(wrong.getMessage()));
+            return null;
+        }
+    }
+
+    private @Nullable List<String> words(List<String> declared, Faults faults) {
+        List<String> words = faults.required(
+                "label-words", labelWords, "Give a word for each label, such as label-words: [terrible, great]");
+        if (words != null && words.size() != declared.size()) {
+            faults.add(
+                    "label-words",
+                    "there are %d for %d labels. Give one for each, in their order."
+                            .formatted(words.size(), declared.size()));
+        }
+        return words;
     }
 
     private DataSettings.Target ofLabels(String column, List<String> declared) {

@@ -5,6 +5,7 @@ import java.util.Locale;
 /** What is learned from a table, as one types it. */
 enum LearnedTask {
     CLASSIFICATION,
+    PROMPT,
     MULTI_LABEL,
     TOKEN_CLASSIFICATION,
     REGRESSION,

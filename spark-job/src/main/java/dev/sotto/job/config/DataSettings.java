@@ -1,5 +1,6 @@
 package dev.sotto.job.config;
 
+import dev.sotto.core.batch.PromptTemplate;
 import dev.sotto.core.model.Task;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +52,25 @@ public record DataSettings(
             @Override
             public Task task() {
                 return Task.CLASSIFICATION;
+            }
+        }
+
+        /**
+         * One of {@code names}, by the word that a masked language model would put into the place of a mask.
+         *
+         * @param template what rows are put into
+         * @param words the word of each name, in their order
+         */
+        record Prompted(String column, List<String> names, PromptTemplate template, List<String> words)
+                implements Target {
+            public Prompted {
+                names = List.copyOf(names);
+                words = List.copyOf(words);
+            }
+
+            @Override
+            public Task task() {
+                return Task.MASKED_PROMPT;
             }
         }
 

@@ -1,6 +1,8 @@
 package dev.sotto.job.config;
 
 import dev.sotto.core.model.ModelSpec;
+import dev.sotto.core.model.Verbalizer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything one training run was asked to do, checked: made by the command line from options and run file, read by
@@ -14,8 +16,12 @@ public record TrainSettings(
         ComputeSettings compute,
         OutputSettings output) {
 
-    /** What is asked of the seed model. */
-    public ModelSpec modelSpec() {
-        return new ModelSpec(data.target().task(), data.target().outputs(), model.trained());
+    /**
+     * What is asked of the seed model.
+     *
+     * @param verbalizer how it is asked, if that is by a prompt
+     */
+    public ModelSpec modelSpec(@Nullable Verbalizer verbalizer) {
+        return new ModelSpec(data.target().task(), data.target().outputs(), model.trained(), verbalizer);
     }
 }

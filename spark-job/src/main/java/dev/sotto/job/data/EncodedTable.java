@@ -134,7 +134,7 @@ public final class EncodedTable implements AutoCloseable {
         String holds = "The label column " + column + " holds ";
         String names = "'" + String.join("', '", target.names()) + "'";
         return switch (target.task()) {
-            case CLASSIFICATION ->
+            case CLASSIFICATION, MASKED_PROMPT ->
                 refused(
                         holds + "a value (or null) outside the declared labels " + target.names()
                                 + ", and the model has no output for it",

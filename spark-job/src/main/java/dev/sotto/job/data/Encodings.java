@@ -4,13 +4,19 @@ import dev.sotto.core.batch.CompletionFiles;
 import dev.sotto.core.batch.EncoderFilesException;
 import dev.sotto.core.batch.ImageSettings;
 import dev.sotto.core.batch.ImageSettingsFile;
+import dev.sotto.core.batch.PromptEncoder;
+import dev.sotto.core.batch.PromptTemplate;
 import dev.sotto.core.batch.TextEncoder;
 import dev.sotto.core.batch.TokenizerFiles;
+import dev.sotto.core.model.Verbalizer;
 import dev.sotto.job.ExitCode;
 import dev.sotto.job.SottoException;
 import dev.sotto.job.config.DataSettings;
 import dev.sotto.job.config.Input;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** How this run encodes rows and labels: from the settings and the seed model's own files. */
 public final class Encodings {
@@ -19,9 +25,15 @@ public final class Encodings {
 
     /** How rows are encoded, by the files in the seed model's folder on this machine. */
     public static RowEncoding rows(Input input, DataSettings.Target target, Path seed) {
-        return input instanceof Input.Text text && target instanceof DataSettings.Target.Completion
-                ? completions(text, seed)
-                : rows(input, seed);
+        if (input instanceof Input.Text text) {
+            if (target instanceof DataSettings.Target.Completion) {
+                return completions(text, seed);
+            }
+            if (target instanceof DataSettings.Target.Prompted prompted) {
+                return prompts(text, prompted.template(), seed);
+            }
+        }
+        return rows(input, seed);
     }
 
     /** Prompts with what is to be said behind them. */
@@ -29,6 +41,31 @@ public final class Encodings {
         try {
             return new CompletionEncoding(CompletionFiles.read(seed, input.maxLength()));
         } catch (EncoderFilesException unusable) {
+            throw SottoException.of(ExitCode.MODEL, unusable);
+        }
+    }
+
+    /** Texts put into a prompt, of which nothing is left out in a row. */
+    public static RowEncoding prompts(Input.Text input, PromptTemplate template, Path seed) {
+        try {
+            TokenizerFiles files = TokenizerFiles.read(seed, input.maxLength());
+            PromptEncoder.open(files, template).close(); // here rather than in a task, where a row would have been read
+            return new TemplateEncoding(files, template);
+        } catch (EncoderFilesException unusable) {
+            throw SottoException.of(ExitCode.MODEL, unusable);
+        }
+    }
+
+    /** How a model is asked for the labels, if it is by a prompt; else null. */
+    public static @Nullable Verbalizer verbalizer(DataSettings.Target target, Supplier<Path> seed) {
+        if (!(target instanceof DataSettings.Target.Prompted prompted)) {
+            return null;
+        }
+        try (PromptEncoder encoder =
+                PromptEncoder.open(TokenizerFiles.read(seed.get(), Integer.MAX_VALUE), prompted.template())) {
+            List<Integer> words = prompted.words().stream().map(encoder::idOf).toList();
+            return new Verbalizer(prompted.template().toString(), encoder.maskId(), words);
+        } catch (IllegalArgumentException unusable) {
             throw SottoException.of(ExitCode.MODEL, unusable);
         }
     }
@@ -59,7 +96,7 @@ public final class Encodings {
     /** How labels are encoded. */
     public static Labels labels(DataSettings.Target target) {
         return switch (target.task()) {
-            case CLASSIFICATION -> new Labels.Classes(target.names());
+            case CLASSIFICATION, MASKED_PROMPT -> new Labels.Classes(target.names());
             case MULTI_LABEL -> new Labels.LabelSet(target.names());
             case TOKEN_CLASSIFICATION -> new Labels.WordClasses(target.names());
             case REGRESSION -> new Labels.Target();

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** How the text or image of a table row becomes Arrow columns. Made by the driver, opened by each encoding task. */
 public sealed interface RowEncoding extends Serializable
-        permits RowEncoding.Text, RowEncoding.Image, CompletionEncoding, WordsEncoding {
+        permits RowEncoding.Text, RowEncoding.Image, CompletionEncoding, WordsEncoding, TemplateEncoding {
 
     RowLayout layout();
 

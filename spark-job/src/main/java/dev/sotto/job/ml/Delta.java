@@ -40,7 +40,8 @@ final class Delta implements Serializable {
     }
 
     boolean isOfLabels() {
-        return purpose().spec().task() == Task.CLASSIFICATION;
+        Task task = purpose().spec().task();
+        return task == Task.CLASSIFICATION || task == Task.MASKED_PROMPT;
     }
 
     private DeltaPurpose purpose() {

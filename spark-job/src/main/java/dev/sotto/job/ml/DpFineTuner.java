@@ -88,10 +88,11 @@ public final class DpFineTuner extends Estimator<DpFineTunedModel>
         TrainSettings settings = ProgramOptions.settings(rows, Options.values(this), faults);
         if (settings != null
                 && !(settings.data().target() instanceof Target.Classes)
+                && !(settings.data().target() instanceof Target.Prompted)
                 && !(settings.data().target() instanceof Target.Quantity)) {
             faults.add(
                     "task",
-                    "a pipeline predicts labels or numbers: give classification or regression. For others there is sotto train.");
+                    "a pipeline predicts labels or numbers: give classification, prompt or regression. For others there is sotto train.");
         }
         if (settings == null || !faults.isEmpty()) {
             throw new SottoException(ExitCode.SETTINGS, Options.told(this, faults));

@@ -36,6 +36,22 @@ public interface TableParams<T> extends Params {
         return Options.set(this, labels(), values);
     }
 
+    default Param<String> prompt() {
+        return Options.text(this, "prompt");
+    }
+
+    default T setPrompt(String value) {
+        return Options.set(this, prompt(), value);
+    }
+
+    default StringArrayParam labelWords() {
+        return Options.texts(this, "labelWords");
+    }
+
+    default T setLabelWords(String... values) {
+        return Options.set(this, labelWords(), values);
+    }
+
     default Param<String> privacyUnitCol() {
         return Options.text(this, "privacyUnitCol");
     }

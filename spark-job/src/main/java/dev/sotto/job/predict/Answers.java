@@ -50,7 +50,7 @@ public final class Answers implements Serializable {
     /** How its answers stand in a table. */
     Form form() {
         return switch (model.spec().task()) {
-            case CLASSIFICATION -> new Form.OfClass(labels);
+            case CLASSIFICATION, MASKED_PROMPT -> new Form.OfClass(labels);
             case MULTI_LABEL -> new Form.OfLabels(labels);
             case TOKEN_CLASSIFICATION -> new Form.OfWords(labels);
             case REGRESSION -> new Form.OfNumber();
@@ -61,7 +61,7 @@ public final class Answers implements Serializable {
     /** What a column must hold for its answers to be compared with it. */
     DataSettings.Target target(String column) {
         return switch (model.spec().task()) {
-            case CLASSIFICATION -> new DataSettings.Target.Classes(column, labels);
+            case CLASSIFICATION, MASKED_PROMPT -> new DataSettings.Target.Classes(column, labels);
             case MULTI_LABEL -> new DataSettings.Target.LabelSet(column, labels);
             case TOKEN_CLASSIFICATION -> new DataSettings.Target.WordClasses(column, labels);
             case REGRESSION -> new DataSettings.Target.Quantity(column);

@@ -11,7 +11,7 @@ interface Tally extends Serializable {
     /** Of no rows. */
     static Tally of(Task task, List<String> labels) {
         return switch (task) {
-            case CLASSIFICATION -> new ClassTally(labels.size());
+            case CLASSIFICATION, MASKED_PROMPT -> new ClassTally(labels.size());
             case MULTI_LABEL -> new LabelSetTally(labels.size());
             case TOKEN_CLASSIFICATION -> new WordTally(labels);
             case REGRESSION -> new NumberTally();

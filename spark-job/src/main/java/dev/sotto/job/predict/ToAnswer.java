@@ -1,12 +1,14 @@
 package dev.sotto.job.predict;
 
 import dev.sotto.core.batch.ImageSettings;
+import dev.sotto.core.batch.PromptTemplate;
 import dev.sotto.core.checkpoint.BiasDelta;
 import dev.sotto.core.checkpoint.DeltaPurpose;
 import dev.sotto.core.model.ModelSpec;
 import dev.sotto.core.model.SavedModel;
 import dev.sotto.core.model.SeedModel;
 import dev.sotto.core.model.Task;
+import dev.sotto.core.model.Verbalizer;
 import dev.sotto.job.ExitCode;
 import dev.sotto.job.SottoException;
 import dev.sotto.job.config.AnswerSettings;
@@ -19,6 +21,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.jspecify.annotations.Nullable;
 
@@ -69,9 +72,7 @@ record ToAnswer(List<Answers> all, Input input, RowEncoding encoding) {
         try {
             List<Named> named = named(deltas, folder, hadoop);
             Input input = input(asked, named);
-            RowEncoding encoding = areAll(Task.CAUSAL_LM, named)
-                    ? Encodings.completions(prompts(input), folder)
-                    : Encodings.rows(input, folder);
+            RowEncoding encoding = encoding(input, named, folder);
             List<Answers> all = new ArrayList<>();
             for (Named each : named) {
                 all.add(answers(each, model, folder, encoding));
@@ -116,6 +117,32 @@ record ToAnswer(List<Answers> all, Input input, RowEncoding encoding) {
                     + " and others not, and they read the table in different ways. Run them apart.");
         }
         return some > 0;
+    }
+
+    private static RowEncoding encoding(Input input, List<Named> models, Path folder) {
+        if (areAll(Task.CAUSAL_LM, models)) {
+            return Encodings.completions(prompts(input), folder);
+        }
+        if (!areAll(Task.MASKED_PROMPT, models)) {
+            return Encodings.rows(input, folder);
+        }
+        List<String> templates = models.stream()
+                .flatMap(model -> Stream.ofNullable(model.spec().verbalizer()))
+                .map(Verbalizer::template)
+                .distinct()
+                .toList();
+        if (templates.size() > 1 || !(input instanceof Input.Text text)) {
+            throw new IllegalArgumentException("The models are asked by prompts, " + templates
+                    + ": one table of texts is put into one of them at a time. Run them apart, with --text-column.");
+        }
+        PromptTemplate template = PromptTemplate.of(templates.get(0));
+        if (template.hasPair() != (text.pairColumn() != null)) {
+            throw new IllegalArgumentException("The model's prompt is '" + template + "', which has a place for "
+                    + (template.hasPair()
+                            ? "a second text: give --pair-column."
+                            : "one text: leave --pair-column out."));
+        }
+        return Encodings.prompts(text, template, folder);
     }
 
     private static Input.Text prompts(Input asked) {

@@ -7,6 +7,7 @@ import dev.sotto.core.batch.ImageSettings;
 import dev.sotto.core.model.ModelException;
 import dev.sotto.core.model.SeedModel;
 import dev.sotto.core.model.TrainableModel;
+import dev.sotto.core.model.Verbalizer;
 import dev.sotto.core.privacy.PrivacyPlan;
 import dev.sotto.core.privacy.RunKey;
 import dev.sotto.core.train.Recipe;
@@ -30,6 +31,7 @@ import dev.sotto.job.step.ExecutorModel;
 import dev.sotto.job.step.ModelRef;
 import dev.sotto.job.store.Checkpoints;
 import dev.sotto.job.store.DataLedger;
+import dev.sotto.job.store.ModelFiles;
 import dev.sotto.job.store.OutputFolder;
 import dev.sotto.job.store.RunIdentity;
 import java.io.UncheckedIOException;
@@ -201,7 +203,10 @@ public final class TrainJob {
     }
 
     private PreparedRun prepare() {
-        var ref = new ModelRef(settings.model().uri(), settings.modelSpec());
+        String uri = settings.model().uri();
+        Verbalizer verbalizer =
+                Encodings.verbalizer(settings.data().target(), () -> ModelFiles.onThisMachine(uri, hadoop));
+        var ref = new ModelRef(uri, settings.modelSpec(verbalizer));
         TrainableModel model = load(ref);
         RowEncoding encoding = Encodings.rows(
                 settings.data().input(), settings.data().target(), model.seed().path());

@@ -202,8 +202,16 @@ class TrainCommandTest {
         CommandLine options = new CommandLine(new TrainOptions());
         for (OptionSpec option : options.getCommandSpec().options()) {
             String key = option.longestName().substring(2);
-            // The alternatives to options that the file has, and the options of images.
-            if (!List.of("image-column", "image-size", "noise-multiplier", "sampling-probability", "steps", "momentum")
+            // The alternatives to options that the file has, and the options of images and prompts.
+            if (!List.of(
+                            "image-column",
+                            "image-size",
+                            "prompt",
+                            "label-words",
+                            "noise-multiplier",
+                            "sampling-probability",
+                            "steps",
+                            "momentum")
                     .contains(key)) {
                 assertThat(EVERY_KEY).contains(key + ":");
             }
