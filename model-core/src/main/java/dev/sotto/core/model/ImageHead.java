@@ -14,7 +14,7 @@ record ImageHead(String exportedClass, boolean kept) {
     static ImageHead of(ModelFolder folder, String exportedClass, Task task) {
         if (task.labelsTokens() || task == Task.MASKED_PROMPT) {
             throw new ModelException.Unsupported(folder.path()
-                    + " holds a model of images, which have no tokens. Choose another task, or a model"
+                    + " holds a model of images, which have no tokens to be labelled or masked. Choose another task, or a model"
                     + " of text.");
         }
         List<String> saved = folder.hasConfig() ? folder.config().texts("architectures") : List.of();

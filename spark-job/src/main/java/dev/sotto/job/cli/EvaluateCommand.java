@@ -31,7 +31,8 @@ import picocli.CommandLine.Spec;
                     + " correlation; of two classes also F1 of the second, the area under the ROC curve, average precision. Of"
                     + " several labels a row: micro and macro F1, exact match, macro area under the ROC curve, macro average"
                     + " precision. Of labels of words: F1, precision and recall of spans (B-, I- and O tags), and the share of"
-                    + " right words. Of numbers: the root of the mean squared error, Pearson's correlation.",
+                    + " right words. Of numbers: the root of the mean squared error, Pearson's correlation. Of language models: loss in nats a"
+                    + " token, perplexity, and with --generate what texts are compared by (sotto score --help).",
             "Rows that cannot be read, or whose label the model does not know, are left out and counted.",
             "What is printed and written has no noise and no guarantee: nobody in the table is protected.",
             "",
@@ -52,7 +53,7 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(
             names = "--label-column",
             paramLabel = "<column>",
-            description = "What the model should have said: a label as it names it, or a number. Required.")
+            description = "What the model should have said, as sotto train takes it: a label, a list of them, a number, or a text. Required.")
     @Nullable
     String labelColumn;
 
