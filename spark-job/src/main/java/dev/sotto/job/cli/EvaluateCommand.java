@@ -53,7 +53,8 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(
             names = "--label-column",
             paramLabel = "<column>",
-            description = "What the model should have said, as sotto train takes it: a label, a list of them, a number, or a text. Required.")
+            description =
+                    "What the model should have said, as sotto train takes it: a label, a list of them, a number, or a text. Required.")
     @Nullable
     String labelColumn;
 
