@@ -38,7 +38,8 @@ final class FallingSearch {
     private double lastX = Double.NaN;
     private double lastGuess = Double.NaN; // logarithm of what the upper bound would be there if the bounds were close
     private double slope = -1;
-    private double certain; // the largest x where the lower bound is above the target
+    private double
+            certain; // the largest x where the lower bound is above the target, or where there is no less to look at
     private int questions;
     private int vague;
 
@@ -62,6 +63,7 @@ final class FallingSearch {
      * @throws IllegalStateException when the bounds that count are above the target wherever the rough ones are not
      */
     double smallest(double start, double low, double high) {
+        certain = low;
         Tried good = ask(rough, start);
         Tried bad = null;
         for (double factor = 2; good.upper > target; factor *= factor) {

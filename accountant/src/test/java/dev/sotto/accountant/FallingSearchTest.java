@@ -49,6 +49,15 @@ class FallingSearchTest {
     }
 
     @Test
+    void whereTheFunctionIsZero_theAnswerIsTheLowest() {
+        DoubleFunction<Bounds> zero = x -> {
+            assertThat(x).isBetween(1e-3, 1e3);
+            return new Bounds(0, 0);
+        };
+        assertThat(new FallingSearch(1, zero, zero).smallest(1, 1e-3, 1e3)).isEqualTo(1e-3);
+    }
+
+    @Test
     void whereBoundsStayWide_fewQuestionsAreAsked_andTheAnswersUpperBoundMeetsTheTarget() {
         AtomicInteger questions = new AtomicInteger();
         DoubleFunction<Bounds> wide = x -> {

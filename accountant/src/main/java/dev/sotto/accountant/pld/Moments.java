@@ -33,7 +33,7 @@ final class Moments {
      * optimistic masses P(L &le; t) &le; exp(K(-λ) + λt), t is chosen so that half of 1 - δ remains.
      */
     static double epsilonLower(Composition composition, double delta) {
-        double mass = Math.exp(cumulants(composition, 0)) * (1 - 1e-9);
+        double mass = mass(composition);
         double spare = (mass - delta) / 2;
         if (!(spare > 0)) {
             return 0;
@@ -50,7 +50,7 @@ final class Moments {
 
     /** The same inequality for δ at ε, with t = ε + {@value #BEYOND}; far below ε's mean, where δ is nearly 1, it is close. */
     static double deltaLower(Composition composition, double epsilon) {
-        double mass = Math.exp(cumulants(composition, 0)) * (1 - 1e-9);
+        double mass = mass(composition);
         double spread = Math.sqrt(Math.max(composition.cumulants(0).variance(), 1e-300));
         double best = 0;
         for (double lambda = 30 / spread; lambda > 1e-3 / spread; lambda /= RATIO) {
@@ -60,6 +60,12 @@ final class Moments {
             best = mass - missed > best ? mass - missed : best; // NaN never wins
         }
         return best * -Math.expm1(-BEYOND);
+    }
+
+    /** What the optimistic masses add up to, rounded down: the rounding of one step's is taken to the power of their number. */
+    private static double mass(Composition composition) {
+        double steps = composition.parts().stream().mapToDouble(Part::count).sum();
+        return Math.min(1, Math.exp(cumulants(composition, 0) - 1e-12 * steps)) * (1 - 1e-9);
     }
 
     private static double cumulants(Composition composition, double lambda) {

@@ -269,4 +269,11 @@ class PldAccountantTest {
         double peer = Golden.number(Golden.object(results, "dpacc_pld_1e-3_tol1e-5"), "sigma");
         assertThat(sigma).isLessThanOrEqualTo(peer * 1.001);
     }
+
+    @Test
+    void deltaOfManyStepsWithLittleNoise_isOne() {
+        Bounds delta = new PldAccountant().delta(Calibration.sampledGaussian(0.01, 0.5, 201_974), 100);
+        assertThat(delta.upper()).isEqualTo(1);
+        assertThat(delta.lower()).isBetween(1 - 1e-6, 1.0);
+    }
 }
