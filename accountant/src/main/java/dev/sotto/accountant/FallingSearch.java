@@ -42,6 +42,7 @@ final class FallingSearch {
             certain; // the largest x where the lower bound is above the target, or where there is no less to look at
     private int questions;
     private int vague;
+    private boolean twoSided; // whether there are lower bounds above 0 at all: without any, widths say nothing
 
     /**
      * @param target finite, &gt; 0
@@ -113,7 +114,7 @@ final class FallingSearch {
         int wide = 0;
         for (int i = 0; i < MOST_EXACT; i++) {
             Tried tried = ask(exact, x);
-            wide += tried.width > WIDE * target ? 1 : 0;
+            wide += twoSided && tried.width > WIDE * target ? 1 : 0;
             if (tried.upper > target) {
                 bad = Math.max(bad, x);
             } else if (x < good) {
@@ -154,8 +155,10 @@ final class FallingSearch {
         double half = bounds.width() / 2;
         questions++;
         certain = bounds.lower() > target ? Math.max(certain, x) : certain;
-        vague += bounds.width() > Math.abs(upper - target) ? 1 : 0;
-        double guess = Math.log(upper - half + (f == exact ? half : Math.min(half, TOLERANCE * target)));
+        twoSided |= bounds.lower() > 0;
+        vague += twoSided && bounds.width() > Math.abs(upper - target) ? 1 : 0;
+        boolean asIs = f == exact || bounds.lower() == 0;
+        double guess = Math.log(upper - half + (asIs ? half : Math.min(half, TOLERANCE * target)));
         if (Math.abs(Math.log(x / lastX)) > STRIDE) {
             slope = (guess - lastGuess) / Math.log(x / lastX);
         }

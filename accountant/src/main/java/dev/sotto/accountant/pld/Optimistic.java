@@ -41,7 +41,7 @@ final class Optimistic {
             boolean touchLeft = i == 0 || excesses[i] < cells.tangentLeft(i);
             double left = touchLeft ? 0 : cells.tangentLeft(i);
             double right = touchLeft ? cells.wholeRight(i) : cells.tangentRight(i);
-            boolean touchRight = i > 0 && (i == count - 1 || heights[i + 1] < right);
+            boolean touchRight = i == count - 1 || heights[i + 1] < right;
             gaps[i] = Math.max(gaps[i], touchRight ? cells.wholeLeft(i) : left);
             gaps[i + 1] = touchRight ? 0 : Math.min(right, heights[i + 1]);
         }

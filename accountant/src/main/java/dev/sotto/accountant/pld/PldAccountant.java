@@ -6,6 +6,7 @@ import dev.sotto.accountant.Bounds;
 import dev.sotto.accountant.DpEvent;
 import dev.sotto.accountant.Mechanism;
 import dev.sotto.accountant.Mechanism.Steps;
+import dev.sotto.accountant.NotConvergedException;
 import dev.sotto.accountant.gdp.GaussianDp;
 import dev.sotto.accountant.math.Check;
 import java.util.List;
@@ -136,6 +137,8 @@ public final class PldAccountant implements Accountant {
         Refinement refinement = new Refinement(steps, Math.log(Math.min(delta, 1 - delta)), most);
         try {
             return refinement.epsilon(delta, this::width);
+        } catch (TooFineException e) {
+            throw new NotConvergedException(new Bounds(0, Double.POSITIVE_INFINITY), String.valueOf(e.getMessage()));
         } finally {
             left.addAndGet(-refinement.bins());
         }

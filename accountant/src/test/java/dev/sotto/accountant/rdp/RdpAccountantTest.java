@@ -51,6 +51,14 @@ class RdpAccountantTest {
                 .isCloseTo(Math.log(2 / 3.0 * Math.exp(0.5) + Math.exp(-1) / 3), within(1e-12));
     }
 
+    /** Randomized response with ε beyond where e^ε is a double costs ε all the same, but for log(1/δ') of its order. */
+    @Test
+    void largeStatedGuarantees_costWhatTheyState() {
+        DpEvent event = new DpEvent.Repeated(4, new DpEvent.EpsilonDelta(800, 0));
+        assertThat(rdp.epsilon(event, 1e-5).upper()).isBetween(3199.0, 3200.1);
+        assertThat(rdp.divergence(new DpEvent.EpsilonDelta(800, 0), 30)).isCloseTo(800, within(1e-9));
+    }
+
     @Test
     void sampledLaplace_withAlmostEverythingSampledTendsToTheLaplace() {
         DpEvent sampled = new DpEvent.PoissonSampled(1 - 1e-12, new DpEvent.Laplace(1.5));
