@@ -1,6 +1,8 @@
 package dev.sotto.accountant;
 
 import dev.sotto.accountant.math.Check;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.DoubleFunction;
 import java.util.function.LongFunction;
 
@@ -12,8 +14,8 @@ public final class Calibration {
     private static final double MIN_SIGMA = 1e-3;
     private static final double MAX_SIGMA = 1e7;
     private static final double LEAST_Q = 1e-12;
-    /** Steps are tried in such multiples until some do not fit. */
-    private static final long GROWTH = 16;
+    /** Below so many steps each is worth a question. */
+    private static final long MOST_EXACT_STEPS = 1000;
 
     private Calibration() {}
 
@@ -73,8 +75,8 @@ public final class Calibration {
     }
 
     /**
-     * The largest number of steps that keeps ε at or under the target, to one part in 10,000 below it; 0 when not even one
-     * does.
+     * The largest number of steps that keeps ε at or under the target: exactly below a thousand, above it so many that ε is
+     * within a thousandth of the target where the accountant can tell; 0 when not even one does.
      *
      * @param eventOfSteps the event of a run of that many steps, for 1 or more
      * @param maximum where to stop looking, &gt; 0
@@ -88,59 +90,28 @@ public final class Calibration {
         checkTarget(targetEpsilon);
         Check.that(maximum > 0, "maximum must be > 0, got %s", maximum);
         Accountant near = accountant.near(targetEpsilon);
-        long fits = 0;
-        double fitsEpsilon = 0;
-        long fails = 1;
-        double failsEpsilon = near.epsilon(eventOfSteps.apply(fails), delta).upper();
-        while (failsEpsilon <= targetEpsilon) {
-            fits = fails;
-            fitsEpsilon = failsEpsilon;
-            if (fits == maximum) {
-                break;
-            }
-            fails = fits > maximum / GROWTH ? maximum : GROWTH * fits;
-            failsEpsilon = near.epsilon(eventOfSteps.apply(fails), delta).upper();
-        }
-        int streak = 0;
-        while (fits < maximum && fails - fits > leastGap(fits)) {
-            long next = between(fits, fitsEpsilon, fails, failsEpsilon, targetEpsilon, streak);
-            double epsilon = near.epsilon(eventOfSteps.apply(next), delta).upper();
-            if (epsilon <= targetEpsilon) {
-                fits = next;
-                fitsEpsilon = epsilon;
-                streak = Math.max(1, streak + 1);
-            } else {
-                fails = next;
-                failsEpsilon = epsilon;
-                streak = Math.min(-1, streak - 1);
-            }
-        }
-        for (long less = leastGap(fits); fits > 0; less *= 2) {
-            if (accountant.epsilon(eventOfSteps.apply(fits), delta).upper() <= targetEpsilon) {
-                break;
-            }
-            fits = Math.max(0, fits - less);
+        Map<Long, Bounds> rough = new HashMap<>(); // neighbouring x ask for the same number of steps
+        Map<Long, Bounds> exact = new HashMap<>();
+        LongFunction<Bounds> count =
+                n -> exact.computeIfAbsent(n, k -> accountant.epsilon(eventOfSteps.apply(k), delta));
+        double inverse = new FallingSearch(
+                        targetEpsilon,
+                        x -> rough.computeIfAbsent(
+                                stepsAt(x, maximum), n -> near.epsilon(eventOfSteps.apply(n), delta)),
+                        x -> count.apply(stepsAt(x, maximum)))
+                .smallest(1, 1.0 / maximum, 1);
+        long fits = inverse == 0 ? 0 : stepsAt(inverse, maximum);
+        while (fits > 0
+                && fits < Math.min(maximum, MOST_EXACT_STEPS)
+                && count.apply(fits + 1).upper() <= targetEpsilon) {
+            fits++;
         }
         return fits;
     }
 
-    private static long leastGap(long fits) {
-        return Math.max(1, fits / 10_000);
-    }
-
-    /**
-     * Where to look next: where ε in the logarithms of both would meet the target, and from there towards the end that has
-     * not moved lately; the geometric mean where that does not help.
-     */
-    private static long between(
-            long fits, double fitsEpsilon, long fails, double failsEpsilon, double target, int streak) {
-        double low = Math.log(Math.max((double) fits, 0.5));
-        double high = Math.log((double) fails);
-        double share = Math.log(target / fitsEpsilon) / Math.log(failsEpsilon / fitsEpsilon);
-        boolean usable = share >= 0 && share <= 1 && Math.abs(streak) % 3 != 2;
-        double next = Math.exp(low + (usable ? share : 0.5) * (high - low));
-        double nudged = next + (usable ? Integer.signum(streak) * 0.7 * leastGap(fits) : 0);
-        return Math.max(fits + 1, Math.min(fails - 1, Math.round(nudged)));
+    /** 1/x, rounded down, so that a little more than 1/n already means fewer than n steps. */
+    private static long stepsAt(double x, long maximum) {
+        return Math.max(1, Math.min(maximum, (long) (1 / x * (1 + 1e-14))));
     }
 
     private static FallingSearch search(

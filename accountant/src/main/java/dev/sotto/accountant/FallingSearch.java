@@ -38,8 +38,7 @@ final class FallingSearch {
     private double lastX = Double.NaN;
     private double lastGuess = Double.NaN; // logarithm of what the upper bound would be there if the bounds were close
     private double slope = -1;
-    private double
-            certain; // the largest x where the lower bound is above the target, or where there is no less to look at
+    private double certain; // where not to look: at and below the largest x whose lower bound is above the target
     private int questions;
     private int vague;
     private boolean twoSided; // whether there are lower bounds above 0 at all: without any, widths say nothing
@@ -82,7 +81,10 @@ final class FallingSearch {
                 bad = next;
             }
         }
-        return bad == null ? settle(good.x) : approach(bad, good);
+        if (bad == null) {
+            return ask(exact, low).upper <= target ? low : settle(low * (1 + TOLERANCE));
+        }
+        return approach(bad, good);
     }
 
     private double approach(Tried worst, Tried best) {

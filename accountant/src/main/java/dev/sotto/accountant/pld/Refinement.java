@@ -271,9 +271,9 @@ final class Refinement {
         double lower = 0;
         double upper = 0;
         for (Composition composition : directions) {
-            double most = composition == directions.get(0) ? Double.POSITIVE_INFINITY : quick(composition, delta);
-            if (most > lower) {
-                Bounds bounds = epsilonAt(composition, delta, most);
+            double known = composition == directions.get(0) ? Double.POSITIVE_INFINITY : quick(composition, delta);
+            if (known > lower) {
+                Bounds bounds = epsilonAt(composition, delta, known);
                 lower = Math.max(lower, bounds.lower());
                 upper = Math.max(upper, bounds.upper());
             }
@@ -287,11 +287,11 @@ final class Refinement {
         return Math.min(largest, Moments.epsilonUpper(composition, delta));
     }
 
-    /** @param most an upper bound, to stand where the lattice would be too large; infinite for none */
-    private Bounds epsilonAt(Composition composition, double delta, double most) {
+    /** @param known an upper bound, to stand where the lattice would be too large; infinite for none */
+    private Bounds epsilonAt(Composition composition, double delta, double known) {
         double lambda = composition.tiltForDelta(Math.log(delta));
         double lower = 0;
-        double upper = Math.min(most, composition.certain() == 0 ? composition.largestLoss() : most);
+        double upper = Math.min(known, composition.certain() == 0 ? composition.largestLoss() : known);
         boolean rare = false;
         for (int i = 0; i < MAX_TILTS; i++) {
             double nats = rare ? natsFor(composition, lambda, upper, Math.log(delta)) : NATS + 15 * i;
@@ -299,7 +299,7 @@ final class Refinement {
             try {
                 sums = new TailSums(composition, lambda, nats, rare);
             } catch (TooFineException e) {
-                if (i == 0 && most == Double.POSITIVE_INFINITY) {
+                if (i == 0 && known == Double.POSITIVE_INFINITY) {
                     throw e;
                 }
                 break; // what other tilts gave stands
