@@ -204,5 +204,5 @@ write("tokens.json", {
     "stems": dict(zip(STEMS, stemmer.stdout.split())),
 })
 test_set = scored(from_test_set(100))
-del test_set["segments"]
+del test_set["segments"], test_set["meteor_exact_stem_each"]
 write("e2e-test-set.json", test_set)

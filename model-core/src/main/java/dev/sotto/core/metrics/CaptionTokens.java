@@ -18,7 +18,7 @@ final class CaptionTokens {
 
     /** What stands where a token begins; the first that fits is taken. */
     private static final Pattern TOKEN = Pattern.compile("(?<abbreviation>(?<!" + LETTER
-            + ")(?:(?:\\p{L}\\.){2,}|\\p{L}\\.(?!\\s*$)|\\p{L}+\\.(?=[,;:])"
+            + ")(?:(?:\\p{L}\\.){2,}|\\p{L}\\.|\\p{L}+\\.(?=[,;:])"
             + "|(?:Mr|Mrs|Ms|Dr|Prof|St|Jr|Sr|Inc|Ltd|Co|Corp|Gen|Gov|Sen|Rep|Rev|Col|Capt|Lt"
             + "|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|vs|etc)\\."
             + "|[Nn]o\\.(?=\\s*\\d)))"
