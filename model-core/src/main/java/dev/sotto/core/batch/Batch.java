@@ -6,7 +6,7 @@ import java.util.List;
  * Some rows in the form a model takes them, with their labels: plain arrays, copied to the engine when used.
  * Rows are what the model sees; which rows make up one privacy unit is known elsewhere.
  */
-public sealed interface Batch permits TokenBatch, ImageBatch {
+public sealed interface Batch permits TokenBatch, ImageBatch, FeatureBatch {
 
     /** The number of rows, at least 1. */
     int rows();

@@ -9,6 +9,7 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.JniUtils;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.function.Consumer;
 
 /** Native memory of one computation: what is made here dies when this closes. */
@@ -28,11 +29,15 @@ final class NativeScope implements AutoCloseable {
         return array.toDevice(manager.getDevice(), false);
     }
 
-    /** The floats of an array of this scope, row-major, wherever it lies. */
-    float[] floats(NDArray array) {
+    /** What an array of this scope holds, wherever it lies. */
+    Floats floats(NDArray array) {
         float[] values = new float[Math.toIntExact(array.size())];
         ((PtNDArray) array).toByteBuffer(true).asFloatBuffer().get(values);
-        return values;
+        return new Floats(
+                Arrays.stream(array.getShape().getShape())
+                        .mapToObj(Math::toIntExact)
+                        .toList(),
+                values);
     }
 
     @Override

@@ -33,7 +33,7 @@ public final class OriginalArchive {
                 inputs.forEach(each -> all.add(each.copyTo(scope)));
                 NDList given = IValueUtils.forward(code, all, false);
                 NDArray logits = given.get("logits");
-                return scope.floats(logits == null ? given.get(0) : logits);
+                return scope.floats(logits == null ? given.get(0) : logits).values();
             }
         }
     }

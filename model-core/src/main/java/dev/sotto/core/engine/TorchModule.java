@@ -80,19 +80,19 @@ public final class TorchModule implements AutoCloseable {
      * Calls a function of the script that asks for no gradients.
      *
      * @param arguments its arguments before the weights, which come last
-     * @return its result, a tensor of floats, row-major
+     * @return its result, a tensor of floats
      * @throws DeviceMemoryException if the device has not enough memory for it
      */
-    public float[] call(String function, List<Argument> arguments) {
+    public Floats call(String function, List<Argument> arguments) {
         return call(function, arguments, false);
     }
 
     /** Calls a function of the script that asks for gradients; otherwise as {@link #call(String, List)}. */
-    public float[] callWithGradients(String function, List<Argument> arguments) {
+    public Floats callWithGradients(String function, List<Argument> arguments) {
         return call(function, arguments, true);
     }
 
-    private float[] call(String function, List<Argument> arguments, boolean gradients) {
+    private Floats call(String function, List<Argument> arguments, boolean gradients) {
         TorchRuntime.prepareThread();
         try (var scope = new NativeScope((PtNDManager) manager.newSubManager())) {
             NDList all = new NDList(); // the scope's arrays first: results belong to the owner of the first array

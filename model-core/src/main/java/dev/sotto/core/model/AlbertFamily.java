@@ -49,7 +49,7 @@ final class AlbertFamily implements Family {
         return new EncoderModel(
                 "albert",
                 encoder,
-                List.of("albert"),
+                List.of("text_head", "albert"),
                 TextHead.onEncoder(config, "Albert", spec.task()),
                 slots,
                 Map.of(),

@@ -50,7 +50,7 @@ public final class Baselines implements AutoCloseable {
     }
 
     private float[] gradients(String function, Batch batch, float[] trained) {
-        return module.otherGradients(
+        return module.gradients(
                 function,
                 trained,
                 seed.architecture().inputs(batch),

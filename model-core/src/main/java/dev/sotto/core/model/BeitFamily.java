@@ -93,7 +93,7 @@ final class BeitFamily implements Family {
 
         @Override
         public List<String> resources() {
-            return List.of("vision", "beit");
+            return List.of("stages", "vision", "beit");
         }
 
         @Override

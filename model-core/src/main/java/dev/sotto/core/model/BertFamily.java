@@ -36,7 +36,7 @@ final class BertFamily implements Family {
         return new EncoderModel(
                 "bert",
                 encoder,
-                List.of("bert"),
+                List.of("text_head", "bert"),
                 TextHead.onEncoder(folder.config(), "Bert", spec.task()),
                 slots,
                 Map.of(),

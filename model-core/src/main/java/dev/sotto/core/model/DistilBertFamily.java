@@ -46,7 +46,7 @@ final class DistilBertFamily implements Family {
         return new EncoderModel(
                 "distilbert",
                 encoder,
-                List.of("distilbert"),
+                List.of("text_head", "distilbert"),
                 TextHead.onEncoder(config, "DistilBert", spec.task()),
                 slots,
                 Map.of(),

@@ -72,7 +72,7 @@ record EncoderModel(
 
     @Override
     public List<String> resources() {
-        return Stream.concat(Stream.of("encoder"), scripts.stream()).toList();
+        return Stream.concat(Stream.of("stages", "encoder"), scripts.stream()).toList();
     }
 
     @Override

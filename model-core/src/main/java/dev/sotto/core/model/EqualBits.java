@@ -2,6 +2,7 @@ package dev.sotto.core.model;
 
 import dev.sotto.core.batch.Batch;
 import dev.sotto.core.engine.DeviceMemoryException;
+import dev.sotto.core.train.PassSizes;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,29 +19,34 @@ import java.util.stream.LongStream;
  * where the smallest disagrees with itself, rows are computed one at a time. Where it does not fit, that is an error: to compute one at
  * a time then would make the bits depend on how much memory others have left.
  */
-final class EqualBits {
+final class EqualBits implements PassSizes {
     private static final int SMALLEST = 4;
     private static final long TRIED = -1; // the seed of the row that is compared; the others are 0, 1, 2, ...
 
-    private final Function<Batch, float[]> gradients;
+    private final Function<Batch, float[]> computation;
     private final ConcurrentHashMap<Object, Boolean> agrees = new ConcurrentHashMap<>();
 
     /** Sizes of a shape that have been looked at. */
-    private record Shape(List<Integer> row, int rows) {}
-
-    /**
-     * @param gradients of each row of a batch, {@code [rows * d]}
-     */
-    EqualBits(Function<Batch, float[]> gradients) {
-        this.gradients = gradients;
+    private record Shape(Class<?> kind, List<Integer> row, int rows) {
+        static Shape of(Batch like, int rows) {
+            return new Shape(like.getClass(), like.rowShape(), rows);
+        }
     }
 
     /**
-     * See {@link dev.sotto.core.train.GradientModel#rowsTogether}.
+     * @param computation of each row of a batch, {@code [rows * d]}
+     */
+    EqualBits(Function<Batch, float[]> computation) {
+        this.computation = computation;
+    }
+
+    /**
+     * See {@link PassSizes#rowsTogether}.
      *
      * @throws DeviceMemoryException if not even the smallest size fits
      */
-    int rowsTogether(Batch like, int waiting, int most) {
+    @Override
+    public int rowsTogether(Batch like, int waiting, int most) {
         if (most < SMALLEST || !agrees(like, SMALLEST)) {
             return 1;
         }
@@ -65,7 +71,7 @@ final class EqualBits {
     }
 
     private boolean agrees(Batch like, int rows) {
-        return agrees.computeIfAbsent(new Shape(like.rowShape(), rows), shape -> {
+        return agrees.computeIfAbsent(Shape.of(like, rows), shape -> {
             float[] wanted = tried(like, SMALLEST, 0, 0);
             try {
                 return Arrays.equals(wanted, tried(like, rows, 0, rows / 2))
@@ -77,23 +83,24 @@ final class EqualBits {
     }
 
     /**
-     * See {@link dev.sotto.core.train.GradientModel#tooLarge}. Of the smallest size there is no smaller one with the same bits:
+     * See {@link PassSizes#tooLarge}. Of the smallest size there is no smaller one with the same bits:
      * rows of this shape that were computed before would then have been computed in another way.
      */
-    boolean tooLarge(Batch like, int rows) {
-        return rows > SMALLEST && agrees.replace(new Shape(like.rowShape(), rows), false) != null;
+    @Override
+    public boolean tooLarge(Batch like, int rows) {
+        return rows > SMALLEST && agrees.replace(Shape.of(like, rows), false) != null;
     }
 
-    /** The row's gradient, which stands at both places; nothing if they differ. */
+    /** What is computed of the row, which stands at both places; nothing if they differ. */
     private float[] tried(Batch like, int rows, int first, int second) {
         long[] seeds =
                 LongStream.range(0, rows).map(row -> rows * (long) second + row).toArray();
         seeds[first] = TRIED;
         seeds[second] = TRIED;
-        float[] all = gradients.apply(like.noise(seeds));
+        float[] all = computation.apply(like.noise(seeds));
         int d = all.length / rows;
-        float[] gradient = Arrays.copyOfRange(all, first * d, (first + 1) * d);
-        boolean same = Arrays.equals(gradient, Arrays.copyOfRange(all, second * d, (second + 1) * d));
-        return same ? gradient : new float[0];
+        float[] row = Arrays.copyOfRange(all, first * d, (first + 1) * d);
+        boolean same = Arrays.equals(row, Arrays.copyOfRange(all, second * d, (second + 1) * d));
+        return same ? row : new float[0];
     }
 }

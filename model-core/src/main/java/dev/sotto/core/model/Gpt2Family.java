@@ -102,7 +102,7 @@ final class Gpt2Family implements Family {
 
         @Override
         public List<String> resources() {
-            return List.of("decoder", "gpt2");
+            return List.of("stages", "decoder", "gpt2");
         }
 
         @Override

@@ -2,6 +2,7 @@ package dev.sotto.core.model;
 
 import ai.djl.Device;
 import dev.sotto.core.engine.Argument;
+import dev.sotto.core.engine.Floats;
 import dev.sotto.core.engine.NumberType;
 import dev.sotto.core.engine.TorchModule;
 import java.nio.ByteBuffer;
@@ -64,27 +65,33 @@ final class GradientModule implements AutoCloseable {
 
     /** {@code [rows * outputs]} */
     float[] logits(float[] trained, List<Argument> inputs) {
-        return module.call("logits", arguments(trained, inputs));
+        return module.call("logits", arguments(trained, inputs)).values();
     }
 
     /** {@code [rows * vocabulary]}; of decoders alone */
     float[] following(float[] trained, List<Argument> inputs) {
-        return module.call("following", arguments(trained, inputs));
+        return module.call("following", arguments(trained, inputs)).values();
     }
 
     /** {@code [rows]} */
     float[] losses(float[] trained, List<Argument> inputs, Argument labels) {
-        return module.call("losses", arguments(trained, inputs, labels));
+        return module.call("losses", arguments(trained, inputs, labels)).values();
+    }
+
+    /** What the head is given, {@code [rows, ...]} */
+    Floats features(float[] trained, List<Argument> inputs) {
+        return module.call("pooled_features", arguments(trained, inputs));
     }
 
     /** {@code [rows * d]} */
     float[] gradients(float[] trained, List<Argument> inputs, Argument labels) {
-        return module.callWithGradients("gradients", arguments(trained, inputs, labels));
+        return gradients("gradients", trained, inputs, labels);
     }
 
-    /** Calls a function that was compiled in besides. */
-    float[] otherGradients(String function, float[] trained, List<Argument> inputs, Argument labels) {
-        return module.callWithGradients(function, arguments(trained, inputs, labels));
+    /** Those of another function. */
+    float[] gradients(String function, float[] trained, List<Argument> inputs, Argument labels) {
+        return module.callWithGradients(function, arguments(trained, inputs, labels))
+                .values();
     }
 
     private static List<Argument> arguments(float[] trained, List<Argument> inputs, Argument... labels) {

@@ -62,7 +62,7 @@ record Labels(Task task, int outputs, int classes) {
                 switch (task) {
                     case CLASSIFICATION, MASKED_PROMPT -> 1;
                     case MULTI_LABEL, REGRESSION -> outputs;
-                    case TOKEN_CLASSIFICATION, CAUSAL_LM -> batch instanceof TokenBatch tokens ? tokens.length() : 0;
+                    case TOKEN_CLASSIFICATION, CAUSAL_LM -> batch.rowShape().get(0);
                 };
         int found = batch.labels().length / batch.rows();
         if (found != expected) {

@@ -120,7 +120,7 @@ final class LlamaFamily implements Family {
 
         @Override
         public List<String> resources() {
-            return List.of("decoder", "llama");
+            return List.of("stages", "decoder", "llama");
         }
 
         @Override

@@ -115,7 +115,7 @@ final class ResNetFamily implements Family {
 
         @Override
         public List<String> resources() {
-            return List.of("resnet");
+            return List.of("stages", "resnet");
         }
 
         @Override

@@ -47,7 +47,7 @@ final class RobertaFamily implements Family {
         return new EncoderModel(
                 folder.modelType(),
                 encoder,
-                List.of("roberta_positions", "roberta"),
+                List.of("roberta_positions", "text_head", "roberta"),
                 TextHead.onEncoder(config, name, spec.task()),
                 slots,
                 padding,

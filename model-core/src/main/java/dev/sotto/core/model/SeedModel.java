@@ -235,6 +235,12 @@ public final class SeedModel implements AutoCloseable {
         return architecture.slots().stream().filter(slot -> !isTrained(slot)).toList();
     }
 
+    /** Whether what the head is given does not depend on what is trained; of an archive it is not known what that is. */
+    public boolean trainsHeadAlone() {
+        return !architecture.isForeign()
+                && trainedSlots().stream().allMatch(slot -> slot.role().isHead());
+    }
+
     private boolean isTrained(Slot slot) {
         return spec.trained().trains(slot);
     }

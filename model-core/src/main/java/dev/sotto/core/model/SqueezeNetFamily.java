@@ -94,7 +94,7 @@ final class SqueezeNetFamily implements Family {
 
         @Override
         public List<String> resources() {
-            return List.of(NAME);
+            return List.of("stages", NAME);
         }
 
         @Override

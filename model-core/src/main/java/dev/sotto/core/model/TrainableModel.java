@@ -2,13 +2,17 @@ package dev.sotto.core.model;
 
 import ai.djl.Device;
 import dev.sotto.core.batch.Batch;
+import dev.sotto.core.batch.FeatureBatch;
+import dev.sotto.core.engine.Argument;
 import dev.sotto.core.engine.DeviceMemoryException;
+import dev.sotto.core.train.FeatureModel;
 import dev.sotto.core.train.GradientModel;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -20,12 +24,16 @@ import java.util.function.Supplier;
 public final class TrainableModel implements GradientModel, AutoCloseable {
     private final SeedModel seed;
     private final GradientModule module;
+    private final ComputeMode mode;
     private final EqualBits equalBits;
+    private final Optional<FeatureModel> features;
 
-    private TrainableModel(SeedModel seed, GradientModule module) {
+    private TrainableModel(SeedModel seed, GradientModule module, ComputeMode mode) {
         this.seed = seed;
         this.module = module;
+        this.mode = mode;
         this.equalBits = new EqualBits(noise -> computed(noise, seed.initial()));
+        this.features = seed.trainsHeadAlone() ? Optional.of(new HeadFeatures(seed, module)) : Optional.empty();
     }
 
     /** Loads a Hugging Face folder on the CPU. */
@@ -33,17 +41,24 @@ public final class TrainableModel implements GradientModel, AutoCloseable {
         return load(folder, spec, Device.cpu());
     }
 
+    /** Loads a Hugging Face folder, to be computed in the usual way. */
+    public static TrainableModel load(Path folder, ModelSpec spec, Device device) {
+        return load(folder, spec, device, ComputeMode.USUAL);
+    }
+
     /**
      * Loads a Hugging Face folder.
      *
      * @throws ModelException if the folder cannot be trained, before anything is computed
      */
-    public static TrainableModel load(Path folder, ModelSpec spec, Device device) {
+    public static TrainableModel load(Path folder, ModelSpec spec, Device device, ComputeMode mode) {
         SeedModel seed = SeedModel.open(folder, spec);
         try {
-            return seed.architecture().isForeign()
-                    ? new TrainableModel(seed, tried(seed, device))
-                    : new TrainableModel(seed, GradientModule.of(seed, device, List.of()));
+            mode.check(seed);
+            return new TrainableModel(
+                    seed,
+                    seed.architecture().isForeign() ? tried(seed, device) : GradientModule.of(seed, device, List.of()),
+                    mode);
         } catch (RuntimeException e) {
             seed.close();
             throw e;
@@ -59,6 +74,11 @@ public final class TrainableModel implements GradientModel, AutoCloseable {
             module.close();
             throw e;
         }
+    }
+
+    /** The same model as one whose head alone is trained, if that is so. */
+    public Optional<FeatureModel> features() {
+        return features;
     }
 
     /** The folder it was loaded from, matched with its configuration. */
@@ -139,7 +159,19 @@ public final class TrainableModel implements GradientModel, AutoCloseable {
             return all.array();
         }
         return quietly(() -> module.gradients(
-                trained, seed.architecture().inputs(batch), seed.labels().argument(batch)));
+                function(batch), trained, inputs(batch), seed.labels().argument(batch)));
+    }
+
+    private String function(Batch batch) {
+        return batch instanceof FeatureBatch
+                ? "head_gradients"
+                : mode.recompute() ? "recomputed_gradients" : "gradients";
+    }
+
+    private List<Argument> inputs(Batch batch) {
+        return batch instanceof FeatureBatch features
+                ? List.of(HeadFeatures.argument(features))
+                : seed.architecture().inputs(batch);
     }
 
     /** Code that was written elsewhere may put what it computes into its errors, which end up in logs: they are withheld. */
@@ -171,13 +203,15 @@ public final class TrainableModel implements GradientModel, AutoCloseable {
     }
 
     private BitSet unusableRows(Batch batch) {
-        BitSet unusable = seed.architecture().unusableRows(batch);
+        BitSet unusable = batch instanceof FeatureBatch
+                ? new BitSet() // their features are NaN already
+                : seed.architecture().unusableRows(batch);
         unusable.or(seed.labels().unusableRows(batch));
         return unusable;
     }
 
     /** Makes the values of some rows NaN: what the script gave for their replaced inputs means nothing. */
-    private static float[] withoutRows(BitSet unusable, float[] values, int rows) {
+    static float[] withoutRows(BitSet unusable, float[] values, int rows) {
         int width = values.length / rows;
         unusable.stream().forEach(row -> Arrays.fill(values, row * width, (row + 1) * width, Float.NaN));
         return values;

@@ -64,7 +64,7 @@ final class VitFamily implements Family {
 
         @Override
         public List<String> resources() {
-            return List.of("vision", "vit");
+            return List.of("stages", "vision", "vit");
         }
 
         @Override

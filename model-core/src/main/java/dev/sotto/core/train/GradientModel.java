@@ -3,31 +3,15 @@ package dev.sotto.core.train;
 import dev.sotto.core.batch.Batch;
 
 /** What a trainer asks of a model. Untrusted: the trusted room checks every number that comes back. */
-public interface GradientModel {
+public interface GradientModel extends PassSizes {
 
     /**
-     * Gradients of each row's loss with respect to the trained parameters.
+     * Gradients of each row's loss with respect to the trained parameters; in passes of {@link #rowsTogether} rows the same bits
+     * of each row whatever rows are beside it.
      *
      * @param trained [d], the trained parameters
      * @return [rows * d], row-major
      * @throws dev.sotto.core.engine.DeviceMemoryException if so many rows do not fit into the memory that is free
      */
     float[] gradients(Batch batch, float[] trained);
-
-    /**
-     * How many rows to compute together, so that each row's gradient has the same bits whatever rows are beside it: a
-     * function of the rows' shape, of the numbers given and of the machine. More than are waiting means: fill the pass up.
-     *
-     * @param like a batch of rows of that shape; its values are not looked at
-     * @param waiting rows that are still to be computed, at least 1
-     * @param most rows that a pass may hold, at least 1
-     */
-    int rowsTogether(Batch like, int waiting, int most);
-
-    /**
-     * Tells that a pass of {@link #rowsTogether} rows found too little memory, because others had taken it.
-     *
-     * @return whether {@code rowsTogether} gives fewer from now on, with the same bits
-     */
-    boolean tooLarge(Batch like, int rows);
 }

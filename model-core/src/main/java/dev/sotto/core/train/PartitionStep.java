@@ -10,7 +10,6 @@ import dev.sotto.core.privacy.PoissonSampler;
 import dev.sotto.core.privacy.PrivacyPlan;
 import dev.sotto.core.privacy.SamplingKey;
 import java.io.Serializable;
-import java.util.Arrays;
 
 /**
  * One step on one partition: Poisson sample, microbatches, gradients, clipped integer sum. The only code that does this,
@@ -37,7 +36,13 @@ public record PartitionStep(
         var sampled = SampledRows.of(rows, sample);
         var units = new UnitMeans(sampled.unitSizes(), new ClippedSum(plan, trained.length), trained.length);
         if (independence == RowIndependence.EXACT) {
-            addAlike(sampled, rows, model, trained, units);
+            AlikePasses.forEach(
+                    sampled,
+                    rows,
+                    limit,
+                    model,
+                    batch -> model.gradients(batch, trained),
+                    (pass, gradients) -> units.add(gradients, pass.length));
         } else {
             Microbatches.tight(sampled, limit).forEach(cut -> add(cut, sampled, rows, model, trained, units));
         }
@@ -60,33 +65,5 @@ public record PartitionStep(
             return;
         }
         units.add(gradients, pass.length);
-    }
-
-    private void addAlike(
-            SampledRows sampled, EncodedRows rows, GradientModel model, float[] trained, UnitMeans units) {
-        int from = 0;
-        while (from < sampled.count()) {
-            int length = sampled.length(from);
-            int waiting = sampled.endOfLength(from) - from;
-            var like = rows.batch(sampled.rows(from, from + 1), length);
-            int together = model.rowsTogether(like, waiting, limit.rowsOf(length));
-            int end = from + Math.min(waiting, together);
-            int[] pass = filledUp(sampled.rows(from, end), together);
-            try {
-                units.add(model.gradients(rows.batch(pass, length), trained), end - from);
-                from = end;
-            } catch (DeviceMemoryException tooLarge) {
-                if (!model.tooLarge(like, together)) {
-                    throw tooLarge;
-                }
-            }
-        }
-    }
-
-    /** The last row again and again: what is computed of it beyond the first time is not looked at. */
-    private static int[] filledUp(int[] rows, int count) {
-        int[] filled = Arrays.copyOf(rows, count);
-        Arrays.fill(filled, rows.length, count, rows[rows.length - 1]);
-        return filled;
     }
 }

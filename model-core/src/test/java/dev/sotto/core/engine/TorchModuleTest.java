@@ -45,7 +45,7 @@ class TorchModuleTest {
             List<Argument> xs = List.of(
                     Argument.of(new float[] {1, 2}, 2).in("xs"),
                     Argument.of(new float[] {3, 4}, 2).in("xs"));
-            assertThat(module.call("scaled_sum", xs)).containsExactly(40.5f, -59.5f);
+            assertThat(module.call("scaled_sum", xs).values()).containsExactly(40.5f, -59.5f);
         }
     }
 

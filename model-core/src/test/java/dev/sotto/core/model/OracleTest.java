@@ -134,6 +134,13 @@ class OracleTest {
                         scope -> List.of(labels(seed.spec().task(), batch, scope)));
                 int width = seed.layout().size();
                 assertThat(gradients).hasSize(batch.rows() * width);
+                assertNear(
+                        module.call(
+                                "recomputed_gradients",
+                                initial,
+                                scope -> inputs(batch, scope),
+                                scope -> List.of(labels(seed.spec().task(), batch, scope))),
+                        gradients);
                 for (int row = 0; row < batch.rows(); row++) {
                     Answer expected = oracle(folder, seed, batch, row);
                     int size = logits.length / batch.rows();

@@ -32,7 +32,7 @@ public record EncodeBlock(RowEncoding encoding) implements Serializable {
 
     /** The rows, encoded; whoever asked frees them. A row's unit is its place in the list. */
     public EncodedPartition encode(List<Row> rows) {
-        VectorSchemaRoot root = EncodedPartition.allocate(encoding.layout());
+        VectorSchemaRoot root = EncodedPartition.allocate(encoding.layout().fields());
         var label = new LabelLists(root);
         var usable = (BitVector) root.getVector(EncodedPartition.USABLE);
         var unit = (IntVector) root.getVector(EncodedPartition.UNIT);

@@ -37,7 +37,7 @@ final class EncodeTask implements FlatMapFunction<Iterator<Row>, EncodedPartitio
      */
     @Override
     public Iterator<EncodedPartition> call(Iterator<Row> table) {
-        VectorSchemaRoot root = EncodedPartition.allocate(encoding.layout());
+        VectorSchemaRoot root = EncodedPartition.allocate(encoding.layout().fields());
         try (var partition = new Filling(root)) {
             if (unit instanceof PrivacyUnit.Column column) {
                 partition.addUnits(table, new RowsOfUnit(column.maxRows(), key));

@@ -66,9 +66,9 @@ public final class EncodedPartition implements EncodedRows, Externalizable, Know
         freeWithThis(root);
     }
 
-    /** An empty record batch of this layout, to be filled row by row. */
-    static VectorSchemaRoot allocate(RowLayout layout) {
-        var fields = new ArrayList<>(layout.fields());
+    /** An empty record batch of rows in these columns, to be filled row by row. */
+    static VectorSchemaRoot allocate(List<Field> columns) {
+        var fields = new ArrayList<>(columns);
         fields.add(LabelLists.field());
         fields.add(column(USABLE, ArrowType.Bool.INSTANCE));
         fields.add(column(UNIT, new ArrowType.Int(32, true)));

@@ -10,6 +10,7 @@ import dev.sotto.job.config.PrivacyUnit;
 import dev.sotto.job.config.TableOrigin;
 import dev.sotto.job.config.TableSource;
 import java.util.Arrays;
+import java.util.function.UnaryOperator;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -38,15 +39,21 @@ public final class EncodedTable implements AutoCloseable {
      * Encodes the private table, so that rows of one unit share a partition.
      *
      * @param key chooses which rows of a unit are kept where it has more than the cap
+     * @param further what is made of the encoded rows, to be kept in their place
      * @throws SottoException if the table holds what it was declared not to hold; says what, never which or how many
      */
     public static EncodedTable encode(
-            Dataset<Row> table, DataSettings data, RowEncoding encoding, Labels labels, SamplingKey key) {
+            Dataset<Row> table,
+            DataSettings data,
+            RowEncoding encoding,
+            Labels labels,
+            SamplingKey key,
+            UnaryOperator<JavaRDD<EncodedPartition>> further) {
         int parts = partitions(table, data);
         Dataset<Row> placed = data.unit() instanceof PrivacyUnit.Column
                 ? table.repartition(parts, functions.col(Table.UNIT)).sortWithinPartitions(Table.UNIT)
                 : placed(table, data.table(), parts);
-        var encoded = persist(placed, data, new EncodeTask(encoding, labels, data.unit(), key));
+        var encoded = persist(placed, data, new EncodeTask(encoding, labels, data.unit(), key), further);
         try {
             encoded.requireConformance(data);
         } catch (RuntimeException refused) {
@@ -68,12 +75,15 @@ public final class EncodedTable implements AutoCloseable {
         return persist(
                 placed(table, source, partitions(table, data)),
                 data,
-                new EncodeTask(encoding, labels, new PrivacyUnit.Row(), key));
+                new EncodeTask(encoding, labels, new PrivacyUnit.Row(), key),
+                UnaryOperator.identity());
     }
 
-    private static EncodedTable persist(Dataset<Row> table, DataSettings data, EncodeTask task) {
+    private static EncodedTable persist(
+            Dataset<Row> table, DataSettings data, EncodeTask task, UnaryOperator<JavaRDD<EncodedPartition>> further) {
         var level = StorageLevel.fromString(data.storage().name());
-        return new EncodedTable(ReadImage.where(table).mapPartitions(task).persist(level));
+        return new EncodedTable(
+                further.apply(ReadImage.where(table).mapPartitions(task)).persist(level));
     }
 
     static int partitions(Dataset<Row> table, DataSettings data) {

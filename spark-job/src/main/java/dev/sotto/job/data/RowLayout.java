@@ -20,7 +20,7 @@ import org.apache.arrow.vector.types.pojo.FieldType;
 
 /** How rows of one kind lie in an Arrow record batch, and how some of them become a batch of the model. */
 public sealed interface RowLayout extends Serializable
-        permits RowLayout.Tokens, RowLayout.Pixels, CompletionLayout, WordsLayout {
+        permits RowLayout.Tokens, RowLayout.Pixels, CompletionLayout, WordsLayout, FeatureLayout {
 
     /** The columns that hold the row itself; those of every kind are {@link EncodedPartition}'s. */
     List<Field> fields();

@@ -45,6 +45,7 @@ public final class ExecutorModel {
         return TrainableModel.load(
                 ModelFiles.onThisMachine(wanted.model().uri(), hadoop),
                 wanted.model().spec(),
-                wanted.device());
+                wanted.device(),
+                wanted.model().mode());
     }
 }

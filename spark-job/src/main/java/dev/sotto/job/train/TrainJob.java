@@ -17,6 +17,7 @@ import dev.sotto.job.SottoException;
 import dev.sotto.job.SparkSessions;
 import dev.sotto.job.config.Fault;
 import dev.sotto.job.config.TrainSettings;
+import dev.sotto.job.data.EncodedPartition;
 import dev.sotto.job.data.EncodedTable;
 import dev.sotto.job.data.Encodings;
 import dev.sotto.job.data.RowEncoding;
@@ -28,6 +29,7 @@ import dev.sotto.job.preflight.SparkChecks;
 import dev.sotto.job.report.Console;
 import dev.sotto.job.report.PrivacyReport;
 import dev.sotto.job.step.ExecutorModel;
+import dev.sotto.job.step.FeatureTask;
 import dev.sotto.job.step.ModelRef;
 import dev.sotto.job.store.Checkpoints;
 import dev.sotto.job.store.DataLedger;
@@ -41,9 +43,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
@@ -206,7 +210,8 @@ public final class TrainJob {
         String uri = settings.model().uri();
         Verbalizer verbalizer =
                 Encodings.verbalizer(settings.data().target(), () -> ModelFiles.onThisMachine(uri, hadoop));
-        var ref = new ModelRef(uri, settings.modelSpec(verbalizer));
+        var ref = new ModelRef(
+                uri, settings.modelSpec(verbalizer), settings.compute().mode());
         TrainableModel model = load(ref);
         RowEncoding encoding = Encodings.rows(
                 settings.data().input(), settings.data().target(), model.seed().path());
@@ -248,7 +253,7 @@ public final class TrainJob {
                 .map(source -> EncodedTable.encodePublic(
                         session, settings.data(), source, prepared.encoding(), labels, key.samplingKey()));
         try (var encoded = EncodedTable.encode(
-                prepared.table(), settings.data(), prepared.encoding(), labels, key.samplingKey())) {
+                prepared.table(), settings.data(), prepared.encoding(), labels, key.samplingKey(), further(prepared))) {
             Optional<Measure> measure = publicTable.map(rows -> new Measure(spark, sharedHadoop, recipe.limit(), rows));
             spark.setJobDescription("Measure on the public table, before");
             Optional<Measured> before = measure.map(each -> each.of(answers(prepared, initial)));
@@ -259,6 +264,16 @@ public final class TrainJob {
         } finally {
             publicTable.ifPresent(EncodedTable::close);
         }
+    }
+
+    /** Where the head alone is trained, what it is given is computed once and kept instead of the rows. */
+    private UnaryOperator<JavaRDD<EncodedPartition>> further(PreparedRun prepared) {
+        if (prepared.model().features().isEmpty()) {
+            return UnaryOperator.identity();
+        }
+        console.say("The head alone is trained: what it is given of each row is computed once, with the encoding.");
+        return rows -> rows.mapPartitions(
+                new FeatureTask(prepared.ref(), prepared.recipe().limit(), sharedHadoop));
     }
 
     private Answers answers(PreparedRun prepared, float[] trained) {

@@ -38,6 +38,7 @@ class LabelledRunTest {
     @TempDir
     Path folder;
 
+    private final ByteArrayOutputStream told = new ByteArrayOutputStream();
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
 
@@ -71,8 +72,7 @@ class LabelledRunTest {
         List<String> arguments = new ArrayList<>(List.of(command));
         arguments.addAll(List.of(kind));
         arguments.addAll(List.of(more));
-        var console = new Console(
-                new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8), false, Clock.systemUTC());
+        var console = new Console(new PrintStream(told, true, StandardCharsets.UTF_8), false, Clock.systemUTC());
         return Sotto.commandLine(settings -> TrainJob.run(settings, console))
                 .setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(err, true))
@@ -118,6 +118,17 @@ class LabelledRunTest {
         assertThat(code).as(err::toString).isZero();
         SparkSession spark = SparkSession.builder().appName("sotto tests").getOrCreate();
         return spark.read().parquet(predicted.toString()).orderBy("id").collectAsList();
+    }
+
+    /** What it is given has features of every token. */
+    @Test
+    void headAloneOnWords_learns_fromFeaturesThatAreComputedOnce() throws IOException {
+        int code = train(WORDS, "--train=head");
+
+        assertThat(code).as(err::toString).isZero();
+        assertThat(told.toString(StandardCharsets.UTF_8)).contains("computed once");
+        assertThat(evaluation("after").get("span_f1").asDouble())
+                .isGreaterThan(evaluation("before").get("span_f1").asDouble() + 0.2);
     }
 
     @Test

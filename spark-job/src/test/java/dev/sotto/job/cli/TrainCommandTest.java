@@ -2,6 +2,7 @@ package dev.sotto.job.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sotto.core.model.ComputeMode;
 import dev.sotto.core.model.Trained;
 import dev.sotto.core.train.RowIndependence;
 import dev.sotto.job.ExitCode;
@@ -84,6 +85,7 @@ class TrainCommandTest {
             warmup-steps: 10
             microbatch-tokens: 1024
             microbatch-rows: 16
+            recompute: true
             output: runs/one
             run-id: week-7
             checkpoint-every: 50
@@ -138,7 +140,7 @@ class TrainCommandTest {
                     1e-3,
                     0.01,
                     new OptimizerSettings.Schedule(OptimizerSettings.Schedule.Shape.LINEAR, 10)),
-            new ComputeSettings(1024, 16),
+            new ComputeSettings(1024, 16, new ComputeMode(true)),
             new OutputSettings(
                     "runs/one",
                     "week-7",

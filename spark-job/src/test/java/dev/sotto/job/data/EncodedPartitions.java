@@ -25,7 +25,7 @@ public final class EncodedPartitions {
 
     private static EncodedPartition random(Random random, int units) {
         var layout = new RowLayout.Tokens(0, 16, false);
-        VectorSchemaRoot root = EncodedPartition.allocate(layout);
+        VectorSchemaRoot root = EncodedPartition.allocate(layout.fields());
         var list = (ListVector) root.getVector(RowLayout.Tokens.IDS);
         var ids = (IntVector) list.getDataVector();
         var labels = new LabelLists(root);

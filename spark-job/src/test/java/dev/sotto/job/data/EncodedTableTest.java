@@ -27,6 +27,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -77,8 +78,13 @@ class EncodedTableTest {
 
     private static List<EncodedPartition> encode(SparkSession spark, DataSettings data) throws IOException {
         var encoding = new RowEncoding.Text(TokenizerFiles.read(vocabulary(), 16), false);
-        try (var encoded =
-                EncodedTable.encode(Table.open(spark, data), data, encoding, Encodings.labels(data.target()), KEY)) {
+        try (var encoded = EncodedTable.encode(
+                Table.open(spark, data),
+                data,
+                encoding,
+                Encodings.labels(data.target()),
+                KEY,
+                UnaryOperator.identity())) {
             return encoded.partitions().collect();
         }
     }

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import javax.imageio.ImageIO;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -93,7 +94,8 @@ class TableTest {
                 data,
                 IMAGES,
                 Encodings.labels(data.target()),
-                RunKey.insecureSeed(1).samplingKey())) {
+                RunKey.insecureSeed(1).samplingKey(),
+                UnaryOperator.identity())) {
             return encoded.partitions().collect();
         }
     }
