@@ -90,6 +90,8 @@ class TrainingParams(AnswerParams):
     trainNames = _text("trainNames", "only those of such names, such as *.attention.*")
     trainKeyBiases = _flag("trainKeyBiases", "key biases of softmax attention too")
     addBiases = _flag("addBiases", "give biases to a model that has none")
+    recompute = _flag("recompute", "layers are computed again on the way back: less memory, more time, the same bits")
+    precision = _text("precision", "of frozen weights and states: float32 or bfloat16")
     optimizer = _text("optimizer", "sgd, adam or adamw")
     learningRate = _number("learningRate", "of the optimizer; > 0")
     momentum = _number("momentum", "of sgd, in [0, 1)")

@@ -56,6 +56,28 @@ public final class TorchModule implements AutoCloseable {
         weights.add(weight);
     }
 
+    /**
+     * Gives the script a weight as its function of that name makes it of one of 32-bit floats, on the device. DJL knows no arrays of
+     * 16 bits other than halves, but holds what a script makes.
+     *
+     * @param values row-major, off-heap, in the machine's byte order
+     */
+    public void addWeight(String name, String function, ByteBuffer values, List<Integer> shape) {
+        TorchRuntime.prepareThread();
+        addWeight(name, NumberType.F32, values, shape);
+        NDArray given = weights.remove(weights.size() - 1);
+        given.setName(null);
+        NDArray made;
+        try (var scope = new NativeScope((PtNDManager) manager.newSubManager())) {
+            // an array that is made where no gradients are asked for cannot take part where they are
+            made = IValueUtils.forward(code, new NDList(given, name(function, scope)), true)
+                    .singletonOrThrow();
+        }
+        given.close();
+        made.setName("p." + name);
+        weights.add(made);
+    }
+
     private static DataType dataType(NumberType type) {
         return switch (type) {
             case F32 -> DataType.FLOAT32;
@@ -97,14 +119,19 @@ public final class TorchModule implements AutoCloseable {
         try (var scope = new NativeScope((PtNDManager) manager.newSubManager())) {
             NDList all = new NDList(); // the scope's arrays first: results belong to the owner of the first array
             arguments.forEach(each -> all.add(each.copyTo(scope)));
-            NDArray method = scope.array(DataType.FLOAT32, new long[] {0}, bytes -> {});
-            method.setName("module_method:" + function); // DJL's way to name a function other than forward
-            all.add(method);
+            all.add(name(function, scope));
             all.addAll(weights);
             return scope.floats(IValueUtils.forward(code, all, gradients).singletonOrThrow());
         } catch (EngineException failed) {
             throw DeviceMemoryException.is(failed) ? withoutMemory(failed) : failed;
         }
+    }
+
+    /** DJL's way to name a function other than forward: an empty array of that name. */
+    private static NDArray name(String function, NativeScope scope) {
+        NDArray method = scope.array(DataType.FLOAT32, new long[] {0}, bytes -> {});
+        method.setName("module_method:" + function);
+        return method;
     }
 
     /** Gives memory back that libtorch keeps for later in pieces of the wrong sizes. */

@@ -27,7 +27,8 @@ public final class Baselines implements AutoCloseable {
     public static Baselines load(Path folder, ModelSpec spec, Device device) {
         SeedModel seed = SeedModel.open(folder, spec);
         try {
-            return new Baselines(seed, GradientModule.of(seed, device, List.of("baselines")));
+            return new Baselines(
+                    seed, GradientModule.of(seed, device, ComputeMode.Precision.FLOAT32, List.of("baselines")));
         } catch (RuntimeException e) {
             seed.close();
             throw e;

@@ -26,17 +26,23 @@ final class GradientModule implements AutoCloseable {
      *
      * @throws ModelException if nothing of it is trained
      */
-    static GradientModule of(SeedModel seed, Device device, List<String> furtherResources) {
+    static GradientModule of(
+            SeedModel seed, Device device, ComputeMode.Precision precision, List<String> furtherResources) {
         if (seed.layout().size() == 0) {
             throw new ModelException.Unsupported("Nothing of the model in " + seed.path() + " would be trained ("
                     + seed.spec().trained().words() + "): no parameter fits these rules. Loosen them; a model without"
                     + " biases can be given some (add-biases), or its head or norms be trained.");
         }
-        return of(seed, seed.trainedSlots(), device, furtherResources);
+        return of(seed, seed.trainedSlots(), device, precision, furtherResources);
     }
 
     /** The same with some parameters trained and all others frozen, whatever the seed model says. */
-    static GradientModule of(SeedModel seed, List<Slot> trained, Device device, List<String> furtherResources) {
+    static GradientModule of(
+            SeedModel seed,
+            List<Slot> trained,
+            Device device,
+            ComputeMode.Precision precision,
+            List<String> furtherResources) {
         Architecture architecture = seed.architecture();
         Stream<String> resources = Stream.concat(architecture.resources().stream(), furtherResources.stream())
                 .map(ModelSource::resource);
@@ -46,9 +52,13 @@ final class GradientModule implements AutoCloseable {
                 seed.spec().task(),
                 BiasLayout.of(trained));
         var module = new GradientModule(archive, device);
-        architecture.slots().stream()
-                .filter(slot -> !trained.contains(slot))
-                .forEach(slot -> module.addWeight(slot.name(), seed.numberType(slot), seed.weight(slot), slot.shape()));
+        architecture.slots().stream().filter(slot -> !trained.contains(slot)).forEach(slot -> {
+            if (seed.isNarrow(slot, precision)) {
+                module.module.addWeight(slot.name(), "bfloat16", seed.weight(slot), slot.shape());
+            } else {
+                module.addWeight(slot.name(), seed.numberType(slot), seed.weight(slot), slot.shape());
+            }
+        });
         module.seal();
         return module;
     }

@@ -60,7 +60,7 @@ final class RowProbe {
      */
     static GradientModule compiled(SeedModel seed, Device device) {
         try {
-            return GradientModule.of(seed, device, List.of());
+            return GradientModule.of(seed, device, ComputeMode.Precision.FLOAT32, List.of());
         } catch (ModelException unusable) {
             throw unusable;
         } catch (RuntimeException cannot) {
@@ -152,7 +152,8 @@ final class RowProbe {
         for (Slot slot : seed.trainedSlots()) {
             float[] values = new float[Math.toIntExact(slot.size())];
             seed.weight(slot).asFloatBuffer().get(values);
-            try (GradientModule alone = GradientModule.of(seed, List.of(slot), device, List.of())) {
+            try (GradientModule alone =
+                    GradientModule.of(seed, List.of(slot), device, ComputeMode.Precision.FLOAT32, List.of())) {
                 gradients(alone, values, rows.all());
             } catch (RuntimeException cannot) {
                 return Optional.of(seed.path() + " has no gradient of each row by " + slot.name() + ": " + last(cannot)

@@ -251,6 +251,14 @@ public final class SeedModel implements AutoCloseable {
         return tensor != null && slot.role() == Slot.Role.CONSTANT ? tensor.type() : NumberType.F32;
     }
 
+    /** Whether a script is given a frozen parameter in 16 bits where that is wanted: any float but the head's and statistics. */
+    boolean isNarrow(Slot slot, ComputeMode.Precision precision) {
+        return precision == ComputeMode.Precision.BFLOAT16
+                && !slot.role().isHead()
+                && slot.role() != Slot.Role.STATISTIC
+                && slot.role() != Slot.Role.CONSTANT;
+    }
+
     /** A parameter's first values off the heap: mapped where the folder holds them so. */
     ByteBuffer weight(Slot slot) {
         Safetensors.Tensor tensor = match.found().get(slot.name());

@@ -57,7 +57,9 @@ public final class TrainableModel implements GradientModel, AutoCloseable {
             mode.check(seed);
             return new TrainableModel(
                     seed,
-                    seed.architecture().isForeign() ? tried(seed, device) : GradientModule.of(seed, device, List.of()),
+                    seed.architecture().isForeign()
+                            ? tried(seed, device)
+                            : GradientModule.of(seed, device, mode.precision(), List.of()),
                     mode);
         } catch (RuntimeException e) {
             seed.close();

@@ -1,7 +1,10 @@
 package dev.sotto.core.bench;
 
+import ai.djl.Device;
 import dev.sotto.core.batch.Batch;
 import dev.sotto.core.model.Baselines;
+import dev.sotto.core.model.ComputeMode;
+import dev.sotto.core.model.ComputeMode.Precision;
 import dev.sotto.core.model.ModelSpec;
 import dev.sotto.core.model.TrainableModel;
 import dev.sotto.core.privacy.ClippedSum;
@@ -15,16 +18,21 @@ enum StepMode {
     DP_BITFIT("DP-BiTFiT, biases and head") {
         @Override
         Work open(Path folder, ModelSpec spec) {
-            TrainableModel model = TrainableModel.load(folder, spec);
-            float[] trained = model.initial();
-            var plan = new PrivacyPlan(100_000, 0.01, 1_000, 1, new Clipping.Abadi(1));
-            return batch -> {
-                float[] gradients = model.gradients(batch, trained);
-                var sum = new ClippedSum(plan, trained.length);
-                for (int row = 0; row < batch.rows(); row++) {
-                    sum.add(gradients, row * trained.length);
-                }
-            };
+            return privateStep(folder, spec, ComputeMode.USUAL);
+        }
+    },
+    /** The same with layers computed again on the way back. */
+    RECOMPUTED("the same, recomputed") {
+        @Override
+        Work open(Path folder, ModelSpec spec) {
+            return privateStep(folder, spec, new ComputeMode(true, Precision.FLOAT32));
+        }
+    },
+    /** The same with frozen weights and states of 16 bits. */
+    BFLOAT16("the same in bfloat16") {
+        @Override
+        Work open(Path folder, ModelSpec spec) {
+            return privateStep(folder, spec, new ComputeMode(false, Precision.BFLOAT16));
         }
     },
     /** One gradient of the batch by the same parameters. */
@@ -63,6 +71,19 @@ enum StepMode {
 
     String words() {
         return words;
+    }
+
+    private static Work privateStep(Path folder, ModelSpec spec, ComputeMode mode) {
+        TrainableModel model = TrainableModel.load(folder, spec, Device.cpu(), mode);
+        float[] trained = model.initial();
+        var plan = new PrivacyPlan(100_000, 0.01, 1_000, 1, new Clipping.Abadi(1));
+        return batch -> {
+            float[] gradients = model.gradients(batch, trained);
+            var sum = new ClippedSum(plan, trained.length);
+            for (int row = 0; row < batch.rows(); row++) {
+                sum.add(gradients, row * trained.length);
+            }
+        };
     }
 
     /** Loads the model, for as long as the process lives. */

@@ -17,6 +17,9 @@ import java.nio.file.Path;
  * in nanoseconds; at the end of input, with the most memory that any step took above what is resident between steps.
  */
 final class StepWorker {
+    private static final int SETTLES = 3;
+    private static final long SETTLE_MILLIS = 500;
+
     private StepWorker() {}
 
     /** Arguments: mode, model folder, rows, length, threads, model. */
@@ -31,7 +34,12 @@ final class StepWorker {
         var input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         StepMode.Work work = StepMode.valueOf(args[0]).open(Path.of(args[1]), spec);
         work.on(model.batch(1, length)); // reads the weights, with little memory beside
-        System.gc();
+        for (int i = 0;
+                i < SETTLES;
+                i++) { // files that were mapped while loading go only after the collector has been by
+            System.gc();
+            Thread.sleep(SETTLE_MILLIS);
+        }
         long resident = ProcessMemory.resident();
         ProcessMemory.forgetPeak();
         System.out.println("ready");

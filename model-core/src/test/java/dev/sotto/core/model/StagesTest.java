@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.Device;
 import dev.sotto.core.batch.Batch;
 import dev.sotto.core.batch.FeatureBatch;
+import dev.sotto.core.model.ComputeMode.Precision;
 import dev.sotto.core.model.Trained.Layers;
 import dev.sotto.core.model.Trained.Part;
 import dev.sotto.core.train.FeatureModel;
@@ -21,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What follows from a family being computed in stages: layers computed again, and features of the head computed once. */
 class StagesTest {
     private static final double TOLERANCE = 1e-6;
-    private static final ComputeMode RECOMPUTED = new ComputeMode(true);
+    private static final ComputeMode RECOMPUTED = new ComputeMode(true, Precision.FLOAT32);
 
     /** Every family; two tasks of those that read other states for them. */
     static Stream<String> families() {
@@ -114,11 +115,41 @@ class StagesTest {
         }
     }
 
+    /** Eight bits of fraction a number, and a few layers: some percent of the gradient's norm. */
+    @ParameterizedTest
+    @MethodSource("families")
+    void bfloat16Gradient_isNearThatOf32Bits(String name) throws URISyntaxException {
+        Path folder = folder(name);
+        Trained trained = Trained.BIASES_AND_HEAD.withAddedBiases();
+        try (TrainableModel usual = load(folder, trained, ComputeMode.USUAL);
+                TrainableModel narrow = load(folder, trained, new ComputeMode(false, Precision.BFLOAT16));
+                TrainableModel recomputed = load(folder, trained, new ComputeMode(true, Precision.BFLOAT16))) {
+            Batch batch = batch(folder);
+            float[] expected = usual.gradients(batch, usual.initial());
+            float[] found = narrow.gradients(batch, usual.initial());
+            assertThat(distance(found, expected)).isLessThan(0.04);
+            assertThat(recomputed.gradients(batch, usual.initial()))
+                    .isEqualTo(found)
+                    .isNotEqualTo(expected);
+        }
+    }
+
     @Test
     void archive_isNotRecomputed() {
         Path archive = Archives.folder("scripted_text");
         assertThatThrownBy(() -> load(archive, Trained.BIASES_AND_HEAD, RECOMPUTED))
                 .isInstanceOf(ModelException.Unsupported.class)
                 .hasMessageContaining("Leave out recompute");
+    }
+
+    /** Euclidean, relative. */
+    private static double distance(float[] found, float[] expected) {
+        double squares = 0;
+        double norm = 0;
+        for (int i = 0; i < expected.length; i++) {
+            squares += Math.pow(found[i] - expected[i], 2);
+            norm += Math.pow(expected[i], 2);
+        }
+        return Math.sqrt(squares / norm);
     }
 }

@@ -1,6 +1,5 @@
 package dev.sotto.job.cli;
 
-import dev.sotto.core.model.ComputeMode;
 import dev.sotto.job.config.ComputeSettings;
 import dev.sotto.job.config.Faults;
 import picocli.CommandLine.Option;
@@ -23,18 +22,10 @@ final class ComputeOptions {
             description = {"Most rows in one pass, >= 1. Speed and memory only. Default: 64."})
     int microbatchRows = 64;
 
-    @Option(
-            names = "--recompute",
-            description = {
-                "The way back computes each layer of the model once more instead of keeping what it had computed: about a third"
-                        + " of the memory for half as much time again. The same result, bit by bit."
-            })
-    boolean recompute;
-
     /** The settings these options make; of use only if no fault was found. */
     ComputeSettings settings(Faults faults) {
         faults.atLeastOne("microbatch-tokens", microbatchTokens, "4096 suits most machines.");
         faults.atLeastOne("microbatch-rows", microbatchRows, "64 suits most machines.");
-        return new ComputeSettings(microbatchTokens, microbatchRows, new ComputeMode(recompute));
+        return new ComputeSettings(microbatchTokens, microbatchRows);
     }
 }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
-/** The options that say which model learns, and with which parameters. */
+/** The options that say which model learns, with which parameters, and how it is computed. */
 final class ModelOptions {
     @Option(
             names = "--model",
@@ -25,11 +25,14 @@ final class ModelOptions {
     @ArgGroup(validate = false)
     TrainedOptions train = new TrainedOptions();
 
+    @ArgGroup(validate = false)
+    ModeOptions mode = new ModeOptions();
+
     /** The settings these options make; null if a fault stands in the way. */
     @Nullable
     ModelSettings settings(Faults faults) {
         String uri = faults.required("model", model, "Give the folder of the seed model, such as model: models/bert");
         Trained trained = train.trained(faults);
-        return uri == null ? null : new ModelSettings(uri, trained);
+        return uri == null ? null : new ModelSettings(uri, trained, mode.mode());
     }
 }

@@ -52,6 +52,22 @@ public interface LearningParams<T> extends Params {
         return Options.set(this, addBiases(), yes);
     }
 
+    default BooleanParam recompute() {
+        return Options.flag(this, "recompute");
+    }
+
+    default T setRecompute(boolean yes) {
+        return Options.set(this, recompute(), yes);
+    }
+
+    default Param<String> precision() {
+        return Options.text(this, "precision");
+    }
+
+    default T setPrecision(String value) {
+        return Options.set(this, precision(), value);
+    }
+
     default Param<String> optimizer() {
         return Options.text(this, "optimizer");
     }

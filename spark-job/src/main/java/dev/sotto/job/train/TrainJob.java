@@ -211,7 +211,7 @@ public final class TrainJob {
         Verbalizer verbalizer =
                 Encodings.verbalizer(settings.data().target(), () -> ModelFiles.onThisMachine(uri, hadoop));
         var ref = new ModelRef(
-                uri, settings.modelSpec(verbalizer), settings.compute().mode());
+                uri, settings.modelSpec(verbalizer), settings.model().mode());
         TrainableModel model = load(ref);
         RowEncoding encoding = Encodings.rows(
                 settings.data().input(), settings.data().target(), model.seed().path());

@@ -86,6 +86,7 @@ class TrainCommandTest {
             microbatch-tokens: 1024
             microbatch-rows: 16
             recompute: true
+            precision: bfloat16
             output: runs/one
             run-id: week-7
             checkpoint-every: 50
@@ -126,7 +127,8 @@ class TrainCommandTest {
                             null)),
             new ModelSettings(
                     "models/seed",
-                    new Trained(Trained.Part.NORMS_AND_HEAD, new Trained.Layers(6, 11), "*.output.*", true, true)),
+                    new Trained(Trained.Part.NORMS_AND_HEAD, new Trained.Layers(6, 11), "*.output.*", true, true),
+                    new ComputeMode(true, ComputeMode.Precision.BFLOAT16)),
             new PrivacySettings(
                     new PrivacySettings.Noise.Target(3, 1e-5),
                     ClippingFunction.AUTO_V,
@@ -140,7 +142,7 @@ class TrainCommandTest {
                     1e-3,
                     0.01,
                     new OptimizerSettings.Schedule(OptimizerSettings.Schedule.Shape.LINEAR, 10)),
-            new ComputeSettings(1024, 16, new ComputeMode(true)),
+            new ComputeSettings(1024, 16),
             new OutputSettings(
                     "runs/one",
                     "week-7",
@@ -185,7 +187,7 @@ class TrainCommandTest {
                     arguments.add("--columns=department=lower(dept)");
                 }
                 case "eval-table-is-public" -> arguments.add("--eval-table-is-public");
-                case "train-key-biases", "add-biases", "measure-phases" -> arguments.add("--" + key);
+                case "train-key-biases", "add-biases", "recompute", "measure-phases" -> arguments.add("--" + key);
                 case "train-names" -> arguments.add("--train-names=*.output.*");
                 case "non-private" -> {}
                 default -> arguments.add("--" + key + "=" + value);
