@@ -92,6 +92,7 @@ class TrainingParams(AnswerParams):
     addBiases = _flag("addBiases", "give biases to a model that has none")
     recompute = _flag("recompute", "layers are computed again on the way back: less memory, more time, the same bits")
     precision = _text("precision", "of frozen weights and states: float32 or bfloat16")
+    microbatchMemory = _text("microbatchMemory", "most memory that a pass of one task may take on a CPU, such as 2g")
     optimizer = _text("optimizer", "sgd, adam or adamw")
     learningRate = _number("learningRate", "of the optimizer; > 0")
     momentum = _number("momentum", "of sgd, in [0, 1)")

@@ -2,6 +2,7 @@ package dev.sotto.core.bench;
 
 import com.sun.management.OperatingSystemMXBean;
 import dev.sotto.core.batch.Batch;
+import dev.sotto.core.engine.ProcessMemory;
 import dev.sotto.core.engine.TorchRuntime;
 import dev.sotto.core.model.ModelSpec;
 import dev.sotto.core.model.Task;
@@ -17,9 +18,6 @@ import java.nio.file.Path;
  * in nanoseconds; at the end of input, with the most memory that any step took above what is resident between steps.
  */
 final class StepWorker {
-    private static final int SETTLES = 3;
-    private static final long SETTLE_MILLIS = 500;
-
     private StepWorker() {}
 
     /** Arguments: mode, model folder, rows, length, threads, model. */
@@ -34,12 +32,7 @@ final class StepWorker {
         var input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         StepMode.Work work = StepMode.valueOf(args[0]).open(Path.of(args[1]), spec);
         work.on(model.batch(1, length)); // reads the weights, with little memory beside
-        for (int i = 0;
-                i < SETTLES;
-                i++) { // files that were mapped while loading go only after the collector has been by
-            System.gc();
-            Thread.sleep(SETTLE_MILLIS);
-        }
+        ProcessMemory.settle();
         long resident = ProcessMemory.resident();
         ProcessMemory.forgetPeak();
         System.out.println("ready");

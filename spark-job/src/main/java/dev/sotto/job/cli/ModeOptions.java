@@ -1,6 +1,9 @@
 package dev.sotto.job.cli;
 
 import dev.sotto.core.model.ComputeMode;
+import dev.sotto.job.config.Faults;
+import org.apache.spark.network.util.JavaUtils;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options of memory and time that a step takes, beside how many rows are computed at once. */
@@ -23,7 +26,35 @@ final class ModeOptions {
             })
     ComputeMode.Precision precision = ComputeMode.Precision.FLOAT32;
 
+    @Option(
+            names = "--microbatch-memory",
+            paramLabel = "<size>",
+            description = {
+                "Most memory that a pass of one task may take on a CPU, such as 2g: how many rows fit is measured before the"
+                        + " run, on made-up rows in a process of its own on the driver's machine, and takes the place of"
+                        + " --microbatch-tokens and --microbatch-rows."
+            })
+    @Nullable
+    String microbatchMemory;
+
     ComputeMode mode() {
         return new ComputeMode(recompute, precision);
+    }
+
+    /** Bytes that a pass may take; null if that was not said. */
+    @Nullable
+    Long passMemory(Faults faults) {
+        if (microbatchMemory == null) {
+            return null;
+        }
+        try {
+            long bytes = JavaUtils.byteStringAsBytes(microbatchMemory);
+            faults.atLeastOne("microbatch-memory", bytes, "Give a size, such as 2g.");
+            return bytes;
+        } catch (NumberFormatException notASize) {
+            faults.add(
+                    "microbatch-memory", "'%s' is no size. Give one such as 2g or 800m.".formatted(microbatchMemory));
+            return null;
+        }
     }
 }

@@ -33,6 +33,7 @@ final class ModelOptions {
     ModelSettings settings(Faults faults) {
         String uri = faults.required("model", model, "Give the folder of the seed model, such as model: models/bert");
         Trained trained = train.trained(faults);
-        return uri == null ? null : new ModelSettings(uri, trained, mode.mode());
+        Long passMemory = mode.passMemory(faults);
+        return uri == null ? null : new ModelSettings(uri, trained, mode.mode(), passMemory);
     }
 }

@@ -2,6 +2,7 @@ package dev.sotto.job.config;
 
 import dev.sotto.core.model.ComputeMode;
 import dev.sotto.core.model.Trained;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The seed model, which of its parameters learn, and how it is computed meanwhile.
@@ -9,5 +10,6 @@ import dev.sotto.core.model.Trained;
  * @param uri the folder as Hugging Face lays it out: {@code hdfs://}, {@code s3a://}, {@code file://} or a plain path
  * @param trained which parameters learn; all others stay as they are
  * @param mode how gradients are computed
+ * @param passMemory bytes that a pass of a task may take; null if rows and tokens are limited instead
  */
-public record ModelSettings(String uri, Trained trained, ComputeMode mode) {}
+public record ModelSettings(String uri, Trained trained, ComputeMode mode, @Nullable Long passMemory) {}

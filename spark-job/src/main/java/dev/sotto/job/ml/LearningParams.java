@@ -68,6 +68,14 @@ public interface LearningParams<T> extends Params {
         return Options.set(this, precision(), value);
     }
 
+    default Param<String> microbatchMemory() {
+        return Options.text(this, "microbatchMemory");
+    }
+
+    default T setMicrobatchMemory(String value) {
+        return Options.set(this, microbatchMemory(), value);
+    }
+
     default Param<String> optimizer() {
         return Options.text(this, "optimizer");
     }

@@ -24,14 +24,13 @@ final class Recipes {
 
     private Recipes() {}
 
-    static Recipe of(TrainSettings settings, long units, Accountant accountant) {
+    static Recipe of(TrainSettings settings, Microbatches.Limit limit, long units, Accountant accountant) {
         var plan = plan(settings.privacy(), units, accountant);
         return new Recipe(
                 plan,
                 optimizer(settings.optimizer()),
                 schedule(settings.optimizer(), plan.steps()),
-                new Microbatches.Limit(
-                        settings.compute().microbatchRows(), settings.compute().microbatchTokens()),
+                limit,
                 settings.privacy().rowIndependence());
     }
 

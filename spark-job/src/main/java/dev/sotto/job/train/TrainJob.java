@@ -4,6 +4,7 @@ import dev.sotto.accountant.Accountant;
 import dev.sotto.accountant.BestAccountant;
 import dev.sotto.accountant.DpEvent;
 import dev.sotto.core.batch.ImageSettings;
+import dev.sotto.core.batch.Microbatches;
 import dev.sotto.core.model.ModelException;
 import dev.sotto.core.model.SeedModel;
 import dev.sotto.core.model.TrainableModel;
@@ -217,7 +218,7 @@ public final class TrainJob {
                 settings.data().input(), settings.data().target(), model.seed().path());
         requireItsSize(model.seed(), encoding);
         Dataset<Row> table = Table.open(session, settings.data());
-        Recipe recipe = recipe(table);
+        Recipe recipe = recipe(table, limit(model.seed(), encoding));
         return new PreparedRun(ref, model, encoding, table, recipe);
     }
 
@@ -288,7 +289,19 @@ public final class TrainJob {
         }
     }
 
-    private Recipe recipe(Dataset<Row> table) {
+    private Microbatches.Limit limit(SeedModel seed, RowEncoding encoding) {
+        Long memory = settings.model().passMemory();
+        if (memory == null) {
+            return new Microbatches.Limit(
+                    settings.compute().microbatchRows(), settings.compute().microbatchTokens());
+        }
+        var limit = PassLimit.of(memory, settings.model(), seed, encoding);
+        console.say("A pass that takes no more memory than that has at most " + limit.rows() + " rows and "
+                + limit.tokens() + " tokens (of images, rows).");
+        return limit;
+    }
+
+    private Recipe recipe(Dataset<Row> table, Microbatches.Limit limit) {
         spark.setJobDescription("Count the privacy units");
         Long declared = settings.data().units();
         long units = declared != null
@@ -304,7 +317,7 @@ public final class TrainJob {
                     ExitCode.SETTINGS,
                     faults.stream().map(Fault::toString).collect(Collectors.joining(System.lineSeparator())));
         }
-        return Recipes.of(settings, units, accountant);
+        return Recipes.of(settings, limit, units, accountant);
     }
 
     /** What so many steps cost. A run whose keys others may know is charged as what it is: not private. */

@@ -123,12 +123,24 @@ class LabelledRunTest {
     /** What it is given has features of every token. */
     @Test
     void headAloneOnWords_learns_fromFeaturesThatAreComputedOnce() throws IOException {
-        int code = train(WORDS, "--train=head");
+        int code = train(WORDS, "--train=head", "--microbatch-memory=200m");
 
         assertThat(code).as(err::toString).isZero();
-        assertThat(told.toString(StandardCharsets.UTF_8)).contains("computed once");
+        assertThat(told.toString(StandardCharsets.UTF_8))
+                .contains("computed once")
+                .contains("no more memory");
         assertThat(evaluation("after").get("span_f1").asDouble())
                 .isGreaterThan(evaluation("before").get("span_f1").asDouble() + 0.2);
+    }
+
+    @Test
+    void memoryThatHoldsNoRow_isRefusedBeforeTheTableIsRead() {
+        int code = train(WORDS, "--microbatch-memory=1k");
+
+        assertThat(code).isEqualTo(ExitCode.SETTINGS.code());
+        assertThat(err.toString())
+                .contains("microbatch-memory is 1024 bytes, and a pass of one row of the largest size takes");
+        assertThat(folder.resolve("out")).doesNotExist();
     }
 
     @Test

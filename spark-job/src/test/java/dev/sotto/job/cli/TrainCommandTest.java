@@ -87,6 +87,7 @@ class TrainCommandTest {
             microbatch-rows: 16
             recompute: true
             precision: bfloat16
+            microbatch-memory: 2g
             output: runs/one
             run-id: week-7
             checkpoint-every: 50
@@ -128,7 +129,8 @@ class TrainCommandTest {
             new ModelSettings(
                     "models/seed",
                     new Trained(Trained.Part.NORMS_AND_HEAD, new Trained.Layers(6, 11), "*.output.*", true, true),
-                    new ComputeMode(true, ComputeMode.Precision.BFLOAT16)),
+                    new ComputeMode(true, ComputeMode.Precision.BFLOAT16),
+                    2L << 30),
             new PrivacySettings(
                     new PrivacySettings.Noise.Target(3, 1e-5),
                     ClippingFunction.AUTO_V,

@@ -1,26 +1,39 @@
-package dev.sotto.core.bench;
+package dev.sotto.core.engine;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** This process's resident memory as Linux counts it (proc(5), /proc/self/status), in bytes. */
-final class ProcessMemory {
+public final class ProcessMemory {
     private static final Path STATUS = Path.of("/proc/self/status");
+
+    private static final int SETTLES = 3;
+    private static final long SETTLE_MILLIS = 300;
 
     private ProcessMemory() {}
 
-    static long resident() throws IOException {
+    /** What is resident now. */
+    public static long resident() throws IOException {
         return field("VmRSS:");
     }
 
     /** The largest that {@link #resident} has been since {@link #forgetPeak}. */
-    static long peak() throws IOException {
+    public static long peak() throws IOException {
         return field("VmHWM:");
     }
 
-    static void forgetPeak() throws IOException {
+    /** From now on {@link #peak} counts. */
+    public static void forgetPeak() throws IOException {
         Files.writeString(Path.of("/proc/self/clear_refs"), "5");
+    }
+
+    /** Waits until what the collector frees off the heap, such as files that were mapped, is gone. */
+    public static void settle() throws InterruptedException {
+        for (int i = 0; i < SETTLES; i++) {
+            System.gc();
+            Thread.sleep(SETTLE_MILLIS);
+        }
     }
 
     private static long field(String name) throws IOException {
