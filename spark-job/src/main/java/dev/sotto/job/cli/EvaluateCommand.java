@@ -84,9 +84,7 @@ final class EvaluateCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ParseResult typed = spec.commandLine().getParseResult();
-        Parsing.refuseTwice(typed);
-        Faults faults = new Faults();
-        typed.errors().forEach(error -> Parsing.addFault(error, faults));
+        Faults faults = Parsing.faults(typed);
         AnswerSettings settings = options.settings(faults);
         String label = faults.required("label-column", labelColumn, "Name the column with the right answers.");
         if (!tableIsPublic) {

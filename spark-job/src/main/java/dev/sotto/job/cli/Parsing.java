@@ -28,8 +28,20 @@ final class Parsing {
         command.getCommandSpec().parser().collectErrors(true).caseInsensitiveEnumValuesAllowed(true);
     }
 
+    /**
+     * What is wrong with what was typed, by itself.
+     *
+     * @throws SottoException if an option is given twice
+     */
+    static Faults faults(ParseResult typed) {
+        refuseTwice(typed);
+        Faults faults = new Faults();
+        typed.errors().forEach(error -> addFault(error, faults));
+        return faults;
+    }
+
     /** The parser goes on after an option that is given twice, but with values lost: so this comes before all else. */
-    static void refuseTwice(ParseResult typed) {
+    private static void refuseTwice(ParseResult typed) {
         Set<String> seen = new HashSet<>();
         for (String word : typed.originalArgs()) {
             OptionSpec option =

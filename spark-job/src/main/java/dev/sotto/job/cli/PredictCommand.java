@@ -79,9 +79,7 @@ final class PredictCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ParseResult typed = spec.commandLine().getParseResult();
-        Parsing.refuseTwice(typed);
-        Faults faults = new Faults();
-        typed.errors().forEach(error -> Parsing.addFault(error, faults));
+        Faults faults = Parsing.faults(typed);
         AnswerSettings settings = options.settings(faults);
         String folder = faults.required("output", output, "Give the folder for the predictions.");
         if (settings == null || folder == null || !faults.isEmpty()) {

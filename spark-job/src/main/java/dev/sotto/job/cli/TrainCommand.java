@@ -66,9 +66,7 @@ final class TrainCommand implements Callable<Integer> {
 
     private TrainSettings settings() {
         ParseResult typed = spec.commandLine().getParseResult();
-        Parsing.refuseTwice(typed);
-        Faults faults = new Faults();
-        typed.errors().forEach(error -> Parsing.addFault(error, faults));
+        Faults faults = Parsing.faults(typed);
         if (runFile != null) {
             new RunFileMerge(spec, typed).apply(read(runFile, faults), faults);
         }
