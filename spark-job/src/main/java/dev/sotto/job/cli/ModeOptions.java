@@ -30,9 +30,9 @@ final class ModeOptions {
             names = "--microbatch-memory",
             paramLabel = "<size>",
             description = {
-                "Most memory that a pass of one task may take on a CPU, such as 2g: how many rows fit is measured before the"
-                        + " run, on made-up rows in a process of its own on the driver's machine, and takes the place of"
-                        + " --microbatch-tokens and --microbatch-rows."
+                "Most memory that a pass of one task may take on a CPU, such as 2g. What rows take is measured before the run,"
+                        + " on made-up ones in a process of its own on the driver's machine; where --microbatch-tokens and"
+                        + " --microbatch-rows would take more, fewer are computed together. Memory and speed only."
             })
     @Nullable
     String microbatchMemory;

@@ -179,7 +179,8 @@ public final class TrainJob {
                 RunReport.sha256(seed),
                 seed.layout().hash(),
                 RunReport.words(prepared.recipe()) + ", row independence "
-                        + prepared.recipe().independence().name().toLowerCase(Locale.ROOT),
+                        + prepared.recipe().independence().name().toLowerCase(Locale.ROOT) + ", precision "
+                        + settings.model().mode().precision().name().toLowerCase(Locale.ROOT),
                 settings.data().table().identity());
     }
 
@@ -290,14 +291,17 @@ public final class TrainJob {
     }
 
     private Microbatches.Limit limit(SeedModel seed, RowEncoding encoding) {
+        var asked = new Microbatches.Limit(
+                settings.compute().microbatchRows(), settings.compute().microbatchTokens());
         Long memory = settings.model().passMemory();
         if (memory == null) {
-            return new Microbatches.Limit(
-                    settings.compute().microbatchRows(), settings.compute().microbatchTokens());
+            return asked;
         }
-        var limit = PassLimit.of(memory, settings.model(), seed, encoding);
-        console.say("A pass that takes no more memory than that has at most " + limit.rows() + " rows and "
-                + limit.tokens() + " tokens (of images, rows).");
+        Microbatches.Limit fitting = PassLimit.of(memory, settings.model(), seed, encoding);
+        var limit = new Microbatches.Limit(
+                Math.min(asked.rows(), fitting.rows()), Math.min(asked.tokens(), fitting.tokens()));
+        console.say("Passes of at most " + limit.rows() + " rows and " + limit.tokens()
+                + " tokens (of images: rows) keep within microbatch-memory.");
         return limit;
     }
 

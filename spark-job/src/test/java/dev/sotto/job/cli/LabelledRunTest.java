@@ -128,7 +128,7 @@ class LabelledRunTest {
         assertThat(code).as(err::toString).isZero();
         assertThat(told.toString(StandardCharsets.UTF_8))
                 .contains("computed once")
-                .contains("no more memory");
+                .contains("keep within microbatch-memory");
         assertThat(evaluation("after").get("span_f1").asDouble())
                 .isGreaterThan(evaluation("before").get("span_f1").asDouble() + 0.2);
     }
