@@ -25,8 +25,10 @@ public final class PoissonSampler {
     private final double probability;
     private final int gapBits; // J: 2^J >= units
     private final long[] firstDigits; // [J + 1], the leading digit of each threshold; the last is that of G >= 2^J
+    private long word;
+    private int unread; // bits of the word, the lowest
 
-    /** In production a digit is a word; tests make it a few bits, so that ties, one in 2⁶⁴ otherwise, are common. */
+    /** @param digitBits at most 32; tests take few, so that ties are common */
     PoissonSampler(LongSupplier words, int digitBits, int units, double probability) {
         this.words = words;
         this.digitBits = digitBits;
@@ -39,8 +41,7 @@ public final class PoissonSampler {
     }
 
     /**
-     * The sample of one partition in one step: a function of the arguments alone, so that a retried or speculative task
-     * draws it again.
+     * The sample of one partition in one step: a function of the arguments alone, so that a retried task draws it again.
      *
      * @param epoch which attempt at the run, any value
      * @param units how many units the partition holds, ≥ 0
@@ -54,7 +55,7 @@ public final class PoissonSampler {
             return IntStream.range(0, units).toArray();
         }
         KeyedStream words = key.stream(epoch, step, partition);
-        return new PoissonSampler(words, Long.SIZE, units, q).draw();
+        return new PoissonSampler(words, 16, units, q).draw(); // four digits a word; one in 65,536 is a tie
     }
 
     int[] draw() {
@@ -65,28 +66,29 @@ public final class PoissonSampler {
 
     /** The first sampled unit of those from {@code start} on; beyond all units if there is none. */
     private long skip(long start) {
-        if (isBelowThreshold(gapBits)) {
-            return units; // the gap is 2^J or more
-        }
         long gap = 0;
-        for (int j = 0; j < gapBits; j++) {
-            gap |= isBelowThreshold(j) ? 1L << j : 0;
+        for (int j = 0; j <= gapBits; j++) { // digit J stands for all that makes the gap 2^J or more
+            gap |= isBelowThreshold(j) << j;
         }
         return start + gap;
     }
 
-    /** Is a uniform real, read digit by digit, below threshold j? */
-    private boolean isBelowThreshold(int j) {
-        int order = Long.compareUnsigned(nextDigit(), firstDigits[j]);
-        for (int bits = 2 * digitBits; order == 0; bits += digitBits) {
-            long digit = thresholds(probability, gapBits, bits)[j].longValue() << (Long.SIZE - digitBits);
-            order = Long.compareUnsigned(nextDigit(), digit >>> (Long.SIZE - digitBits));
+    /** 1 if a uniform real, read digit by digit, is below threshold j, else 0; the sign, for a branch would be guessed. */
+    private long isBelowThreshold(int j) {
+        long difference = nextDigit() - firstDigits[j];
+        for (int bits = 2 * digitBits; difference == 0; bits += digitBits) {
+            difference = nextDigit() - (thresholds(probability, gapBits, bits)[j].longValue() & -1L >>> -digitBits);
         }
-        return order < 0;
+        return difference >>> (Long.SIZE - 1);
     }
 
     private long nextDigit() {
-        return words.getAsLong() >>> (Long.SIZE - digitBits);
+        if (unread < digitBits) {
+            word = words.getAsLong();
+            unread = Long.SIZE;
+        }
+        unread -= digitBits;
+        return word >>> unread & -1L >>> -digitBits;
     }
 
     /**
@@ -105,10 +107,8 @@ public final class PoissonSampler {
                 lows[j] = low.shiftLeft(bits).divide(one.add(low)); // x/(1 + x) increases with x
                 highs[j] = high.shiftLeft(bits).divide(one.add(high));
                 low = low.multiply(low).shiftRight(precision);
-                high = high.multiply(high)
-                        .shiftRight(precision)
-                        .add(BigInteger.ONE)
-                        .min(one);
+                BigInteger squared = high.multiply(high).shiftRight(precision);
+                high = squared.add(BigInteger.ONE).min(one);
             }
             lows[gapBits] = low.shiftRight(precision - bits);
             highs[gapBits] = high.shiftRight(precision - bits);
