@@ -7,7 +7,6 @@ import dev.sotto.core.optim.Schedule;
 import dev.sotto.core.privacy.ClippedSum;
 import dev.sotto.core.privacy.Clipping;
 import dev.sotto.core.privacy.GaussianMechanism;
-import dev.sotto.core.privacy.PoissonSampler;
 import dev.sotto.core.privacy.PrivacyPlan;
 import dev.sotto.core.privacy.RunKey;
 import dev.sotto.core.train.Recipe;
@@ -18,7 +17,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -30,7 +28,7 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * What a step costs beyond the model's own work, and what drawing a sample costs; medians, in milliseconds. One table row:
+ * What a step costs beyond the model's own work, in milliseconds, medians; then {@link SamplingBench}. One table row:
  *
  * <ul>
  *   <li>scheduling: a job of as many tasks that do nothing;
@@ -42,9 +40,6 @@ import org.apache.spark.sql.SparkSession;
  * </ul>
  */
 public final class ClusterBench {
-
-    private static final int SAMPLING_UNITS = 10_000_000;
-    private static final double SAMPLING_Q = 1e-4;
 
     private final JavaSparkContext spark;
     private final int rounds;
@@ -73,7 +68,7 @@ public final class ClusterBench {
                     results.add(bench.step(d, partitions));
                 }
             }
-            results.add(bench.sampling());
+            results.add(SamplingBench.run(bench.spark, rounds));
             Path folder = Files.createDirectories(Path.of(System.getProperty("bench.folder", "target/bench")));
             new ObjectMapper()
                     .writerWithDefaultPrettyPrinter()
@@ -108,21 +103,21 @@ public final class ClusterBench {
             boolean measured = round >= 0;
             long start = System.nanoTime();
             units.mapPartitions(each -> each).count();
-            scheduling.add(measured, start);
+            scheduling.addSince(measured, start);
 
             start = System.nanoTime();
             Broadcast<float[]> read = spark.broadcast(state.trained());
             units.mapPartitions(new ReadParameters(read)).count();
             read.destroy();
-            reading.add(measured, start);
+            reading.addSince(measured, start);
 
             start = System.nanoTime();
             sum(units, plan, state.trained());
-            job.add(measured, start);
+            job.addSince(measured, start);
 
             start = System.nanoTime();
             mechanism.release(new ClippedSum(plan, d), next++);
-            onTheSpot.add(measured, start);
+            onTheSpot.addSince(measured, start);
 
             start = System.nanoTime();
             float[] parameters = state.trained();
@@ -131,11 +126,11 @@ public final class ClusterBench {
             ClippedSum sum = sum(units, plan, parameters);
             long summed = System.nanoTime();
             var released = mechanism.release(sum, step);
-            noise.add(measured, summed);
+            noise.addSince(measured, summed);
             long drawn = System.nanoTime();
             state.update(recipe, step, released);
-            update.add(measured, drawn);
-            whole.add(measured, start);
+            update.addSince(measured, drawn);
+            whole.addSince(measured, start);
         }
         units.unpersist();
         System.out.printf(
@@ -170,63 +165,5 @@ public final class ClusterBench {
         ClippedSum sum = StepSum.of(units.mapPartitions(new TrivialStep(plan, trained)));
         trained.destroy();
         return sum;
-    }
-
-    /** One step's sample of 10 million units at q = 1e-4 on one core, keyed skipping against Spark's scan of a cached RDD. */
-    private Map<String, Object> sampling() {
-        int partitions = 8;
-        JavaRDD<Integer> units = spark.parallelize(
-                        IntStream.range(0, partitions).boxed().toList(), partitions)
-                .flatMap(part -> IntStream.range(0, SAMPLING_UNITS / partitions).iterator())
-                .cache();
-        units.count();
-        Median scan = new Median();
-        for (int round = -2; round < 7; round++) {
-            long start = System.nanoTime();
-            units.sample(false, SAMPLING_Q, round).count();
-            scan.add(round >= 0, start);
-        }
-        Median empty = new Median();
-        for (int round = -2; round < 7; round++) {
-            long start = System.nanoTime();
-            units.mapPartitions(each -> List.of(1).iterator()).count();
-            empty.add(round >= 0, start);
-        }
-        Median keyed = new Median();
-        var key = RunKey.fromOperatingSystem().samplingKey();
-        for (int round = -20; round < 50; round++) {
-            long start = System.nanoTime();
-            for (int partition = 0; partition < partitions; partition++) {
-                PoissonSampler.sample(key, 0, round, partition, SAMPLING_UNITS / partitions, SAMPLING_Q);
-            }
-            keyed.add(round >= 0, start);
-        }
-        double scanned = scan.get() - empty.get();
-        System.out.printf(
-                Locale.ROOT,
-                "sampling %,d units at q = %s: RDD.sample %.1f ms (less an empty job), keyed %.3f ms: %.0f times faster%n",
-                SAMPLING_UNITS,
-                SAMPLING_Q,
-                scanned,
-                keyed.get(),
-                scanned / keyed.get());
-        return Map.of("units", SAMPLING_UNITS, "q", SAMPLING_Q, "rdd_sample_ms", scanned, "keyed_ms", keyed.get());
-    }
-
-    /** Milliseconds of measured rounds. */
-    private static final class Median {
-        private final List<Double> values = new ArrayList<>();
-
-        void add(boolean measured, long startNanos) {
-            if (measured) {
-                values.add((System.nanoTime() - startNanos) / 1e6);
-            }
-        }
-
-        double get() {
-            double[] sorted = values.stream().mapToDouble(Double::doubleValue).toArray();
-            Arrays.sort(sorted);
-            return sorted[sorted.length / 2];
-        }
     }
 }

@@ -18,19 +18,22 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whole runs of which everything lies elsewhere: table, model, output, checkpoints and ledger in HDFS, or in S3. */
+/** Whole runs of which everything lies elsewhere, in HDFS or in S3: table, model, deltas, output, checkpoints, ledger, predictions. */
 class RemoteStoresTest {
 
     @TempDir
@@ -81,6 +84,64 @@ class RemoteStoresTest {
                 .singleElement()
                 .satisfies(run -> assertThat(run.settled())
                         .contains(new DpEvent.Repeated(4, new DpEvent.PoissonSampled(0.2, new DpEvent.Gaussian(1.5)))));
+        predictsAndEvaluates(root, store);
+    }
+
+    /** The delta, and the trained folder by itself, predict on the table there; what they answer is then counted. */
+    private static void predictsAndEvaluates(String root, FileSystem store) throws IOException {
+        var at = new org.apache.hadoop.fs.Path(root);
+        var err = new StringWriter();
+        String delta = "--delta=a=" + root + "/out/delta";
+
+        int ofDelta = rows(root, err, "predict", "--model=" + root + "/model", delta, "--output=" + root + "/of-delta");
+        int ofFolder = rows(root, err, "predict", "--model=" + root + "/out/model", "--output=" + root + "/of-folder");
+        int measured = rows(
+                root,
+                err,
+                "evaluate",
+                "--table-is-public",
+                "--label-column=answer",
+                "--model=" + root + "/model",
+                delta,
+                "--output=" + root + "/measured");
+
+        assertThat(List.of(ofDelta, ofFolder, measured)).as(err::toString).containsOnly(0);
+        List<Row> answers = read(root + "/of-delta");
+        assertThat(answers).hasSize(100);
+        assertThat(answers).extracting(row -> row.<String>getAs("message")).doesNotContainNull();
+        assertThat(answers)
+                .extracting(row -> row.<String>getAs("a_prediction"))
+                .containsExactlyElementsOf(read(root + "/of-folder").stream()
+                        .map(row -> row.<String>getAs("prediction"))
+                        .toList());
+        double right = answers.stream()
+                .filter(row -> row.getAs("a_prediction").equals(row.getAs("answer")))
+                .count();
+        try (var file = store.open(new org.apache.hadoop.fs.Path(at, "measured/evaluation.json"))) {
+            assertThat(new String(file.readAllBytes(), StandardCharsets.UTF_8))
+                    .contains("\"name\":\"a\",\"rows\":100,\"left_out\":0,\"accuracy\":" + right / 100);
+        }
+    }
+
+    private static int rows(String root, StringWriter err, String command, String... more) {
+        List<String> arguments =
+                new ArrayList<>(List.of(command, "--table=" + root + "/table.csv", "--text-column=message"));
+        arguments.addAll(List.of(more));
+        return Sotto.commandLine(asked -> {})
+                .setErr(new PrintWriter(err, true))
+                .execute(arguments.toArray(String[]::new));
+    }
+
+    private static List<Row> read(String folder) {
+        SparkSession spark = SparkSession.builder().appName("sotto tests").getOrCreate();
+        try {
+            s3.settings()
+                    .forEach((name, value) ->
+                            spark.sparkContext().hadoopConfiguration().set(name, value));
+            return spark.read().parquet(folder).orderBy("message", "person").collectAsList();
+        } finally {
+            spark.stop(); // the next run brings its own
+        }
     }
 
     private static int train(String root, StringWriter err) {
@@ -101,7 +162,7 @@ class RemoteStoresTest {
                 Map.entry("--ledger", root + "/ledger"),
                 Map.entry("--units", "100"),
                 Map.entry("--output", root + "/out"));
-        List<String> arguments = new java.util.ArrayList<>(List.of("train"));
+        List<String> arguments = new ArrayList<>(List.of("train"));
         options.forEach((name, value) -> arguments.add(name + "=" + value));
         return Sotto.commandLine(asked -> TrainJob.run(asked, console))
                 .setErr(new PrintWriter(err, true))
