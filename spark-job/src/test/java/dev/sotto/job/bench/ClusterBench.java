@@ -68,7 +68,7 @@ public final class ClusterBench {
                     results.add(bench.step(d, partitions));
                 }
             }
-            results.add(SamplingBench.run(bench.spark, rounds));
+            results.add(SamplingBench.run(bench.spark, Math.max(rounds, 25)));
             Path folder = Files.createDirectories(Path.of(System.getProperty("bench.folder", "target/bench")));
             new ObjectMapper()
                     .writerWithDefaultPrettyPrinter()

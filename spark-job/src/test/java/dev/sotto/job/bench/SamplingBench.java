@@ -24,7 +24,8 @@ final class SamplingBench {
     private static final int UNITS = 10_000_000;
     private static final double Q = 1e-4;
     private static final int PARTITIONS = 8;
-    private static final int WARMING = 20;
+    private static final int WARMING = 10;
+    private static final int WARMING_DRAWS = 500; // a draw is short: so many until it is compiled, as in a run of many steps
 
     private SamplingBench() {}
 
@@ -38,9 +39,12 @@ final class SamplingBench {
         Median scanned = new Median();
         Median keyed = new Median();
         Median ratio = new Median();
+        for (int draw = 0; draw < WARMING_DRAWS; draw++) {
+            millis(units.mapPartitionsWithIndex(new Draw(key, draw), true));
+        }
         for (int round = -WARMING; round < rounds; round++) {
             double scan = millis(units.sample(false, Q, round).mapPartitions(new Drain()));
-            double skip = millis(units.mapPartitionsWithIndex(new Draw(key, round), true));
+            double skip = millis(units.mapPartitionsWithIndex(new Draw(key, WARMING_DRAWS + round), true));
             scanned.add(round >= 0, scan);
             keyed.add(round >= 0, skip);
             ratio.add(round >= 0, scan / skip);
