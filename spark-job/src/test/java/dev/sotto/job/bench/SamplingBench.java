@@ -49,7 +49,7 @@ final class SamplingBench {
             keyed.add(round >= 0, skip);
             ratio.add(round >= 0, scan / skip);
         }
-        units.unpersist();
+        units.unpersist(true); // before the session ends
         System.out.printf(
                 Locale.ROOT,
                 "sampling %,d units at q = %s, CPU time: RDD.sample %.1f ms, keyed %.3f ms: %.0f times faster"
