@@ -25,7 +25,7 @@ final class SamplingBench {
     private static final double Q = 1e-4;
     private static final int PARTITIONS = 8;
     private static final int WARMING = 10;
-    private static final int WARMING_DRAWS = 500; // a draw is short: so many until it is compiled, as in a run of many steps
+    private static final int WARMING_DRAWS = 500; // of a draw, which is short, until it is compiled
 
     private SamplingBench() {}
 
