@@ -28,6 +28,7 @@ public final class Fft {
         for (int k = 0; k <= n / 8; k++) {
             fill(k, Math.cos(2 * Math.PI * k / n), Math.sin(2 * Math.PI * k / n));
         }
+        put(0, 1, 0); // which in a table of one entry was a quarter turn's place as well
     }
 
     /** A transform of this length; the tables of short ones are shared. */
