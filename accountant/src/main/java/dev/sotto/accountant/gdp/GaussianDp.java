@@ -13,6 +13,8 @@ import dev.sotto.accountant.math.Normal;
  */
 public record GaussianDp(double mu) {
     private static final double RELATIVE_ERROR = 1e-12;
+    /** Below this doubles are too coarse to tell anything about ε but a lower bound. */
+    private static final double LEAST_DELTA = 2 * Double.MIN_NORMAL;
 
     public GaussianDp {
         Check.that(mu > 0 && mu < Double.POSITIVE_INFINITY, "mu must be finite and > 0, got %s", mu);
@@ -20,7 +22,7 @@ public record GaussianDp(double mu) {
 
     /**
      * δ(ε) = Φ(-ε/μ + μ/2) - e^ε Φ(-ε/μ - μ/2), written as φ(a)(m(a) - m(b)) with the Mills ratio m, since
-     * e^ε φ(b) = φ(a). The bounds are 1e-12 (1 + 1/μ) apart, relatively.
+     * e^ε φ(b) = φ(a). The bounds are 1e-12 (1 + 1/μ) apart, relatively, and by what underflow may have taken.
      */
     public Bounds delta(double epsilon) {
         double a = epsilon / mu - mu / 2;
@@ -29,7 +31,9 @@ public record GaussianDp(double mu) {
                 ? 1 - Normal.density(a) * Normal.mills(b)
                 : Normal.density(a) * (Normal.mills(a) - Normal.mills(b));
         double error = RELATIVE_ERROR * (1 + 1 / mu + (a < -30 ? 0 : a * a));
-        return new Bounds(Math.max(0, Math.min(1, ratio * (1 - error))), Math.min(1, Math.max(0, ratio * (1 + error))));
+        double lower = ratio * (1 - error) - Double.MIN_NORMAL;
+        double upper = Math.max(0, ratio * (1 + error)) + Double.MIN_NORMAL;
+        return new Bounds(Math.max(0, Math.min(1, lower)), Math.min(1, upper));
     }
 
     /** ε(δ), the inverse of {@link #delta}, by bisection on its upper and on its lower bound. */
@@ -37,6 +41,9 @@ public record GaussianDp(double mu) {
         Check.that(delta >= 0 && delta <= 1, "delta must be in [0, 1], got %s", delta);
         if (delta == 0) {
             return new Bounds(Double.MAX_VALUE, Double.POSITIVE_INFINITY);
+        }
+        if (delta <= LEAST_DELTA) {
+            return new Bounds(epsilon(2 * LEAST_DELTA).lower(), Double.POSITIVE_INFINITY);
         }
         double high = 1;
         while (delta(high).upper() > delta) {

@@ -49,7 +49,8 @@ class GaussianDpTest {
     @ValueSource(doubles = {31, 60, 200})
     void delta_whereEverythingShows_isJustBelow1(double mu) {
         assertThat(new GaussianDp(mu).delta(0.5).upper()).isBetween(1 - 1e-9, 1.0);
-        assertThat(new GaussianDp(mu).delta(mu * mu).upper()).isLessThan(Math.exp(-mu * mu / 8));
+        double rare = new GaussianDp(mu).delta(mu * mu).upper();
+        assertThat(rare).isGreaterThan(0).isLessThan(Math.max(Math.exp(-mu * mu / 8), 1e-307));
         // at the mean of the loss: 1/2 less e^ε Φ(-μ) = φ(0) m(μ), about 0.4/μ
         assertThat(new GaussianDp(mu).delta(mu * mu / 2).upper()).isCloseTo(0.5 - 0.39894 / mu, within(0.5 / mu / mu));
     }
@@ -58,6 +59,9 @@ class GaussianDpTest {
     void edges_areInfiniteOr0() {
         GaussianDp gdp = new GaussianDp(1);
         assertThat(gdp.epsilon(0).upper()).isInfinite();
+        assertThat(gdp.epsilon(Double.MIN_VALUE).upper()).isInfinite();
+        assertThat(gdp.epsilon(Double.MIN_VALUE).lower())
+                .isBetween(gdp.epsilon(1e-306).upper(), 39.0);
         assertThat(gdp.epsilon(1)).isEqualTo(new Bounds(0, 0));
         assertThat(gdp.epsilon(0.5)).isEqualTo(new Bounds(0, 0));
         for (double bad : new double[] {-0.1, 1.1, Double.NaN}) {
