@@ -11,16 +11,22 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
+import java.util.function.DoubleFunction;
+import java.util.function.DoubleUnaryOperator;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * CPU time of single calls over the corners of the domain and settings drawn between them. Prints what took more than a
- * second, or stayed wider than the default width, as it comes, and a summary for each kind of call.
+ * second, stayed wider than the default width, or ended under its target for want of close bounds, as it comes, and a
+ * summary for each kind of call.
  *
- * <p>Arguments: kind (epsilon, delta, sigma, q, steps), number of calls, seed.
+ * <p>Arguments: kind (epsilon, close for epsilon as near as the command line has it, delta, sigma, q, steps), number of calls, seed.
  */
 public final class Sweep {
     private static final double[] SIGMAS = {0.001, 0.01, 0.1, 0.3, 0.5, 1, 2, 5, 20, 1000};
@@ -29,6 +35,8 @@ public final class Sweep {
     private static final double[] DELTAS = {0, 1e-15, 1e-10, 1e-5, 0.1, 1};
     private static final double[] EPSILONS = {1e-4, 0.01, 0.1, 1, 3, 10, 100, 1000};
     private static final double SLOW = 1e9; // nanoseconds
+    private static final double LITTLE = 1e-5;
+    private static final long MOST_STEPS = 100_000_000;
 
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
     private static final BestAccountant BEST = new BestAccountant();
@@ -38,7 +46,19 @@ public final class Sweep {
 
     private Sweep() {}
 
-    private static int far;
+    /** Why a calibration ended more than 0.1 % under its target. */
+    private enum Why {
+        /** At the least noise, the whole table or the most steps; or not even the least q or one step fits. */
+        END,
+        /** The next step, or a hundred-thousandth more of the parameter, is above it. */
+        JUMP,
+        /** The bounds there are further apart than that. */
+        WIDE,
+        /** For no good reason. */
+        LOOSE
+    }
+
+    private static @Nullable Why why;
 
     private record Call(String text, Supplier<Bounds> run) {}
 
@@ -49,16 +69,19 @@ public final class Sweep {
         List<Double> times = new ArrayList<>();
         int wide = 0;
         int failed = 0;
+        Map<Why, Integer> under = new EnumMap<>(Why.class);
         for (int i = 0; i < Integer.parseInt(args[1]); i++) {
             Call call = draw(kind, random);
             long start = THREADS.getCurrentThreadCpuTime();
             String found;
             boolean isWide = false;
+            why = null;
             try {
                 Bounds bounds = call.run.get();
                 found = bounds.lower() + " " + bounds.upper();
-                isWide = !(bounds.lower() == bounds.upper())
-                        && !(bounds.upper() - bounds.lower() <= Math.max(0.005, 0.005 * bounds.upper()));
+                boolean ofDelta = kind.equals("delta");
+                double asked = Math.max(ofDelta ? 1e-18 : 0.005, (ofDelta ? 0.02 : 0.005) * bounds.upper());
+                isWide = bounds.lower() != bounds.upper() && !(bounds.upper() - bounds.lower() <= asked);
             } catch (RuntimeException e) {
                 found = e.toString();
                 failed++;
@@ -66,14 +89,18 @@ public final class Sweep {
             double time = THREADS.getCurrentThreadCpuTime() - start;
             times.add(time);
             wide += isWide ? 1 : 0;
-            if (time > SLOW || isWide || found.contains("Exception")) {
-                System.out.printf(Locale.ROOT, "%s %s -> %s, %.2f s%n", kind, call.text, found, time / 1e9);
+            if (why != null) {
+                under.merge(why, 1, Integer::sum);
+            }
+            if (time > SLOW || isWide || why == Why.WIDE || why == Why.LOOSE || found.contains("Exception")) {
+                System.out.printf(
+                        Locale.ROOT, "%s %s -> %s, %.2f s %s%n", kind, call.text, found, time / 1e9, why == null ? "" : why);
             }
         }
         double[] sorted = times.stream().mapToDouble(t -> t / 1e9).sorted().toArray();
         System.out.printf(
                 Locale.ROOT,
-                "%s: %d calls, median %.4f s, 99 %% %.2f s, slowest %.2f s, %d wide, %d refused, %d more than 0.1 %% below their target%n",
+                "%s: %d calls, median %.4f s, 99 %% %.2f s, slowest %.2f s, %d wide, %d refused, more than 0.1 %% below their target: %s%n",
                 kind,
                 sorted.length,
                 sorted[sorted.length / 2],
@@ -81,7 +108,7 @@ public final class Sweep {
                 sorted[sorted.length - 1],
                 wide,
                 failed,
-                far);
+                under);
     }
 
     /** A corner three times out of four, else a point between the corners, in the logarithm. */
@@ -107,52 +134,76 @@ public final class Sweep {
                 new Call(
                         "sigma " + sigma + " q " + q + " steps " + steps + " delta " + delta,
                         () -> BEST.epsilon(event, delta));
+            case "close" ->
+                new Call(
+                        "sigma " + sigma + " q " + q + " steps " + steps + " delta " + delta,
+                        () -> NARROW.epsilon(event, delta));
             case "delta" ->
                 new Call("sigma " + sigma + " q " + q + " steps " + steps + " epsilon " + epsilon, () -> BEST.delta(event, epsilon));
             case "sigma" ->
                 new Call(
                         "q " + q + " steps " + steps + " delta " + delta + " epsilon " + epsilon,
                         () -> accounted(
-                                Calibration.sampledGaussian(
-                                        Calibration.noiseMultiplier(NARROW, epsilon, delta, q, steps), q, steps),
+                                x -> Calibration.sampledGaussian(x, q, steps),
+                                Calibration.noiseMultiplier(NARROW, epsilon, delta, q, steps),
+                                1e-3,
+                                x -> x * (1 - LITTLE),
                                 delta,
                                 epsilon));
             case "q" ->
                 new Call(
                         "sigma " + sigma + " steps " + steps + " delta " + delta + " epsilon " + epsilon,
                         () -> accounted(
-                                Calibration.sampledGaussian(
-                                        sigma,
-                                        Calibration.samplingProbability(NARROW, epsilon, delta, sigma, steps),
-                                        steps),
+                                x -> Calibration.sampledGaussian(sigma, x, steps),
+                                Calibration.samplingProbability(NARROW, epsilon, delta, sigma, steps),
+                                1,
+                                x -> Math.min(1, x * (1 + LITTLE)),
                                 delta,
                                 epsilon));
             case "steps" ->
                 new Call(
                         "sigma " + sigma + " q " + q + " delta " + delta + " epsilon " + epsilon,
                         () -> accounted(
-                                Calibration.sampledGaussian(
-                                        sigma,
-                                        q,
-                                        Calibration.steps(
-                                                NARROW,
-                                                epsilon,
-                                                delta,
-                                                n -> Calibration.sampledGaussian(sigma, q, n),
-                                                100_000_000)),
+                                x -> Calibration.sampledGaussian(sigma, q, (long) x),
+                                Calibration.steps(
+                                        NARROW,
+                                        epsilon,
+                                        delta,
+                                        n -> Calibration.sampledGaussian(sigma, q, n),
+                                        MOST_STEPS),
+                                MOST_STEPS,
+                                x -> Math.floor(x * (1 + LITTLE)) + 1,
                                 delta,
                                 epsilon));
-            default -> throw new IllegalArgumentException("kind must be epsilon, delta, sigma, q or steps, got " + kind);
+            default -> throw new IllegalArgumentException("kind must be epsilon, close, delta, sigma, q or steps, got " + kind);
         };
     }
 
-    /** Accounts for what a calibration found, as the command line does: at or under the target. */
-    private static Bounds accounted(DpEvent event, double delta, double target) {
-        Bounds bounds = NARROW.epsilon(event, delta);
+    /**
+     * Accounts for what a calibration found, as the command line does: at or under the target. Where it is more than
+     * 0.1 % under it, tells why.
+     *
+     * @param end the value of the parameter beyond which calibration does not look
+     * @param next the next value that costs more
+     */
+    private static Bounds accounted(
+            DoubleFunction<DpEvent> event,
+            double found,
+            double end,
+            DoubleUnaryOperator next,
+            double delta,
+            double target) {
+        Bounds bounds = NARROW.epsilon(event.apply(found), delta);
         if (bounds.upper() > target) {
-            throw new IllegalStateException("above the target: " + event + " costs " + bounds);
+            throw new IllegalStateException("above the target: " + found + " costs " + bounds);
         }
-        far += bounds.upper() < 0.999 * target ? 1 : 0;
+        if (bounds.upper() < 0.999 * target) {
+            why = found == end || found == 0
+                    ? Why.END
+                    : NARROW.epsilon(event.apply(next.applyAsDouble(found)), delta).upper() > target
+                            ? Why.JUMP
+                            : bounds.width() > 0.001 * target ? Why.WIDE : Why.LOOSE;
+        }
         return bounds;
     }
 }

@@ -6,6 +6,8 @@ import java.util.List;
 final class Composition {
     private static final double MAX_TILT_PER_CELL = 300; // λ·width, far below where e^(λ·width) overflows
 
+    private static final double UNIT = 0x1p-53;
+
     private final List<Part> parts;
     private final double step;
     private final double largestLoss;
@@ -63,11 +65,25 @@ final class Composition {
         for (Part part : parts) {
             log += part.count() * Math.log1p(-part.loss().certain());
         }
-        return -Math.expm1(log) * (1 - 1e-12);
+        return Math.max(0, -Math.expm1(log) * (1 - 1e-12));
     }
 
     Cumulants cumulants(double lambda) {
         return Cumulants.of(parts, step, lambda, true);
+    }
+
+    /**
+     * How far rounding can have moved {@link Cumulants} of this composition at λ or -λ: the masses are good to 1e-13, each
+     * cell's factor and each sum to a unit in the last place, and e^(λL) to as many as λL has.
+     */
+    double rounding(double lambda) {
+        double sum = 1e-9;
+        for (Part part : parts) {
+            RoundedLoss loss = part.loss();
+            double reach = step * loss.span() + Math.abs(loss.offset()) + step * Math.abs(loss.index(0));
+            sum += part.count() * (2e-13 + UNIT * (16.0 * loss.size() + 8 * lambda * reach));
+        }
+        return sum;
     }
 
     /** (K(λ) of the upper masses - K(λ) of the lower ones)/λ: about how far apart the bounds on ε will be. */

@@ -27,7 +27,10 @@ record Cumulants(double value, double mean, double variance) {
         return new Cumulants(value, mean, variance);
     }
 
-    /** Of one step: Horner's rule from the largest loss down, with moments about the running index. */
+    /**
+     * Of one step: Horner's rule from the end at which e^(λL) is largest to the other, with moments about the running
+     * index. No factor is below 1, so nothing underflows; where one overflows, the value is infinite or NaN.
+     */
     static Cumulants of(RoundedLoss loss, double step, double lambda, boolean upper) {
         double f = 0;
         double first = 0;
@@ -37,12 +40,14 @@ record Cumulants(double value, double mean, double variance) {
         double gap = 0;
         double z = 1;
         int last = loss.size() - 1;
-        for (int i = last; i >= 0; i--) {
-            if (i < last) {
-                double distance = loss.index(i + 1) - loss.index(i);
+        int sign = lambda < 0 ? -1 : 1;
+        for (int k = 0; k <= last; k++) {
+            int i = sign > 0 ? last - k : k;
+            if (k > 0) {
+                double distance = sign * (loss.index(i + sign) - loss.index(i));
                 if (distance != gap) {
                     gap = distance;
-                    z = Math.exp(lambda * step * gap);
+                    z = Math.exp(Math.abs(lambda) * step * gap);
                 }
                 second = (second + gap * (2 * first + gap * f)) * z;
                 first = (first + gap * f) * z;
@@ -57,11 +62,11 @@ record Cumulants(double value, double mean, double variance) {
                 logScale += 500 * LOG_2;
             }
         }
-        double base = loss.offset() + step * loss.index(0);
+        double base = loss.offset() + step * loss.index(sign > 0 ? 0 : last);
         double mean = first / f;
         return new Cumulants(
                 lambda * base + Math.log(f) + logScale,
-                base + step * mean,
+                base + sign * step * mean,
                 step * step * Math.max(0, second / f - mean * mean));
     }
 

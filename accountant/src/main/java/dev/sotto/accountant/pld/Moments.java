@@ -22,10 +22,18 @@ final class Moments {
         if (lambda == 0) {
             return Double.POSITIVE_INFINITY;
         }
-        double value = composition.cumulants(lambda).value();
-        double upper =
-                (value - Math.log(left) - Math.log1p(lambda)) / lambda - Math.log1p(1 / lambda) + slack(value / lambda);
+        double value = composition.cumulants(lambda).value() + composition.rounding(lambda);
+        double upper = (value - Math.log(left) - Math.log1p(lambda)) / lambda - Math.log1p(1 / lambda);
         return upper >= 0 ? upper : upper < 0 ? 0 : Double.POSITIVE_INFINITY;
+    }
+
+    /** The same bound read as one on δ at ε: (1 - e^-x) e^(-λx) is at most (λ/(1+λ))^λ/(1+λ), and failure is added. */
+    static double deltaUpper(Composition composition, double epsilon) {
+        double lambda = composition.tiltForEpsilon(epsilon);
+        double value = composition.cumulants(lambda).value() + composition.rounding(lambda);
+        double highest = lambda == 0 ? 0 : -lambda * Math.log1p(1 / lambda) - Math.log1p(lambda);
+        double upper = Math.exp(value - lambda * epsilon + highest) * (1 + 1e-6) + composition.infinity();
+        return upper <= 1 ? upper : 1;
     }
 
     /**
@@ -41,8 +49,8 @@ final class Moments {
         double best = 0;
         double spread = Math.sqrt(Math.max(composition.cumulants(0).variance(), 1e-300));
         for (double lambda = 30 / spread; lambda > 1e-3 / spread; lambda /= RATIO) {
-            double value = cumulants(composition, -lambda);
-            double t = (Math.log(spare) - value) / lambda - slack(value / lambda);
+            double value = cumulants(composition, -lambda) + composition.rounding(lambda);
+            double t = (Math.log(spare) - value) / lambda;
             best = t > best ? t : best; // NaN never wins
         }
         return Math.max(0, best + Math.log1p(-delta / (mass - spare)) - 1e-9);
@@ -54,9 +62,8 @@ final class Moments {
         double spread = Math.sqrt(Math.max(composition.cumulants(0).variance(), 1e-300));
         double best = 0;
         for (double lambda = 30 / spread; lambda > 1e-3 / spread; lambda /= RATIO) {
-            double value = cumulants(composition, -lambda);
-            double t = epsilon + BEYOND;
-            double missed = Math.exp(value + lambda * t + lambda * slack(value / lambda));
+            double value = cumulants(composition, -lambda) + composition.rounding(lambda);
+            double missed = Math.exp(value + lambda * (epsilon + BEYOND)) * (1 + 1e-6);
             best = mass - missed > best ? mass - missed : best; // NaN never wins
         }
         return best * -Math.expm1(-BEYOND);
@@ -71,10 +78,5 @@ final class Moments {
     private static double cumulants(Composition composition, double lambda) {
         return Cumulants.of(composition.parts(), composition.step(), lambda, false)
                 .value();
-    }
-
-    /** For rounding, relative to the terms that were added up. */
-    private static double slack(double term) {
-        return 1e-6 + 1e-10 * Math.abs(term);
     }
 }

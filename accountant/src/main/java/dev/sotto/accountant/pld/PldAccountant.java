@@ -25,6 +25,8 @@ public final class PldAccountant implements Accountant {
     private static final double DELTA_WIDTH = 0.02;
     /** Or to this absolute one. */
     private static final double DELTA_ABSOLUTE = 1e-18;
+    /** Far below that: what a first look at δ may cut off. */
+    private static final double LOG_LITTLE = -60;
     /** Bins that a search for a target may spend; what any question in it may. */
     private static final long SEARCH_BINS = 1 << 23;
 
@@ -145,7 +147,11 @@ public final class PldAccountant implements Accountant {
     }
 
     private static Bounds deltaByGrid(List<Steps> steps, double epsilon) {
-        double logDelta = new Refinement(steps, -60).coarseLogDelta(epsilon);
-        return new Refinement(steps, logDelta - 12).delta(epsilon, DELTA_WIDTH, DELTA_ABSOLUTE);
+        Bounds coarse = new Refinement(steps, LOG_LITTLE).coarseDelta(epsilon);
+        if (coarse.width() <= Math.max(DELTA_ABSOLUTE, DELTA_WIDTH * coarse.upper())) {
+            return coarse;
+        }
+        double logDelta = Math.log(coarse.width()) - 12;
+        return new Refinement(steps, logDelta).delta(epsilon, DELTA_WIDTH, DELTA_ABSOLUTE);
     }
 }

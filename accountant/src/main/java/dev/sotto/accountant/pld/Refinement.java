@@ -33,7 +33,7 @@ final class Refinement {
     private static final double MANY = 2000;
 
     /** Bins in all lattices of one question, above which no further one is tried: a few seconds. */
-    static final long MOST_BINS = 1L << 23;
+    static final long MOST_BINS = 1L << 24;
 
     private static final double LARGE = 1 << 18;
     /** How much wider a first look's steps are. */
@@ -121,7 +121,8 @@ final class Refinement {
                 pilot.stream().mapToDouble(c -> c.tiltForEpsilon(epsilon)).toArray();
         Cumulants tilted = pilot.get(0).cumulants(tilts[0]);
         double reach = 2 * Math.sqrt(2 * (NATS + 10) * tilted.variance());
-        double first = affordable(firstStep(tilts[0], relative / (1 + tilts[0])), reach);
+        double scale = Math.min(1 / (1 + tilts[0]), Math.sqrt(tilted.variance())); // on which δ changes
+        double first = affordable(firstStep(tilts[0], relative * scale), reach);
         int coarse = coarse(first, reach);
         double start = coarse > 0 ? COARSE * first : first;
         DoubleUnaryOperator width = d -> Math.max(relative * d, absolute);
@@ -257,14 +258,17 @@ final class Refinement {
         return bounds;
     }
 
-    /** Logarithm of an upper bound on δ(ε) from the pilot, by Chernoff, finite. */
-    double coarseLogDelta(double epsilon) {
-        double best = Double.NEGATIVE_INFINITY;
-        for (Composition composition : grid.pilot()) {
-            double lambda = composition.tiltForEpsilon(epsilon);
-            best = Math.max(best, composition.cumulants(lambda).value() - lambda * epsilon);
+    /** Bounds on δ(ε) from the pilot alone: certain failure, and Chernoff. */
+    Bounds coarseDelta(double epsilon) {
+        return chernoff(grid.pilot(), epsilon);
+    }
+
+    private static Bounds chernoff(List<Composition> directions, double epsilon) {
+        double upper = 0;
+        for (Composition composition : directions) {
+            upper = Math.max(upper, Moments.deltaUpper(composition, epsilon));
         }
-        return Math.max(-600, Math.min(0, best));
+        return new Bounds(Math.min(upper, directions.get(0).certain()), upper);
     }
 
     private Bounds epsilonAt(List<Composition> directions, double delta) {

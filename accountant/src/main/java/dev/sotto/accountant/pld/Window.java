@@ -23,7 +23,7 @@ record Window(long first, int length, double outside) {
         double offset = offset(composition);
         double first = Math.floor((low - offset) / step) - 1;
         double bins = Math.ceil((high - offset) / step) + 1 - first;
-        if (!(bins <= PldAccountant.MAX_LATTICE)) {
+        if (!(bins >= 1 && bins <= PldAccountant.MAX_LATTICE)) {
             throw new TooFineException(bins);
         }
         int length = Math.max(2, Integer.highestOneBit((int) bins - 1) * 2);
@@ -51,8 +51,7 @@ record Window(long first, int length, double outside) {
                 .value();
         double lower = Cumulants.of(composition.parts(), composition.step(), lambda, false)
                 .value();
-        double slack = 1e-9 + 1e-12 * (Math.abs(upper) + Math.abs(here.value()));
-        return Math.max(upper, lower) - here.value() + slack;
+        return Math.max(upper, lower) - here.value() + 2 * composition.rounding(Math.abs(lambda));
     }
 
     /** Loss at index 0 of the composition. */

@@ -61,7 +61,7 @@ public final class RdpAccountant implements Accountant {
         }
         double log = Orders.minimum(
                 order -> RdpMath.logDelta(order, curve.divergence().applyAsDouble(order), epsilon));
-        double finite = Math.exp(log) * (1 + 1e-15);
+        double finite = Math.exp(log) * (1 + 1e-15) + Double.MIN_NORMAL; // for what underflowed
         return new Bounds(0, Math.min(1, curve.failure() + (1 - curve.failure()) * finite * (1 + 1e-15)));
     }
 
