@@ -165,6 +165,22 @@ class PldAccountantTest {
         assertThat(epsilon.upper()).isLessThanOrEqualTo(rdp * 1.005 + 0.005);
     }
 
+    /** Nearly all steps lose next to nothing: that bulk lies on a lattice point, whatever the step, and costs no width. */
+    @ParameterizedTest
+    @CsvSource({
+        "0.3, 6.388851092659169e-6, 100000000, 0.1",
+        "0.3, 6.4e-6, 100000000, 0.1",
+        "0.1, 1.5157652013350409e-5, 100000000, 1e-10",
+        "0.3, 1e-9, 10000, 1e-10",
+    })
+    void rareLosses_areBoundedClosely(double sigma, double q, long steps, double delta) {
+        for (double width : new double[] {0.0025, 0.002}) {
+            Bounds epsilon = new PldAccountant(Adjacency.ADD_OR_REMOVE_ONE, width, width)
+                    .epsilon(Calibration.sampledGaussian(sigma, q, steps), delta);
+            assertThat(epsilon.width()).isLessThanOrEqualTo(Math.max(width, width * epsilon.upper()));
+        }
+    }
+
     @Test
     void epsilon_isMonotone_andDoesNotDependOnTheOrder() {
         long seed = 20260101;
