@@ -40,9 +40,9 @@ public final class Sweep {
 
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
     private static final BestAccountant BEST = new BestAccountant();
-    /** As the command line calibrates. */
+    /** As the command line accounts and calibrates. */
     private static final BestAccountant NARROW =
-            new BestAccountant(new PldAccountant(Adjacency.ADD_OR_REMOVE_ONE, 0.001, 1e-4), new RdpAccountant());
+            new BestAccountant(new PldAccountant(Adjacency.ADD_OR_REMOVE_ONE, 0.001, 1e-7), new RdpAccountant());
 
     private Sweep() {}
 

@@ -33,6 +33,8 @@ final class AccountantCommands {
 
     /** The same for epsilon and calibrate, so that what was calibrated is accounted for at or under its target. */
     private static final double WIDTH = 0.001;
+    /** Down to this ε the width is a share of it, and calibration comes within a thousandth of its target. */
+    private static final double LEAST_EPSILON = 1e-4;
 
     private AccountantCommands() {}
 
@@ -156,7 +158,8 @@ final class AccountantCommands {
     }
 
     private static Accountant close(Adjacency adjacency, double width) {
-        return new BestAccountant(new PldAccountant(adjacency, width, width / 10), new RdpAccountant(adjacency));
+        return new BestAccountant(
+                new PldAccountant(adjacency, width, width * LEAST_EPSILON), new RdpAccountant(adjacency));
     }
 
     private static String compose(List<String> rest, InputStream in) throws IOException {
