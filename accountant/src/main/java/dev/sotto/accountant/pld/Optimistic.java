@@ -28,9 +28,9 @@ final class Optimistic {
     }
 
     /**
-     * h(x_i) - g(x_i) &ge; 0 at each lattice point. Where the tangent at a cell's middle would be below 0 at its right
-     * end, the one that touches at the right end is taken; where it would be below the line E_Q[r] - x at its left end,
-     * the one that touches there.
+     * h(x_i) - g(x_i) &ge; 0 at each lattice point. Where the tangent at a cell's middle would be below the line
+     * E_Q[r] - x at its left end, it is mixed with the one that touches there until it is not; where it would be below 0
+     * at its right end, with the one that touches there: what is mixed of lines below h is below h.
      */
     private double[] gaps(CellSums cells) {
         int count = cells.count();
@@ -38,14 +38,19 @@ final class Optimistic {
         double[] excesses = excesses(cells);
         double[] gaps = new double[count + 1];
         for (int i = 0; i < count; i++) {
-            boolean touchLeft = i == 0 || excesses[i] < cells.tangentLeft(i);
-            double left = touchLeft ? 0 : cells.tangentLeft(i);
-            double right = touchLeft ? cells.wholeRight(i) : cells.tangentRight(i);
-            boolean touchRight = i == count - 1 || heights[i + 1] < right;
-            gaps[i] = Math.max(gaps[i], touchRight ? cells.wholeLeft(i) : left);
-            gaps[i + 1] = touchRight ? 0 : Math.min(right, heights[i + 1]);
+            double fromMiddle = share(excesses[i], cells.tangentLeft(i));
+            double left = fromMiddle * cells.tangentLeft(i);
+            double right = fromMiddle * cells.tangentRight(i) + (1 - fromMiddle) * cells.wholeRight(i);
+            double kept = share(heights[i + 1], right);
+            gaps[i] = Math.max(gaps[i], kept * left + (1 - kept) * cells.wholeLeft(i));
+            gaps[i + 1] = kept * right;
         }
         return gaps;
+    }
+
+    /** How much of a line may remain whose gap is {@code gap} where {@code room} is left. */
+    private static double share(double room, double gap) {
+        return gap > room ? room / gap : 1;
     }
 
     /** E_Q[(r - x)+] at each lattice point. */

@@ -17,12 +17,6 @@ final class SampledLoss {
     private static final GaussLegendre FOUR = new GaussLegendre(4);
     private static final GaussLegendre SIX = new GaussLegendre(6);
 
-    /** How far above its mean the bulk's lattice point is, relatively. */
-    private static final double ABOVE = 1e-9;
-
-    /** And how far, over the step, because places in a cell are only known to its last digits. */
-    private static final double ROUNDING = 1e-14;
-
     private static final int MEANS = 40;
 
     private final double q;
@@ -45,8 +39,7 @@ final class SampledLoss {
     /**
      * m at the lattice's index 0. With atoms, the bottom one. Else the mean under Q of what rounds to it: where the bulk of
      * the losses is narrow against the step, it then lies on a lattice point with its mean kept, and neither rounding
-     * loses by it. A little above that mean, as exactly there the optimistic tangent of the next cell could be
-     * either one. Where the bulk is not narrow, the loss 0.
+     * loses by it. Where it is not, the loss 0.
      */
     private double origin(double step) {
         if (base.atomMass() > 0) {
@@ -55,7 +48,7 @@ final class SampledLoss {
         double zero = q == 1 ? 0 : -Math.log1p(-q);
         double origin = zero;
         double before = Double.NaN;
-        for (int i = 0; i < MEANS && !(Math.abs(origin - before) <= ABOVE / 10 * origin); i++) {
+        for (int i = 0; i < MEANS && !(Math.abs(origin - before) <= 1e-11 * origin); i++) {
             double mean = q == 1 ? Double.NaN : base.meanBelow(y(origin + step / 2));
             if (!(mean >= 0)) {
                 return zero;
@@ -63,7 +56,7 @@ final class SampledLoss {
             before = origin;
             origin = Math.log1p(odds * mean);
         }
-        return origin * (1 + ABOVE) + ROUNDING * step;
+        return origin;
     }
 
     /** Whether cells must all be of one width, for both atoms to be at an end of one. */
