@@ -26,8 +26,10 @@ final class FallingSearch {
     private static final int MOST_EXACT = 6;
     /** Bounds this far apart over the target will not come closer. */
     private static final double WIDE = 0.01;
-    /** Points nearer to each other, in the logarithm, tell nothing of the slope. */
+    /** Points nearer to each other, in the logarithm, tell nothing of the slope ... */
     private static final double STRIDE = 1e-2;
+    /** ... unless the bounds that count differ by so many times their width. */
+    private static final double TELLING = 8;
     /** Secants that do not halve the bracket, one after the other, before it is bisected. */
     private static final int PATIENCE = 5;
 
@@ -37,6 +39,7 @@ final class FallingSearch {
 
     private double lastX = Double.NaN;
     private double lastGuess = Double.NaN; // logarithm of what the upper bound would be there if the bounds were close
+    private boolean lastExact; // whether these are of the bounds that count
     private double slope = -1;
     private double certain; // where not to look: at and below the largest x whose lower bound is above the target
     private int questions;
@@ -161,11 +164,13 @@ final class FallingSearch {
         vague += twoSided && bounds.width() > Math.abs(upper - target) ? 1 : 0;
         boolean asIs = f == exact || bounds.lower() == 0;
         double guess = Math.log(upper - half + (asIs ? half : Math.min(half, TOLERANCE * target)));
-        if (Math.abs(Math.log(x / lastX)) > STRIDE) {
+        boolean told = f == exact && lastExact && Math.abs(guess - lastGuess) > TELLING * bounds.width() / upper;
+        if (told || Math.abs(Math.log(x / lastX)) > STRIDE) {
             slope = (guess - lastGuess) / Math.log(x / lastX);
         }
         lastX = x;
         lastGuess = guess;
+        lastExact = f == exact;
         return new Tried(x, upper, bounds.width());
     }
 }

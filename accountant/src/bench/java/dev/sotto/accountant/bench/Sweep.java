@@ -19,7 +19,6 @@ import java.util.Random;
 import java.util.function.DoubleFunction;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * CPU time of single calls over the corners of the domain and settings drawn between them. Prints what took more than a
@@ -48,6 +47,7 @@ public final class Sweep {
 
     /** Why a calibration ended more than 0.1 % under its target. */
     private enum Why {
+        IT_IS_NOT,
         /** At the least noise, the whole table or the most steps; or not even the least q or one step fits. */
         END,
         /** The next step, or a hundred-thousandth more of the parameter, is above it. */
@@ -58,7 +58,7 @@ public final class Sweep {
         LOOSE
     }
 
-    private static @Nullable Why why;
+    private static Why why = Why.IT_IS_NOT;
 
     private record Call(String text, Supplier<Bounds> run) {}
 
@@ -75,7 +75,7 @@ public final class Sweep {
             long start = THREADS.getCurrentThreadCpuTime();
             String found;
             boolean isWide = false;
-            why = null;
+            why = Why.IT_IS_NOT;
             try {
                 Bounds bounds = call.run.get();
                 found = bounds.lower() + " " + bounds.upper();
@@ -89,12 +89,12 @@ public final class Sweep {
             double time = THREADS.getCurrentThreadCpuTime() - start;
             times.add(time);
             wide += isWide ? 1 : 0;
-            if (why != null) {
+            if (why != Why.IT_IS_NOT) {
                 under.merge(why, 1, Integer::sum);
             }
             if (time > SLOW || isWide || why == Why.WIDE || why == Why.LOOSE || found.contains("Exception")) {
                 System.out.printf(
-                        Locale.ROOT, "%s %s -> %s, %.2f s %s%n", kind, call.text, found, time / 1e9, why == null ? "" : why);
+                        Locale.ROOT, "%s %s -> %s, %.2f s %s%n", kind, call.text, found, time / 1e9, why == Why.IT_IS_NOT ? "" : why);
             }
         }
         double[] sorted = times.stream().mapToDouble(t -> t / 1e9).sorted().toArray();
