@@ -113,7 +113,7 @@ public final class PldAccountant implements Accountant {
         return LittleNoise.epsilon(steps, delta, this::width).orElseGet(() -> epsilonByGrid(steps, delta));
     }
 
-    /** δ at ε; the same, read the other way. The bounds are 2 % or 1e-18 apart, or what five refinements give. */
+    /** δ at ε; the same, read the other way. The bounds are 2 % or 1e-18 apart, or what a dozen refinements give. */
     @Override
     public Bounds delta(DpEvent event, double epsilon) {
         Mechanism.checkEpsilon(epsilon);

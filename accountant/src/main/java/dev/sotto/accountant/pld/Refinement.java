@@ -13,7 +13,7 @@ import java.util.function.Function;
  */
 final class Refinement {
     private static final int MAX_ROUNDS = 16;
-    private static final int DELTA_ROUNDS = 5;
+    private static final int DELTA_ROUNDS = 12;
     private static final int MAX_TILTS = 4;
     private static final int MOMENT_ROUNDS = 8;
     /** Charges above this, over δ, make a new tilt worth its time. */

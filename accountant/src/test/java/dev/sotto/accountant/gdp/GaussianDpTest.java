@@ -37,6 +37,9 @@ class GaussianDpTest {
         assertThat(delta.lower()).isLessThanOrEqualTo(exact);
         assertThat(delta.upper()).isGreaterThanOrEqualTo(exact);
         assertThat(delta.width()).isLessThanOrEqualTo(1e-8 * exact);
+        double a = epsilon / mu - mu / 2;
+        double apart = 2e-12 * (1 + 1 / mu + (a > 0 ? a * a : 0)) * exact; // on both sides, but never above 1
+        assertThat(delta.width()).isGreaterThanOrEqualTo(Math.min(0.99 * apart, 1 - exact));
         if (exact < 0.999) { // nearer to 1, a double of δ does not determine ε so well
             Bounds back = gdp.epsilon(exact);
             assertThat(back.lower()).isLessThanOrEqualTo(epsilon * (1 + 1e-14));
@@ -53,6 +56,14 @@ class GaussianDpTest {
         assertThat(rare).isGreaterThan(0).isLessThan(Math.max(Math.exp(-mu * mu / 8), 1e-307));
         // at the mean of the loss: 1/2 less e^ε Φ(-μ) = φ(0) m(μ), about 0.4/μ
         assertThat(new GaussianDp(mu).delta(mu * mu / 2).upper()).isCloseTo(0.5 - 0.39894 / mu, within(0.5 / mu / mu));
+    }
+
+    /** Doubles below 2e-308 have few digits: what is left there is charged, on both sides. */
+    @Test
+    void delta_thatUnderflows_isChargedForIt() {
+        Bounds delta = new GaussianDp(1).delta(39);
+        assertThat(delta.lower()).isZero();
+        assertThat(delta.upper()).isBetween(Double.MIN_NORMAL, 3 * Double.MIN_NORMAL);
     }
 
     @Test

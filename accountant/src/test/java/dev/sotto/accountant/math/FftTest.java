@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -78,5 +79,15 @@ class FftTest {
     @ValueSource(ints = {0, 1, 3, 12, -4})
     void whatIsNoPowerOfTwo_isRefused(int n) {
         assertThatThrownBy(() -> Fft.ofLength(n)).hasMessageContaining("power of two");
+    }
+
+    /** 6 and 8 units in the last place for each level: what everything that is charged for rounding rests on. */
+    @Test
+    void errorBounds_growByTheLevel() {
+        for (int levels = 1; levels <= 18; levels++) {
+            Fft fft = Fft.ofLength(1 << levels);
+            assertThat(fft.relativeError()).isBetween(6 * levels * 0x1p-53, 6.001 * levels * 0x1p-53);
+            assertThat(fft.relativeErrorOfNorm()).isBetween(8 * levels * 0x1p-53, 8.001 * levels * 0x1p-53);
+        }
     }
 }

@@ -59,6 +59,84 @@ class RdpAccountantTest {
         assertThat(rdp.divergence(new DpEvent.EpsilonDelta(800, 0), 30)).isCloseTo(800, within(1e-9));
     }
 
+    /** Where the integral would take too many panels, the largest loss stands for every order. */
+    @Test
+    void sampledLaplace_ofLittleNoise_hasItsLargestLoss() {
+        double largest = 500 + Math.log(0.01);
+        double byLoss = rdp.divergence(new DpEvent.PoissonSampled(0.01, new DpEvent.Laplace(0.002)), 100);
+        assertThat(byLoss).isBetween(largest, largest * (1 + 1e-12));
+        double alpha = 40;
+        double whole = rdp.divergence(new DpEvent.Laplace(0.02), alpha);
+        double half = rdp.divergence(new DpEvent.PoissonSampled(0.5, new DpEvent.Laplace(0.02)), alpha);
+        assertThat(half).isBetween((whole - Math.log(2) * alpha / (alpha - 1)) * (1 - 1e-12), whole);
+    }
+
+    /** Sums of relative errors of 2e-12 and the like: above the truth, and hardly. Of all parts the sum. */
+    @Test
+    void divergences_areRoundedUp_andAddUp() {
+        for (double order : new double[] {1.0001, 1.5, 7, 200}) {
+            for (double b : new double[] {0.1, 1, 30}) {
+                // the closed form, good to 1e-13 where orders and scales are moderate
+                double e = order / (2 * order - 1) * Math.exp((order - 1) / b)
+                        + (order - 1) / (2 * order - 1) * Math.exp(-order / b);
+                double exact = Math.log(e) / (order - 1);
+                if (order >= 1.5 && exact > 0.01 && exact < 1e6) {
+                    double ours = rdp.divergence(new DpEvent.Laplace(b), order);
+                    assertThat(ours)
+                            .isBetween(
+                                    exact + 1e-12 * (1 - 1 / e) / (order - 1),
+                                    exact * (1 + 1e-9) + 4e-12 / (order - 1));
+                }
+            }
+            DpEvent one = new DpEvent.Gaussian(3);
+            DpEvent two = new DpEvent.PoissonSampled(0.2, new DpEvent.Laplace(2));
+            double sum = 5 * rdp.divergence(one, order) + rdp.divergence(two, order);
+            DpEvent both = new DpEvent.Composed(List.of(new DpEvent.Repeated(5, one), two));
+            assertThat(rdp.divergence(both, order)).isBetween(sum, sum * (1 + 1e-14));
+        }
+        double response = Math.log((Math.exp(2.1) + Math.exp(-1.4)) / (1 + Math.exp(0.7)));
+        assertThat(rdp.divergence(new DpEvent.EpsilonDelta(0.7, 0), 3))
+                .isBetween(response / 2, response / 2 * (1 + 1e-11));
+    }
+
+    @Test
+    void delta_ofEdges_isExact_andFailureComesOnTop() {
+        DpEvent event = Calibration.sampledGaussian(1, 0.01, 100);
+        assertThat(rdp.delta(new DpEvent.Composed(List.of()), 0.5).upper()).isZero();
+        assertThat(rdp.delta(new DpEvent.NonPrivate(), 0.5).upper()).isEqualTo(1);
+        assertThat(rdp.delta(new DpEvent.Gaussian(1), 300).upper()).isBetween(Double.MIN_NORMAL, 1e-300);
+        double alone = rdp.delta(event, 1).upper();
+        double failing = rdp.delta(new DpEvent.Composed(List.of(event, new DpEvent.EpsilonDelta(0, 0.25))), 1)
+                .upper();
+        assertThat(failing).isBetween(0.25 + 0.75 * alone, 0.25 + 0.75 * alone * (1 + 1e-9) + 1e-12);
+        for (double bad : new double[] {-0.1, Double.NaN, Double.POSITIVE_INFINITY}) {
+            assertThatThrownBy(() -> rdp.delta(event, bad)).hasMessageContaining("epsilon");
+        }
+        assertThat(rdp.adjacency()).isEqualTo(Adjacency.ADD_OR_REMOVE_ONE);
+        assertThat(rdp.boundsBelow()).isFalse();
+        // a stated guarantee's failure is taken from delta first: ε is that at (δ - failure)/(1 - failure)
+        DpEvent composed = new DpEvent.Composed(List.of(event, new DpEvent.EpsilonDelta(0, 3e-6)));
+        assertThat(rdp.epsilon(composed, 1e-5).upper())
+                .isCloseTo(rdp.epsilon(event, 7e-6 / (1 - 3e-6)).upper(), within(1e-9));
+    }
+
+    @Test
+    void parametersThatMeanNothing_areRefused() {
+        for (double bad : new double[] {0, -1, 1.5, Double.NaN}) {
+            assertThatThrownBy(() -> new SampledGaussianRdp(bad, 1)).hasMessageContaining("q must");
+            assertThatThrownBy(() -> new SampledLaplaceRdp(bad, 1)).hasMessageContaining("q must");
+        }
+        for (double bad : new double[] {0, -1, Double.NaN}) {
+            assertThatThrownBy(() -> new SampledGaussianRdp(0.5, bad)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> new SampledLaplaceRdp(0.5, bad)).hasMessageContaining("scale");
+        }
+        for (double bad : new double[] {1, 0.5, Double.NaN, Double.POSITIVE_INFINITY}) {
+            assertThatThrownBy(() -> new SampledGaussianRdp(0.5, 1).epsilon(bad))
+                    .hasMessageContaining("order");
+            assertThatThrownBy(() -> new SampledLaplaceRdp(0.5, 1).epsilon(bad)).hasMessageContaining("order");
+        }
+    }
+
     @Test
     void sampledLaplace_withAlmostEverythingSampledTendsToTheLaplace() {
         DpEvent sampled = new DpEvent.PoissonSampled(1 - 1e-12, new DpEvent.Laplace(1.5));

@@ -1,6 +1,7 @@
 package dev.sotto.accountant.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.sotto.accountant.Calibration;
@@ -32,6 +33,57 @@ class ReportTest {
         double mu = 3 * Math.sqrt(1 / 16.0 + 3 / 64.0);
         double exact = new GaussianDp(mu).epsilon(1e-5).upper();
         assertThat(GroupPrivacy.epsilonUpper(pld, event, 1e-5, 3)).isBetween(exact * (1 - 1e-9), exact * (1 + 1e-9));
+    }
+
+    @Test
+    void groupPrivacy_ofLaplace_isThatOfASmallerScale_andOfAStatedGuaranteeTheFormulasOwn() {
+        assertThat(GroupPrivacy.epsilonUpper(pld, new DpEvent.Repeated(2, new DpEvent.Laplace(6)), 1e-9, 3))
+                .isCloseTo(1, within(1e-6));
+        // (ε, δ) with ε = 0.2: k units have kε for δ' (e^kε - 1)/(e^ε - 1)
+        DpEvent stated = new DpEvent.EpsilonDelta(0.2, 1e-7);
+        double delta = 1e-7 * Math.expm1(0.6) / Math.expm1(0.2);
+        assertThat(GroupPrivacy.epsilonUpper(pld, stated, 1.5 * delta, 3)).isBetween(0.6 * (1 - 1e-6), 0.6 * 1.001);
+        assertThat(GroupPrivacy.epsilonUpper(pld, stated, 1e-7, 3)).isInfinite();
+        assertThat(GroupPrivacy.epsilonUpper(pld, new DpEvent.NonPrivate(), 0.5, 3))
+                .isInfinite();
+        for (int size : new int[] {0, -1}) {
+            assertThatThrownBy(() -> GroupPrivacy.epsilonUpper(pld, stated, 1e-5, size))
+                    .hasMessageContaining("at least 1 unit");
+        }
+        for (double bad : new double[] {0, 1, Double.NaN}) {
+            assertThatThrownBy(() -> GroupPrivacy.epsilonUpper(pld, stated, bad, 2))
+                    .hasMessageContaining("delta");
+        }
+    }
+
+    @Test
+    void tradeOff_ofNothing_isThatOfGuessing_andRatesAreChecked() {
+        DpEvent nothing = new DpEvent.Composed(List.of());
+        assertThat(TradeOff.falseNegativeAtLeast(pld, nothing, 0.3)).isBetween(0.699, 0.7);
+        assertThat(TradeOff.falseNegativeAtLeast(pld, new DpEvent.NonPrivate(), 0.3))
+                .isZero();
+        assertThat(TradeOff.falseNegativeAtLeast(pld, nothing, 0)).isBetween(0.998, 1.0);
+        assertThat(TradeOff.falseNegativeAtLeast(pld, nothing, 1)).isZero();
+        for (double bad : new double[] {-0.1, 1.1, Double.NaN}) {
+            assertThatThrownBy(() -> TradeOff.falseNegativeAtLeast(pld, nothing, bad))
+                    .hasMessageContaining("rate");
+        }
+    }
+
+    @Test
+    void plans_ofWhatIsNoPlan_areRefused() {
+        assertThatThrownBy(() -> Plan.find(0, 1, 1, 1, 1e-5, 1)).hasMessageContaining("units");
+        for (double batch : new double[] {0, 101, Double.NaN}) {
+            assertThatThrownBy(() -> Plan.find(100, batch, 1, 1, 1e-5, 1)).hasMessageContaining("batch size");
+        }
+        for (double epochs : new double[] {0, 1e9, Double.NaN}) {
+            assertThatThrownBy(() -> Plan.find(100, 10, epochs, 1, 1e-5, 1)).hasMessageContaining("epochs");
+        }
+        assertThatThrownBy(() -> Plan.find(100, 10, 1, 1, 1e-5, 0)).hasMessageContaining("retrainings");
+        Plan plan = Plan.find(1000, 100, 2.5, 4, 1e-5, 1);
+        assertThat(plan.steps()).isEqualTo(25);
+        assertThat(Plan.find(1000, 100, 2.51, 4, 1e-5, 1).steps()).isEqualTo(26);
+        assertThat(plan.rdpEpsilonOf(1)).isBetween(plan.epsilonOf(1), 1.6 * plan.epsilonOf(1));
     }
 
     @Test

@@ -1,0 +1,38 @@
+package dev.sotto.accountant;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sotto.accountant.pld.PldAccountant;
+import dev.sotto.accountant.rdp.RdpAccountant;
+import org.junit.jupiter.api.Test;
+
+class BestAccountantTest {
+    private final BestAccountant best = new BestAccountant();
+    private final RdpAccountant rdp = new RdpAccountant();
+
+    @Test
+    void whereTheLatticeConverges_itsAnswerStands() {
+        DpEvent event = Calibration.sampledGaussian(1, 0.01, 100);
+        assertThat(best.epsilon(event, 1e-5)).isEqualTo(new PldAccountant().epsilon(event, 1e-5));
+        assertThat(best.delta(event, 0.5)).isEqualTo(new PldAccountant().delta(event, 0.5));
+        assertThat(best.near(2).epsilon(event, 1e-5).lower()).isPositive();
+    }
+
+    /** The loss jumps where delta is: the lattice cannot tell, and what it knows is told, or what Rényi knows. */
+    @Test
+    void whereItDoesNot_theLowerOfBothUpperBoundsIsTaken() {
+        DpEvent event = Calibration.sampledGaussian(0.001, 0.1, 2);
+        assertThatThrownBy(() -> new PldAccountant().epsilon(event, 0.01)).isInstanceOf(NotConvergedException.class);
+        Bounds bounds = best.epsilon(event, 0.01);
+        assertThat(bounds.lower()).isBetween(4.9e5, 1.0e6); // of one sampled step and of two
+        assertThat(bounds.upper())
+                .isBetween(bounds.lower(), rdp.epsilon(event, 0.01).upper());
+    }
+
+    @Test
+    void accountantsUnderDifferentNeighbours_areRefused() {
+        assertThatThrownBy(() -> new BestAccountant(new PldAccountant(), new RdpAccountant(Adjacency.REPLACE_ONE)))
+                .hasMessageContaining("neighbours");
+    }
+}
