@@ -14,6 +14,7 @@ public final class BestAccountant implements Accountant {
 
     private final PldAccountant pld;
     private final RdpAccountant rdp;
+    private final boolean thorough;
 
     /** Under add/remove neighbours, with the widths of {@link PldAccountant#PldAccountant()}. */
     public BestAccountant() {
@@ -22,6 +23,10 @@ public final class BestAccountant implements Accountant {
 
     /** Both must be under the same neighbours. */
     public BestAccountant(PldAccountant pld, RdpAccountant rdp) {
+        this(pld, rdp, true);
+    }
+
+    private BestAccountant(PldAccountant pld, RdpAccountant rdp, boolean thorough) {
         Check.that(
                 pld.adjacency() == rdp.adjacency(),
                 "both accountants must be under the same neighbours, got %s and %s",
@@ -29,21 +34,36 @@ public final class BestAccountant implements Accountant {
                 rdp.adjacency());
         this.pld = pld;
         this.rdp = rdp;
+        this.thorough = thorough;
     }
 
     @Override
     public BestAccountant near(double target) {
-        return new BestAccountant(pld.near(target), rdp);
+        return new BestAccountant(pld.near(target), rdp, false);
+    }
+
+    @Override
+    public BestAccountant hasty() {
+        return new BestAccountant(pld, rdp, false);
     }
 
     @Override
     public Bounds epsilon(DpEvent event, double delta) {
         try {
+            return pld.hasty().epsilon(event, delta);
+        } catch (NotConvergedException e) {
+            Bounds bounds = thorough ? e.bounds().and(all(event, delta)) : e.bounds();
+            double upper = Math.min(bounds.upper(), rdp.epsilon(event, delta).upper());
+            return new Bounds(Math.min(bounds.lower(), upper), upper);
+        }
+    }
+
+    /** All that distributions have to tell, which can take seconds. */
+    private Bounds all(DpEvent event, double delta) {
+        try {
             return pld.epsilon(event, delta);
         } catch (NotConvergedException e) {
-            double upper =
-                    Math.min(e.bounds().upper(), rdp.epsilon(event, delta).upper());
-            return new Bounds(Math.min(e.bounds().lower(), upper), upper);
+            return e.bounds();
         }
     }
 

@@ -22,4 +22,10 @@ public record Bounds(double lower, double upper) {
     public boolean contains(double value) {
         return lower <= value && value <= upper;
     }
+
+    /** What two pairs of bounds on the same value say together. */
+    public Bounds and(Bounds other) {
+        double both = Math.min(upper, other.upper);
+        return new Bounds(Math.min(both, Math.max(lower, other.lower)), both);
+    }
 }

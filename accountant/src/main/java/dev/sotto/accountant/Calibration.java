@@ -8,7 +8,7 @@ import java.util.function.LongFunction;
 
 /**
  * The other way round: which parameter meets a target (ε, δ). Every answer is rounded to the private side and has been
- * accounted for as returned: {@code accountant.epsilon(event, delta).upper() <= targetEpsilon} was seen to hold.
+ * accounted for as returned: {@code accountant.hasty().epsilon(event, delta).upper() <= targetEpsilon} was seen to hold.
  */
 public final class Calibration {
     private static final double MIN_SIGMA = 1e-3;
@@ -92,8 +92,8 @@ public final class Calibration {
         Accountant near = accountant.near(targetEpsilon);
         Map<Long, Bounds> rough = new HashMap<>(); // neighbouring x ask for the same number of steps
         Map<Long, Bounds> exact = new HashMap<>();
-        LongFunction<Bounds> count =
-                n -> exact.computeIfAbsent(n, k -> accountant.epsilon(eventOfSteps.apply(k), delta));
+        Accountant hasty = accountant.hasty();
+        LongFunction<Bounds> count = n -> exact.computeIfAbsent(n, k -> hasty.epsilon(eventOfSteps.apply(k), delta));
         double inverse = new FallingSearch(
                         targetEpsilon,
                         x -> rough.computeIfAbsent(
@@ -117,7 +117,7 @@ public final class Calibration {
     private static FallingSearch search(
             Accountant accountant, double target, double delta, DoubleFunction<DpEvent> event) {
         return new FallingSearch(
-                target, bounds(accountant.near(target), delta, event), bounds(accountant, delta, event));
+                target, bounds(accountant.near(target), delta, event), bounds(accountant.hasty(), delta, event));
     }
 
     /** Where there are upper bounds alone, it is their curve that meets the target, and it is known as it is. */

@@ -39,6 +39,7 @@ public final class PldAccountant implements Accountant {
     private final double absoluteWidth;
     private final double target; // NaN for none
     private final AtomicLong left; // bins that the questions near the target may still cost
+    private final boolean thorough; // whether a question that a first attempt leaves open gets a second
 
     /** Add/remove neighbours; bounds on ε at most 0.002 or 0.25 % apart, whichever is more. */
     public PldAccountant() {
@@ -55,10 +56,16 @@ public final class PldAccountant implements Accountant {
      * @param absoluteWidth or how far in nats, whichever is more, &ge; 0
      */
     public PldAccountant(Adjacency adjacency, double relativeWidth, double absoluteWidth) {
-        this(adjacency, relativeWidth, absoluteWidth, Double.NaN, Long.MAX_VALUE);
+        this(adjacency, relativeWidth, absoluteWidth, Double.NaN, Long.MAX_VALUE, true);
     }
 
-    private PldAccountant(Adjacency adjacency, double relativeWidth, double absoluteWidth, double target, long left) {
+    private PldAccountant(
+            Adjacency adjacency,
+            double relativeWidth,
+            double absoluteWidth,
+            double target,
+            long left,
+            boolean thorough) {
         Check.that(relativeWidth > 0 && relativeWidth < 1, "relative width must be in (0, 1), got %s", relativeWidth);
         Check.that(absoluteWidth >= 0, "absolute width must be >= 0, got %s", absoluteWidth);
         this.adjacency = adjacency;
@@ -66,12 +73,18 @@ public final class PldAccountant implements Accountant {
         this.absoluteWidth = absoluteWidth;
         this.target = target;
         this.left = new AtomicLong(left);
+        this.thorough = thorough;
     }
 
     /** {@inheritDoc} All questions to it together may take some seconds; once these are spent its bounds are wider. */
     @Override
     public PldAccountant near(double epsilon) {
-        return new PldAccountant(adjacency, relativeWidth, absoluteWidth, epsilon, SEARCH_BINS);
+        return new PldAccountant(adjacency, relativeWidth, absoluteWidth, epsilon, SEARCH_BINS, false);
+    }
+
+    @Override
+    public PldAccountant hasty() {
+        return thorough ? new PldAccountant(adjacency, relativeWidth, absoluteWidth, target, left.get(), false) : this;
     }
 
     /** How far apart bounds may be: away from a target a fraction of the distance, which tells the side for certain. */
@@ -134,8 +147,20 @@ public final class PldAccountant implements Accountant {
         return new Bounds(bounds.lower(), upper);
     }
 
+    /** The first attempt is that of {@link #hasty}, so that its upper bounds are never below these. */
     private Bounds epsilonByGrid(List<Steps> steps, double delta) {
         long most = Math.max(LEAST_BINS, Math.min(Refinement.MOST_BINS, left.get() / 2));
+        try {
+            return epsilonByGrid(steps, delta, most);
+        } catch (NotConvergedException e) {
+            if (!thorough) {
+                throw e;
+            }
+            return second(e.bounds(), steps, delta);
+        }
+    }
+
+    private Bounds epsilonByGrid(List<Steps> steps, double delta, long most) {
         Refinement refinement = new Refinement(steps, Math.log(Math.min(delta, 1 - delta)), most);
         try {
             return refinement.epsilon(delta, this::width);
@@ -143,6 +168,19 @@ public final class PldAccountant implements Accountant {
             throw new NotConvergedException(new Bounds(0, Double.POSITIVE_INFINITY), String.valueOf(e.getMessage()));
         } finally {
             left.addAndGet(-refinement.bins());
+        }
+    }
+
+    /** With more bins; what both attempts say together. */
+    private Bounds second(Bounds first, List<Steps> steps, double delta) {
+        try {
+            return first.and(epsilonByGrid(steps, delta, 2 * Refinement.MOST_BINS));
+        } catch (NotConvergedException e) {
+            Bounds both = first.and(e.bounds());
+            if (both.width() <= width(both.upper())) {
+                return both;
+            }
+            throw new NotConvergedException(both, e.reason());
         }
     }
 

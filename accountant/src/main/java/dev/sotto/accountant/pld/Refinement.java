@@ -33,7 +33,7 @@ final class Refinement {
     private static final double MANY = 2000;
 
     /** Bins in all lattices of one question, above which no further one is tried: a few seconds. */
-    static final long MOST_BINS = 1L << 24;
+    static final long MOST_BINS = 1L << 23;
 
     private static final double LARGE = 1 << 18;
     /** How much wider a first look's steps are. */
@@ -82,12 +82,12 @@ final class Refinement {
         try {
             int coarse = coarse(first, reach);
             double start = coarse > 0 ? COARSE * first : first;
-            bounds = both(bounds, refine(pilot, tilts, start, c -> epsilonAt(c, delta), width, MAX_ROUNDS, coarse));
+            bounds = bounds.and(refine(pilot, tilts, start, c -> epsilonAt(c, delta), width, MAX_ROUNDS, coarse));
         } catch (TooFineException e) {
             reason = String.valueOf(e.getMessage());
         }
         if (!isClose(bounds, width) && FEW * Math.sqrt(tilted.variance()) < bounds.width() / 2) {
-            bounds = both(bounds, byMoments(pilot, tilts, first, delta, width));
+            bounds = bounds.and(byMoments(pilot, tilts, first, delta, width));
         }
         if (!isClose(bounds, width)) {
             throw new NotConvergedException(bounds, reason);
@@ -102,12 +102,6 @@ final class Refinement {
             wider *= 2;
         }
         return wider;
-    }
-
-    /** What two pairs of bounds say together. */
-    private static Bounds both(Bounds one, Bounds other) {
-        double upper = Math.min(one.upper(), other.upper());
-        return new Bounds(Math.min(upper, Math.max(one.lower(), other.lower())), upper);
     }
 
     private static boolean isClose(Bounds bounds, DoubleUnaryOperator width) {
@@ -128,8 +122,7 @@ final class Refinement {
         DoubleUnaryOperator width = d -> Math.max(relative * d, absolute);
         Bounds bounds = new Bounds(0, 1);
         try {
-            bounds = both(
-                    bounds,
+            bounds = bounds.and(
                     refine(pilot, tilts, start, c -> deltaAt(c, epsilon), width, DELTA_ROUNDS + coarse, coarse));
         } catch (TooFineException e) {
             // the bounds below need no lattice for the sum
@@ -137,7 +130,7 @@ final class Refinement {
         if (bounds.width() > width.applyAsDouble(bounds.upper())) {
             double lower =
                     Math.max(Moments.deltaLower(pilot.get(0), epsilon), Moments.deltaLower(pilot.get(1), epsilon));
-            bounds = both(bounds, new Bounds(lower, 1));
+            bounds = bounds.and(new Bounds(lower, 1));
         }
         return bounds;
     }
@@ -186,7 +179,7 @@ final class Refinement {
             } catch (TooFineException e) {
                 break;
             }
-            bounds = both(bounds, byMoments(directions, delta));
+            bounds = bounds.and(byMoments(directions, delta));
             double wanted = width.applyAsDouble(bounds.upper());
             if (bounds.width() <= wanted || directions.get(0).gap(tilts[0]) < wanted / 8 || bins > before + most / 8) {
                 break;
@@ -236,7 +229,7 @@ final class Refinement {
             double before = bounds.width();
             step = grid.align(step);
             try {
-                bounds = both(bounds, bound.apply(round(step, widths)));
+                bounds = bounds.and(bound.apply(round(step, widths)));
             } catch (TooFineException e) {
                 if (round == 0) {
                     throw e;
@@ -362,7 +355,7 @@ final class Refinement {
                     && bounds.upper() < before / 2
                     && bins + 2 * RARE_COST * sums.length() <= most) {
                 before = bounds.upper(); // a smaller one asks for a wider window
-                bounds = both(bounds, rareDelta(composition, epsilon, lambda, before));
+                bounds = bounds.and(rareDelta(composition, epsilon, lambda, before));
             }
             lower = Math.max(lower, bounds.lower());
             upper = Math.max(upper, bounds.upper());
