@@ -52,16 +52,15 @@ public final class BestAccountant implements Accountant {
         try {
             return pld.hasty().epsilon(event, delta);
         } catch (NotConvergedException e) {
-            Bounds bounds = thorough ? e.bounds().and(all(event, delta)) : e.bounds();
+            Bounds bounds = thorough ? e.bounds().and(second(event, delta)) : e.bounds();
             double upper = Math.min(bounds.upper(), rdp.epsilon(event, delta).upper());
             return new Bounds(Math.min(bounds.lower(), upper), upper);
         }
     }
 
-    /** All that distributions have to tell, which can take seconds. */
-    private Bounds all(DpEvent event, double delta) {
+    private Bounds second(DpEvent event, double delta) {
         try {
-            return pld.epsilon(event, delta);
+            return pld.patient().epsilon(event, delta);
         } catch (NotConvergedException e) {
             return e.bounds();
         }

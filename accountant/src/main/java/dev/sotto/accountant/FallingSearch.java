@@ -24,8 +24,10 @@ final class FallingSearch {
     private static final int MOST_VAGUE = 3;
 
     private static final int MOST_EXACT = 6;
-    /** Bounds this far apart over the target will not come closer. */
+    /** Bounds this far apart over the target will not come closer ... */
     private static final double WIDE = 0.01;
+    /** ... and more of them than this are not asked for once a good point is found. */
+    private static final int MOST_WIDE = 2;
     /** Points nearer to each other, in the logarithm, tell nothing of the slope ... */
     private static final double STRIDE = 1e-2;
     /** ... unless the bounds that count differ by so many times their width. */
@@ -128,7 +130,7 @@ final class FallingSearch {
             }
             boolean found = good < Double.POSITIVE_INFINITY;
             boolean close = goodUpper >= target * (1 - TOLERANCE) || good - bad <= RESOLUTION * good;
-            if (found && (close || wide > 1)) {
+            if (found && (close || wide > MOST_WIDE)) {
                 return good;
             }
             double aim = found ? 1 : 1 - TOLERANCE * (1 << i);

@@ -58,7 +58,7 @@ public final class Sweep {
         LOOSE
     }
 
-    private static Why why = Why.IT_IS_NOT;
+    private static Supplier<Why> later = () -> Why.IT_IS_NOT; // as it is not part of the call that is timed
 
     private record Call(String text, Supplier<Bounds> run) {}
 
@@ -75,7 +75,7 @@ public final class Sweep {
             long start = THREADS.getCurrentThreadCpuTime();
             String found;
             boolean isWide = false;
-            why = Why.IT_IS_NOT;
+            later = () -> Why.IT_IS_NOT;
             try {
                 Bounds bounds = call.run.get();
                 found = bounds.lower() + " " + bounds.upper();
@@ -88,6 +88,7 @@ public final class Sweep {
             }
             double time = THREADS.getCurrentThreadCpuTime() - start;
             times.add(time);
+            Why why = later.get();
             wide += isWide ? 1 : 0;
             if (why != Why.IT_IS_NOT) {
                 under.merge(why, 1, Integer::sum);
@@ -183,24 +184,25 @@ public final class Sweep {
      * Accounts for what a calibration found, as the command line does: at or under the target. Where it is more than
      * 0.1 % under it, tells why.
      *
-     * @param end the value of the parameter beyond which calibration does not look
+     * @param last the value of the parameter beyond which calibration does not look
      * @param next the next value that costs more
      */
     private static Bounds accounted(
             DoubleFunction<DpEvent> event,
             double found,
-            double end,
+            double last,
             DoubleUnaryOperator next,
             double delta,
             double target) {
-        Bounds bounds = NARROW.epsilon(event.apply(found), delta);
+        Bounds bounds = NARROW.hasty().epsilon(event.apply(found), delta);
         if (bounds.upper() > target) {
             throw new IllegalStateException("above the target: " + found + " costs " + bounds);
         }
         if (bounds.upper() < 0.999 * target) {
-            why = found == end || found == 0
+            boolean end = found == last || found == 0;
+            later = () -> end
                     ? Why.END
-                    : NARROW.epsilon(event.apply(next.applyAsDouble(found)), delta).upper() > target
+                    : NARROW.hasty().epsilon(event.apply(next.applyAsDouble(found)), delta).upper() > target
                             ? Why.JUMP
                             : bounds.width() > 0.001 * target ? Why.WIDE : Why.LOOSE;
         }

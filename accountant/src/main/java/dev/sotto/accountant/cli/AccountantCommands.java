@@ -195,7 +195,7 @@ final class AccountantCommands {
             throw new UsageException("leave out the one of --noise-multiplier, --sampling-probability and --steps that"
                     + " is to be found");
         }
-        Bounds epsilon = accountant.epsilon(Calibration.sampledGaussian(sigma, q, steps), delta);
+        Bounds epsilon = accountant.hasty().epsilon(Calibration.sampledGaussian(sigma, q, steps), delta);
         return new Answer()
                 .with("noise_multiplier", sigma)
                 .with("sampling_probability", q)

@@ -39,7 +39,8 @@ public final class PldAccountant implements Accountant {
     private final double absoluteWidth;
     private final double target; // NaN for none
     private final AtomicLong left; // bins that the questions near the target may still cost
-    private final boolean thorough; // whether a question that a first attempt leaves open gets a second
+    private final long most; // bins that one attempt at a question may cost, about
+    private final boolean again; // whether a question that it leaves open gets another
 
     /** Add/remove neighbours; bounds on ε at most 0.002 or 0.25 % apart, whichever is more. */
     public PldAccountant() {
@@ -56,7 +57,7 @@ public final class PldAccountant implements Accountant {
      * @param absoluteWidth or how far in nats, whichever is more, &ge; 0
      */
     public PldAccountant(Adjacency adjacency, double relativeWidth, double absoluteWidth) {
-        this(adjacency, relativeWidth, absoluteWidth, Double.NaN, Long.MAX_VALUE, true);
+        this(adjacency, relativeWidth, absoluteWidth, Double.NaN, Long.MAX_VALUE, Refinement.MOST_BINS, true);
     }
 
     private PldAccountant(
@@ -65,7 +66,8 @@ public final class PldAccountant implements Accountant {
             double absoluteWidth,
             double target,
             long left,
-            boolean thorough) {
+            long most,
+            boolean again) {
         Check.that(relativeWidth > 0 && relativeWidth < 1, "relative width must be in (0, 1), got %s", relativeWidth);
         Check.that(absoluteWidth >= 0, "absolute width must be >= 0, got %s", absoluteWidth);
         this.adjacency = adjacency;
@@ -73,18 +75,30 @@ public final class PldAccountant implements Accountant {
         this.absoluteWidth = absoluteWidth;
         this.target = target;
         this.left = new AtomicLong(left);
-        this.thorough = thorough;
+        this.most = most;
+        this.again = again;
     }
 
     /** {@inheritDoc} All questions to it together may take some seconds; once these are spent its bounds are wider. */
     @Override
     public PldAccountant near(double epsilon) {
-        return new PldAccountant(adjacency, relativeWidth, absoluteWidth, epsilon, SEARCH_BINS, false);
+        return new PldAccountant(
+                adjacency, relativeWidth, absoluteWidth, epsilon, SEARCH_BINS, Refinement.MOST_BINS, false);
     }
 
+    /** Gives up after the first attempt. */
     @Override
     public PldAccountant hasty() {
-        return thorough ? new PldAccountant(adjacency, relativeWidth, absoluteWidth, target, left.get(), false) : this;
+        return again ? once(Refinement.MOST_BINS) : this;
+    }
+
+    /** Makes only the second attempt, of twice the cost, that this one makes where the first does not do. */
+    public PldAccountant patient() {
+        return once(2 * Refinement.MOST_BINS);
+    }
+
+    private PldAccountant once(long bins) {
+        return new PldAccountant(adjacency, relativeWidth, absoluteWidth, target, left.get(), bins, false);
     }
 
     /** How far apart bounds may be: away from a target a fraction of the distance, which tells the side for certain. */
@@ -149,19 +163,18 @@ public final class PldAccountant implements Accountant {
 
     /** The first attempt is that of {@link #hasty}, so that its upper bounds are never below these. */
     private Bounds epsilonByGrid(List<Steps> steps, double delta) {
-        long most = Math.max(LEAST_BINS, Math.min(Refinement.MOST_BINS, left.get() / 2));
         try {
-            return epsilonByGrid(steps, delta, most);
+            return epsilonByGrid(steps, delta, Math.max(LEAST_BINS, Math.min(most, left.get() / 2)));
         } catch (NotConvergedException e) {
-            if (!thorough) {
+            if (!again) {
                 throw e;
             }
             return second(e.bounds(), steps, delta);
         }
     }
 
-    private Bounds epsilonByGrid(List<Steps> steps, double delta, long most) {
-        Refinement refinement = new Refinement(steps, Math.log(Math.min(delta, 1 - delta)), most);
+    private Bounds epsilonByGrid(List<Steps> steps, double delta, long atMost) {
+        Refinement refinement = new Refinement(steps, Math.log(Math.min(delta, 1 - delta)), atMost);
         try {
             return refinement.epsilon(delta, this::width);
         } catch (TooFineException e) {
