@@ -7,7 +7,7 @@ import dev.sotto.accountant.math.Normal;
 /**
  * μ-Gaussian differential privacy: exactly what compositions of Gaussian releases on the whole table cost, with
  * μ² = Σ count/σ². Source: Dong, Roth, Su, "Gaussian Differential Privacy", JRSS-B 2022, Corollary 2.13 and Corollary 3.3
- * (arXiv:1905.02383); Balle, Wang, "Improving the Gaussian Mechanism", ICML 2018, Theorem 8 (arXiv:1805.06530v2).
+ * (arXiv:1905.02383); Balle, Wang, "Improving the Gaussian Mechanism", ICML 2018, on the analytic mechanism (arXiv:1805.06530v2).
  *
  * @param mu μ &gt; 0, unitless
  */

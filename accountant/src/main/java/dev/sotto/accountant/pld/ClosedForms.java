@@ -89,7 +89,7 @@ final class ClosedForms {
     /**
      * Pinsker: √(D/2), where D, the Kullback-Leibler divergence of all steps, is at most Σ log(1 + χ²), and χ² of a sample
      * is q² that of the whole: e^(1/σ²) - 1 for the Gaussian, (2 e^(1/b) + e^(-2/b))/3 - 1 for Laplace. Sources: Tsybakov,
-     * "Introduction to Nonparametric Estimation", 2009, Lemmas 2.5 and 2.7. Certain failure comes on top.
+     * "Introduction to Nonparametric Estimation", 2009, Section 2.4. Certain failure comes on top.
      */
     private static double byDivergences(List<Steps> steps) {
         double sum = 0;
