@@ -8,8 +8,10 @@ import dev.sotto.accountant.ledger.Ledger;
 import dev.sotto.accountant.ledger.LedgerTestFolder;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -137,6 +139,55 @@ class MainTest {
         Map<String, Object> q = run("", concat(common, "--steps", "500", "--noise-multiplier", "1"))
                 .json();
         assertThat((double) q.get("sampling_probability")).isBetween(0.01, 0.02);
+    }
+
+    @Test
+    void plan_tellsNoiseAndWhatOneMoreTrainingCosts(@TempDir Path folder) throws IOException {
+        String page = folder.resolve("plan.html").toString();
+        Map<String, Object> plan = run(
+                        "",
+                        "plan",
+                        "--units=10000",
+                        "--batch-size=500",
+                        "--epochs=2",
+                        "--epsilon=3",
+                        "--delta=1e-6",
+                        "--retrainings=4",
+                        "--html",
+                        page,
+                        "--json")
+                .json();
+        assertThat(((Number) plan.get("steps_per_training")).longValue()).isEqualTo(40);
+        double all = (double) plan.get("epsilon_of_all");
+        double more = (double) plan.get("epsilon_of_one_more");
+        assertThat(all).isBetween(2.997, 3.0);
+        assertThat(more).isGreaterThan(all);
+        assertThat((double) plan.get("cost_of_one_more")).isEqualTo(more - all);
+        assertThat((double) plan.get("sum_of_the_trainings_own_epsilons"))
+                .isEqualTo(4 * (double) plan.get("epsilon_of_one_training"))
+                .isGreaterThan(all);
+        assertThat((double) plan.get("rdp_epsilon_of_all")).isGreaterThan(all);
+        assertThat(((Number) plan.get("trainings_that_fit_with_this_noise")).longValue())
+                .isEqualTo(4);
+        assertThat(Files.readString(Path.of(page))).contains("<svg");
+    }
+
+    @Test
+    void exitCodes_areThoseOfTheHelp() {
+        assertThat(run("").status()).isEqualTo(2);
+        assertThat(run("").out()).contains("usage");
+        assertThat(run("", "--help").status()).isZero();
+        assertThat(run("", "--help").out()).contains("calibrate");
+        assertThat(run(RUN, "epsilon", "--events", "no/such/file", "--delta", "1e-5")
+                        .status())
+                .isEqualTo(1);
+        assertThat(run(RUN, "epsilon", "--events", "no/such/file", "--delta", "1e-5")
+                        .err())
+                .contains("no/such/file");
+        assertThat(run(RUN, "epsilon", "--events", "-", "--delta", "2").status())
+                .isEqualTo(2);
+        assertThat(run(RUN, "epsilon", "--events", "-", "--delta", "1e-5").status())
+                .isZero();
     }
 
     @Test
