@@ -137,7 +137,9 @@ public final class PldAccountant implements Accountant {
         if (ClosedForms.deltaAtZero(steps) <= delta) {
             return new Bounds(0, 0);
         }
-        return LittleNoise.epsilon(steps, delta, this::width).orElseGet(() -> epsilonByGrid(steps, delta));
+        return LittleNoise.epsilon(steps, delta, this::width)
+                .orElseGet(() -> epsilonByGrid(steps, delta))
+                .and(new Bounds(0, largest.upper()));
     }
 
     /** δ at ε; the same, read the other way. The bounds are 2 % or 1e-18 apart, or what a dozen refinements give. */
