@@ -119,4 +119,53 @@ class MomentsTest {
         assertThat(Moments.deltaUpper(many, 450)).isBetween(1e-13, 1e-8);
         assertThat(Moments.epsilonLower(of(THREE, 1), 0.9)).isZero();
     }
+
+    private static double cumulant(double lambda) {
+        return 10 * Math.log(0.75 * Math.exp(-lambda) + 0.125 + 0.0625 * Math.exp(2 * lambda));
+    }
+
+    /** Canonne, Kamath, Steinke 2020, Proposition 12, at the very tilt: not below it, and above by rounding alone. */
+    @ParameterizedTest
+    @ValueSource(doubles = {0.477, 0.48, 0.5})
+    void epsilonUpper_isTheFormula_withFailureTakenFromDelta(double delta) {
+        Composition ten = of(THREE, 10);
+        double left = delta - (1 - Math.pow(1 - 0.0625, 10));
+        double lambda = ten.tiltForDelta(Math.log(left * (1 - 1e-6)));
+        double formula = (cumulant(lambda) - Math.log(left) - Math.log1p(lambda)) / lambda - Math.log1p(1 / lambda);
+        assertThat(Moments.epsilonUpper(ten, 0.6)).isInfinite(); // no tilt, no bound
+        assertThat(Moments.epsilonUpper(ten, delta)).isBetween(formula + 9e-7 / lambda, formula + 2e-6 / lambda + 1e-9);
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {-3, 0, 4, 12, 19})
+    void deltaUpper_isTheFormula_withFailureOnTop(double epsilon) {
+        Composition ten = of(THREE, 10);
+        double infinity = 1 - Math.pow(1 - 0.0625, 10);
+        double lambda = ten.tiltForEpsilon(epsilon);
+        double finite =
+                Math.exp(cumulant(lambda) - lambda * epsilon) * Math.pow(lambda / (1 + lambda), lambda) / (1 + lambda);
+        assertThat(Moments.deltaUpper(ten, epsilon))
+                .isGreaterThanOrEqualTo(finite * (1 + 5e-7) + infinity)
+                .isLessThanOrEqualTo(finite * (1 + 2e-6) + infinity * (1 + 1e-11));
+    }
+
+    /** P(L &le; t) &le; e^(K(-λ) + λt) for every λ: no lower bound may use less than the least of these. */
+    @Test
+    void lowerBounds_areThoseOfTheBestTilt_orLess() {
+        RoundedLoss two =
+                new RoundedLoss(0, new long[] {1, 3}, new double[] {0.25, 0.75}, new double[] {0.25, 0.75}, 0, 0);
+        Composition many = of(two, 320);
+        for (double epsilon : new double[] {290, 320, 340}) {
+            double least = 1;
+            double latest = 0; // ε + log(1 - δ/P(L > t)) at δ = 0.6, half of 0.4 spared
+            for (double lambda = 1e-3; lambda < 5; lambda *= 1.001) {
+                double value = 320 * Math.log(0.25 * Math.exp(-0.5 * lambda) + 0.75 * Math.exp(-1.5 * lambda));
+                least = Math.min(least, Math.exp(value + lambda * (epsilon + 30)));
+                latest = Math.max(latest, (Math.log(0.2) - value) / lambda);
+            }
+            assertThat(Moments.deltaLower(many, epsilon)).isBetween(1 - 1.2 * least - 1e-6, 1 - least);
+            assertThat(Moments.epsilonLower(many, 0.6))
+                    .isBetween(latest + Math.log1p(-0.75) - 0.1, latest + Math.log1p(-0.75));
+        }
+    }
 }
