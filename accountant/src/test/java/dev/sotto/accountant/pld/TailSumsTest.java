@@ -76,9 +76,14 @@ class TailSumsTest {
         double upper = finite(PARTS, true, epsilon) + 1 - Math.pow(1 - 0.0625, 10);
         double lower = finite(PARTS, false, epsilon) + 1 - Math.pow(1 - 0.03125, 10);
         double charge = sums.charge(epsilon);
-        assertThat(sums.upper(epsilon)).isBetween(upper, upper + 2 * charge + 1e-9 * upper);
+        double rounding = 2e-13 * 17 * finite(PARTS, true, epsilon); // of 17 steps' masses
+        assertThat(sums.upper(epsilon))
+                .isBetween(upper + 0.99 * (charge + rounding) - 1e-15, upper + 2 * charge + 1e-9 * upper);
         assertThat(sums.lower(epsilon)).isBetween(lower - 2 * charge - 1e-9 * lower, lower);
-        assertThat(charge).isPositive();
+        double scale = Math.exp(composition(PARTS).cumulants(lambda).value() - lambda * epsilon) / (1 + lambda);
+        assertThat(charge).isGreaterThan(2 * Math.exp(-28) * scale); // what the window leaves out
+        assertThat(new TailSums(composition(PARTS), lambda, 600, false).charge(epsilon))
+                .isBetween(1e-15 * scale, 1e-12 * scale * (1 + lambda)); // the transform's errors
         if (lambda > 0) { // where δ is small, errors are relative to it
             assertThat(charge).isLessThan(1e-6 * (finite(PARTS, true, epsilon) + Math.exp(-3 * epsilon)));
         }
@@ -153,5 +158,18 @@ class TailSumsTest {
                 new RoundedLoss(0, new long[] {0, 1L << 30}, new double[] {0.5, 0.5}, new double[] {0.5, 0.5}, 0, 0);
         assertThatThrownBy(() -> Window.around(composition(List.of(new Part(wide, 100))), 0, 28))
                 .isInstanceOf(TooFineException.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0.5, 1e-3", "1, 1e-4", "1, 1e-6", "2.5, 1e-9"})
+    void epsilonLower_isWhereTheLowerBoundStillIsAboveDelta(double lambda, double over) {
+        TailSums sums = new TailSums(composition(PARTS), lambda, 60, false);
+        double certain = 1 - Math.pow(1 - 0.03125, 10);
+        for (double from : new double[] {30, Double.POSITIVE_INFINITY}) {
+            double lower = sums.epsilonLower(certain + over, from);
+            assertThat(finite(PARTS, false, lower)).isGreaterThanOrEqualTo(over * (1 - 1e-6));
+            assertThat(finite(PARTS, false, lower * (1 + 1e-6))).isLessThan(over * (1 + 1e-3));
+            assertThat(lower).isPositive();
+        }
     }
 }
