@@ -1,6 +1,7 @@
 package dev.sotto.accountant.json;
 
 import dev.sotto.accountant.DpEvent;
+import dev.sotto.accountant.NoTheoremException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +16,7 @@ public final class EventJson {
      * Reads an event, an array of events (composed), or an object with an array under "events".
      *
      * @throws JsonException naming the key that is missing, unknown or of the wrong kind
+     * @throws NoTheoremException if units were sampled in a way that no theorem covers
      */
     public static DpEvent read(Object json) {
         if (json instanceof List<?>) {
@@ -63,6 +65,11 @@ public final class EventJson {
                 fields.only();
                 yield new DpEvent.NonPrivate();
             }
+            case "truncated_poisson", "without_replacement", "shuffled" ->
+                throw new NoTheoremException(
+                        "Sampling of the kind \"" + type + "\" has no theorem here that bounds it from both"
+                                + " sides: it is refused, never approximated. Sample each unit by itself with one probability"
+                                + " (poisson_gaussian), and cut no batch to a size.");
             default ->
                 throw new JsonException("unknown event type \"" + type + "\": known are gaussian, laplace,"
                         + " poisson_gaussian, poisson_laplace, eps_delta, poisson_sampled, repeated, composed,"

@@ -7,11 +7,13 @@ import dev.sotto.accountant.Adjacency;
 import dev.sotto.accountant.DpEvent;
 import dev.sotto.accountant.Golden;
 import dev.sotto.accountant.Mechanism;
+import dev.sotto.accountant.NoTheoremException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -70,6 +72,15 @@ class EventJsonTest {
             })
     void whatIsNotAnEvent_isRefused(String text) {
         assertThatThrownBy(() -> EventJson.read(Json.read(text))).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"truncated_poisson", "without_replacement", "shuffled"})
+    void samplesOfOtherKinds_haveNoTheorem(String kind) {
+        assertThatThrownBy(() -> EventJson.read(Map.of("type", kind, "sigma", 1.0, "q", 0.1)))
+                .isInstanceOf(NoTheoremException.class)
+                .hasMessageContaining(kind)
+                .hasMessageContaining("never approximated");
     }
 
     @Test
