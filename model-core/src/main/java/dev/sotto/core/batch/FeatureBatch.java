@@ -1,8 +1,6 @@
 package dev.sotto.core.batch;
 
-import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
 
 /**
  * What the head of a model is given of some rows, with their labels. The arrays are handed over, not copied: the caller keeps its
@@ -58,13 +56,7 @@ public final class FeatureBatch implements Batch {
 
     @Override
     public FeatureBatch only(int row) {
-        int size = features.length / rows;
-        int labelled = labels.length / rows;
-        return new FeatureBatch(
-                1,
-                rowShape,
-                Arrays.copyOfRange(features, row * size, (row + 1) * size),
-                Arrays.copyOfRange(labels, row * labelled, (row + 1) * labelled));
+        return new FeatureBatch(1, rowShape, FloatRows.row(features, rows, row), FloatRows.row(labels, rows, row));
     }
 
     @Override
@@ -74,14 +66,7 @@ public final class FeatureBatch implements Batch {
 
     @Override
     public FeatureBatch noise(long... seeds) {
-        int size = features.length / rows;
-        float[] noise = new float[seeds.length * size];
-        for (int row = 0; row < seeds.length; row++) {
-            var random = new Random(seeds[row]);
-            for (int i = row * size; i < (row + 1) * size; i++) {
-                noise[i] = (float) random.nextGaussian();
-            }
-        }
+        float[] noise = FloatRows.noise(features.length / rows, seeds);
         return new FeatureBatch(seeds.length, rowShape, noise, new float[seeds.length * (labels.length / rows)]);
     }
 }

@@ -1,8 +1,6 @@
 package dev.sotto.core.batch;
 
-import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
 
 /**
  * Images of one size, normalised, channels first. The arrays are handed over, not copied: the caller keeps its hands
@@ -74,15 +72,8 @@ public final class ImageBatch implements Batch {
 
     @Override
     public ImageBatch only(int row) {
-        int size = channels * height * width;
-        int labelled = labels.length / rows;
         return new ImageBatch(
-                1,
-                channels,
-                height,
-                width,
-                Arrays.copyOfRange(pixels, row * size, (row + 1) * size),
-                Arrays.copyOfRange(labels, row * labelled, (row + 1) * labelled));
+                1, channels, height, width, FloatRows.row(pixels, rows, row), FloatRows.row(labels, rows, row));
     }
 
     @Override
@@ -92,14 +83,7 @@ public final class ImageBatch implements Batch {
 
     @Override
     public ImageBatch noise(long... seeds) {
-        int size = channels * height * width;
-        float[] noise = new float[seeds.length * size];
-        for (int row = 0; row < seeds.length; row++) {
-            var random = new Random(seeds[row]);
-            for (int i = row * size; i < (row + 1) * size; i++) {
-                noise[i] = (float) random.nextGaussian();
-            }
-        }
+        float[] noise = FloatRows.noise(channels * height * width, seeds);
         float[] zeros = new float[seeds.length * (labels.length / rows)];
         return new ImageBatch(seeds.length, channels, height, width, noise, zeros);
     }

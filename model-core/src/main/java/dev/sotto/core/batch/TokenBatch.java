@@ -113,14 +113,13 @@ public final class TokenBatch implements Batch {
     public TokenBatch only(int row) {
         int begin = row * length;
         int end = begin + length;
-        int width = labels.length / rows;
         return new TokenBatch(
                 1,
                 length,
                 Arrays.copyOfRange(ids, begin, end),
                 Arrays.copyOfRange(mask, begin, end),
                 Arrays.copyOfRange(typeIds, begin, end),
-                Arrays.copyOfRange(labels, row * width, (row + 1) * width));
+                FloatRows.row(labels, rows, row));
     }
 
     @Override

@@ -48,12 +48,7 @@ public final class TorchModule implements AutoCloseable {
      * @param values row-major, off-heap, in the machine's byte order
      */
     public void addWeight(String name, NumberType type, ByteBuffer values, List<Integer> shape) {
-        Shape dimensions =
-                new Shape(shape.stream().mapToLong(Integer::longValue).toArray());
-        NDArray weight = JniUtils.createNdFromByteBuffer(
-                manager, values, dimensions, dataType(type), SparseFormat.DENSE, manager.getDevice());
-        weight.setName("p." + name); // DJL gathers arrays of such names into one Dict[str, Tensor]
-        weights.add(weight);
+        add(name, array(type, values, shape));
     }
 
     /**
@@ -64,18 +59,26 @@ public final class TorchModule implements AutoCloseable {
      */
     public void addWeight(String name, String function, ByteBuffer values, List<Integer> shape) {
         TorchRuntime.prepareThread();
-        addWeight(name, NumberType.F32, values, shape);
-        NDArray given = weights.remove(weights.size() - 1);
-        given.setName(null);
-        NDArray made;
-        try (var scope = new NativeScope((PtNDManager) manager.newSubManager())) {
+        try (NDArray given = array(NumberType.F32, values, shape);
+                var scope = new NativeScope((PtNDManager) manager.newSubManager())) {
             // an array that is made where no gradients are asked for cannot take part where they are
-            made = IValueUtils.forward(code, new NDList(given, name(function, scope)), true)
-                    .singletonOrThrow();
+            add(
+                    name,
+                    IValueUtils.forward(code, new NDList(given, name(function, scope)), true)
+                            .singletonOrThrow());
         }
-        given.close();
-        made.setName("p." + name);
-        weights.add(made);
+    }
+
+    private NDArray array(NumberType type, ByteBuffer values, List<Integer> shape) {
+        Shape dimensions =
+                new Shape(shape.stream().mapToLong(Integer::longValue).toArray());
+        return JniUtils.createNdFromByteBuffer(
+                manager, values, dimensions, dataType(type), SparseFormat.DENSE, manager.getDevice());
+    }
+
+    private void add(String name, NDArray weight) {
+        weight.setName("p." + name); // DJL gathers arrays of such names into one Dict[str, Tensor]
+        weights.add(weight);
     }
 
     private static DataType dataType(NumberType type) {

@@ -5,6 +5,7 @@ import dev.sotto.core.batch.FeatureBatch;
 import dev.sotto.core.engine.Argument;
 import dev.sotto.core.engine.Floats;
 import dev.sotto.core.train.FeatureModel;
+import java.util.stream.IntStream;
 
 /** What the head of a model is given, for a head that is trained alone (linear probing). */
 final class HeadFeatures implements FeatureModel {
@@ -35,11 +36,10 @@ final class HeadFeatures implements FeatureModel {
 
     /** The features as the script takes them, {@code [rows, ...]}. */
     static Argument argument(FeatureBatch batch) {
-        long[] shape = new long[batch.rowShape().size() + 1];
-        shape[0] = batch.rows();
-        for (int i = 1; i < shape.length; i++) {
-            shape[i] = batch.rowShape().get(i - 1);
-        }
+        long[] shape = IntStream.concat(
+                        IntStream.of(batch.rows()), batch.rowShape().stream().mapToInt(Integer::intValue))
+                .asLongStream()
+                .toArray();
         return Argument.of(batch.features(), shape);
     }
 

@@ -4,6 +4,7 @@ import dev.sotto.core.batch.Batch;
 import dev.sotto.core.batch.TokenBatch;
 import dev.sotto.core.engine.Argument;
 import java.util.BitSet;
+import java.util.List;
 
 /**
  * A batch's labels as the loss takes them.
@@ -56,14 +57,17 @@ record Labels(Task task, int outputs, int classes) {
         return isClass || (task.labelsTokens() && label == TokenBatch.NO_LABEL);
     }
 
-    /** Labels of one row. */
+    /** How many labels a row of this shape has. */
+    int ofRow(List<Integer> rowShape) {
+        return switch (task) {
+            case CLASSIFICATION, MASKED_PROMPT -> 1;
+            case MULTI_LABEL, REGRESSION -> outputs;
+            case TOKEN_CLASSIFICATION, CAUSAL_LM -> rowShape.get(0);
+        };
+    }
+
     private int width(Batch batch) {
-        int expected =
-                switch (task) {
-                    case CLASSIFICATION, MASKED_PROMPT -> 1;
-                    case MULTI_LABEL, REGRESSION -> outputs;
-                    case TOKEN_CLASSIFICATION, CAUSAL_LM -> batch.rowShape().get(0);
-                };
+        int expected = ofRow(batch.rowShape());
         int found = batch.labels().length / batch.rows();
         if (found != expected) {
             throw new IllegalArgumentException(

@@ -113,7 +113,7 @@ public final class PassMemory {
         try (TrainableModel model =
                 TrainableModel.load(Path.of(question.folder()), question.spec(), Device.cpu(), question.mode())) {
             for (List<Integer> shape : question.rowShapes()) {
-                Batch like = like(shape, question.spec());
+                Batch like = like(shape, model.seed().labels());
                 peak(model, like, 1); // reads the weights
                 long few = peak(model, like, FEW);
                 long row = Math.max(1, (peak(model, like, MORE) - few) / (MORE - FEW));
@@ -131,18 +131,13 @@ public final class PassMemory {
         return ProcessMemory.peak() - resident;
     }
 
-    private static Batch like(List<Integer> shape, ModelSpec spec) {
-        int labels =
-                switch (spec.task()) {
-                    case CLASSIFICATION, MASKED_PROMPT, REGRESSION -> 1;
-                    case MULTI_LABEL -> spec.outputs();
-                    case TOKEN_CLASSIFICATION, CAUSAL_LM -> shape.get(0);
-                };
+    private static Batch like(List<Integer> shape, Labels kind) {
+        var labels = new float[kind.ofRow(shape)];
         if (shape.size() == 1) {
             int length = shape.get(0);
-            return new TokenBatch(1, length, new int[length], new int[length], new int[length], new float[labels]);
+            return new TokenBatch(1, length, new int[length], new int[length], new int[length], labels);
         }
         int pixels = shape.stream().reduce(1, Math::multiplyExact);
-        return new ImageBatch(1, shape.get(0), shape.get(1), shape.get(2), new float[pixels], new float[labels]);
+        return new ImageBatch(1, shape.get(0), shape.get(1), shape.get(2), new float[pixels], labels);
     }
 }

@@ -236,7 +236,7 @@ public final class SeedModel implements AutoCloseable {
     }
 
     /** Whether what the head is given does not depend on what is trained; of an archive it is not known what that is. */
-    public boolean trainsHeadAlone() {
+    boolean trainsHeadAlone() {
         return !architecture.isForeign()
                 && trainedSlots().stream().allMatch(slot -> slot.role().isHead());
     }

@@ -7,7 +7,6 @@ import dev.sotto.core.train.AlikePasses;
 import dev.sotto.core.train.FeatureModel;
 import dev.sotto.job.ExitCode;
 import dev.sotto.job.SottoException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -126,8 +125,7 @@ public final class FeatureRows {
 
     private EncodedPartition finish() {
         root.setRowCount(rows.firstRow(rows.units()));
-        var layout =
-                new FeatureLayout(new ArrayList<>(shape), model.isPerToken(), model.isPerToken() ? rows.longest() : 1);
+        var layout = new FeatureLayout(shape, model.isPerToken(), model.isPerToken() ? rows.longest() : 1);
         return new EncodedPartition(layout, rows.conformance(), root);
     }
 }
