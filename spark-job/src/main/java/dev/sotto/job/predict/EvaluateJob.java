@@ -1,6 +1,5 @@
 package dev.sotto.job.predict;
 
-import dev.sotto.core.batch.Microbatches;
 import dev.sotto.core.privacy.RunKey;
 import dev.sotto.job.ExitCode;
 import dev.sotto.job.SottoException;
@@ -74,8 +73,7 @@ public final class EvaluateJob {
     }
 
     private List<Measured> measure(ToAnswer models, String labelColumn) {
-        var limit = new Microbatches.Limit(
-                settings.compute().microbatchRows(), settings.compute().microbatchTokens());
+        var limit = settings.compute().limit();
         JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
         Map<DataSettings.Target, EncodedTable> tables = new LinkedHashMap<>();
         try {

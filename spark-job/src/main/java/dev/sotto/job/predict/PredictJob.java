@@ -1,6 +1,5 @@
 package dev.sotto.job.predict;
 
-import dev.sotto.core.batch.Microbatches;
 import dev.sotto.job.ExitCode;
 import dev.sotto.job.SottoException;
 import dev.sotto.job.SparkSessions;
@@ -55,9 +54,7 @@ public final class PredictJob {
         JavaRDD<Row> answered = EncodeBlock.rowsOf(parts == null ? table : table.repartition(parts))
                 .mapPartitions(new PredictTask(
                         new EncodeBlock(models.encoding()),
-                        new Microbatches.Limit(
-                                settings.compute().microbatchRows(),
-                                settings.compute().microbatchTokens()),
+                        settings.compute().limit(),
                         spark.broadcast(models.all()),
                         spark.broadcast(new SerializableConfiguration(hadoop))));
         table.sparkSession()

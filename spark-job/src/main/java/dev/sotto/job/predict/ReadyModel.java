@@ -50,7 +50,7 @@ public final class ReadyModel {
             SparkSession session, String seed, NamedDelta delta, Input input, ComputeSettings compute) {
         ToAnswer model =
                 ToAnswer.of(seed, List.of(delta), input, session.sparkContext().hadoopConfiguration());
-        var limit = new Microbatches.Limit(compute.microbatchRows(), compute.microbatchTokens());
+        var limit = compute.limit();
         return new ReadyModel(session, model, input, limit);
     }
 

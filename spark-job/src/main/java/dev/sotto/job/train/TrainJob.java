@@ -291,8 +291,7 @@ public final class TrainJob {
     }
 
     private Microbatches.Limit limit(SeedModel seed, RowEncoding encoding) {
-        var asked = new Microbatches.Limit(
-                settings.compute().microbatchRows(), settings.compute().microbatchTokens());
+        var asked = settings.compute().limit();
         Long memory = settings.model().passMemory();
         if (memory == null) {
             return asked;
