@@ -1,8 +1,9 @@
 package dev.sotto.core.batch;
 
 /**
- * The lengths that rows are padded to: every one up to 32, then sixteen more for every doubling, so that padding is below a
- * sixteenth of the row.
+ * The lengths that rows are padded to: every second one up to 32, then eight more for every doubling, so that padding is one token
+ * or below an eighth of the row. Finer ones would leave fewer rows to each pass, and a pass of few rows costs nearly what a larger
+ * one does.
  *
  * <p>A row's padded length is a function of the row and of public settings alone. Were it the length of whatever longer row
  * happens to be beside it, one person's presence would change the rounding of another's gradient.
@@ -18,7 +19,7 @@ public final class PaddedLengths {
      * @param longest a public bound on all rows; nothing is padded beyond it
      */
     public static int of(int length, int longest) {
-        int step = Math.max(1, Integer.highestOneBit(length) / 16);
+        int step = Math.max(2, Integer.highestOneBit(length) / 8);
         return Math.min(longest, (length + step - 1) / step * step);
     }
 }

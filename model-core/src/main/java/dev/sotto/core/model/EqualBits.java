@@ -14,13 +14,14 @@ import java.util.stream.LongStream;
  *
  * <p>A float sum depends on the order of its terms, and libraries choose kernels, and with them orders, by the size of a batch:
  * a matrix of one or two rows, say, is multiplied in another order than a larger one. Within a kernel a row's numbers are
- * computed from that row alone. So sizes are compared with the smallest one by trying: noise of the same shape, one row of it
+ * computed from that row alone. So sizes are compared with one of four rows by trying: noise of the same shape, one row of it
  * at several places, among others and beside itself. That is evidence about the machine at hand, not a proof. A size that does not agree, or does not fit into memory, is not used, and
- * where the smallest disagrees with itself, rows are computed one at a time. Where it does not fit, that is an error: to compute one at
+ * where that of four disagrees with itself, rows are computed one at a time. Where it does not fit, that is an error: to compute one at
  * a time then would make the bits depend on how much memory others have left.
  */
 final class EqualBits implements PassSizes {
-    private static final int SMALLEST = 4;
+    private static final int REFERENCE = 4; // rows of the pass that the others are compared with
+    private static final int MOST_FILLED = 8; // one row in so many
     private static final long TRIED = -1; // the seed of the row that is compared; the others are 0, 1, 2, ...
 
     private final Function<Batch, float[]> computation;
@@ -43,39 +44,50 @@ final class EqualBits implements PassSizes {
     /**
      * See {@link PassSizes#rowsTogether}.
      *
-     * @throws DeviceMemoryException if not even the smallest size fits
+     * @throws DeviceMemoryException if not even four rows fit
      */
     @Override
     public int rowsTogether(Batch like, int waiting, int most) {
-        if (most < SMALLEST || !agrees(like, SMALLEST)) {
+        if (most < REFERENCE || !agrees(like, REFERENCE)) {
             return 1;
         }
-        int size = largest(most);
-        while (size > SMALLEST && smaller(size) >= waiting) {
-            size = smaller(size);
-        }
+        int size = wanted(like, waiting, most);
         while (!agrees(like, size)) {
-            size = smaller(size);
+            size = size < REFERENCE ? size + 1 : largest(size - 1);
         }
         return size;
     }
 
-    /** The sizes are 4, 5, 6, 7, 8, 10, 12, 14, 16 and so on: beyond the smallest, less than a fifth of a pass is filled up. */
+    /**
+     * Filled up by at most an eighth, or where the rows that are left over would not cost less; cut into several passes otherwise.
+     */
+    private int wanted(Batch like, int waiting, int most) {
+        int size = largest(Math.min(waiting, most));
+        int rest = waiting - size;
+        if (rest == 0 || size == largest(most)) {
+            return size;
+        }
+        int filled = larger(size);
+        boolean littleToFill = (filled - waiting) * MOST_FILLED <= filled;
+        return littleToFill || filled - size <= rowsTogether(like, rest, most) ? filled : size;
+    }
+
+    /** The sizes are 1, 2, 3, 4, 6, 8, 12, 16 and so on. */
     private static int largest(int most) {
-        int step = Integer.highestOneBit(most) / 4;
+        int step = Math.max(1, Integer.highestOneBit(most) / 2);
         return most / step * step;
     }
 
-    private static int smaller(int size) {
-        return largest(size - 1);
+    private static int larger(int size) {
+        return size + Math.max(1, Integer.highestOneBit(size) / 2);
     }
 
     private boolean agrees(Batch like, int rows) {
         return agrees.computeIfAbsent(Shape.of(like, rows), shape -> {
-            float[] wanted = tried(like, SMALLEST, 0, 0);
+            float[] wanted = tried(like, REFERENCE, 0, 0);
             try {
                 return Arrays.equals(wanted, tried(like, rows, 0, rows / 2))
-                        && Arrays.equals(wanted, tried(like, rows, rows / 2 - 1, rows - 1));
+                        && Arrays.equals(wanted, tried(like, rows, (rows - 1) / 2, rows - 1));
             } catch (DeviceMemoryException tooLarge) {
                 return false;
             }
@@ -83,12 +95,12 @@ final class EqualBits implements PassSizes {
     }
 
     /**
-     * See {@link PassSizes#tooLarge}. Of the smallest size there is no smaller one with the same bits:
+     * See {@link PassSizes#tooLarge}. Below four rows there may be no size with the same bits:
      * rows of this shape that were computed before would then have been computed in another way.
      */
     @Override
     public boolean tooLarge(Batch like, int rows) {
-        return rows > SMALLEST && agrees.replace(Shape.of(like, rows), false) != null;
+        return rows > REFERENCE && agrees.replace(Shape.of(like, rows), false) != null;
     }
 
     /** What is computed of the row, which stands at both places; nothing if they differ. */

@@ -28,19 +28,45 @@ class EqualBitsTest {
     }
 
     @Test
-    void sizes_areTheSmallestThatHoldAllThatWait() {
+    void sizes_holdWhatWaits_orMostOfIt() {
         EqualBits machine = machine(size -> false);
 
-        assertThat(machine.rowsTogether(LIKE, 1, 64)).isEqualTo(4);
-        assertThat(machine.rowsTogether(LIKE, 5, 64)).isEqualTo(5);
-        assertThat(machine.rowsTogether(LIKE, 13, 64)).isEqualTo(14);
-        assertThat(machine.rowsTogether(LIKE, 13, 13)).isEqualTo(12);
+        assertThat(machine.rowsTogether(LIKE, 1, 64)).isEqualTo(1);
+        assertThat(machine.rowsTogether(LIKE, 5, 64)).isEqualTo(4);
+        assertThat(machine.rowsTogether(LIKE, 7, 64)).isEqualTo(8);
+        assertThat(machine.rowsTogether(LIKE, 13, 64)).isEqualTo(12);
+        assertThat(machine.rowsTogether(LIKE, 15, 64)).isEqualTo(16);
+        assertThat(machine.rowsTogether(LIKE, 15, 15)).isEqualTo(12);
         assertThat(machine.rowsTogether(LIKE, 500, 64)).isEqualTo(64);
-        assertThat(machine.rowsTogether(LIKE, 500, 63)).isEqualTo(56);
+        assertThat(machine.rowsTogether(LIKE, 500, 63)).isEqualTo(48);
     }
 
     @Test
-    void limitBelowTheSmallestSize_meansOneAtATime() {
+    void passes_areFilledUpByAnEighthAtMost() {
+        EqualBits machine = machine(size -> false);
+        for (int rows = 1; rows <= 200; rows++) {
+            int computed = 0;
+            int waiting = rows;
+            while (waiting > 0) {
+                int together = machine.rowsTogether(LIKE, waiting, 64);
+                computed += together;
+                waiting -= together;
+            }
+            assertThat(computed - rows).isLessThanOrEqualTo(computed / 8);
+        }
+    }
+
+    @Test
+    void whereFewRowsRoundOtherwise_passesAreFilledUpToThoseThatDoNot() {
+        EqualBits machine = machine(size -> size < 3);
+
+        assertThat(machine.rowsTogether(LIKE, 1, 64)).isEqualTo(3);
+        assertThat(machine.rowsTogether(LIKE, 5, 64)).isEqualTo(6);
+        assertThat(machine.rowsTogether(LIKE, 9, 64)).isEqualTo(8);
+    }
+
+    @Test
+    void limitBelowTheReference_meansOneAtATime() {
         assertThat(machine(size -> false).rowsTogether(LIKE, 10, 3)).isEqualTo(1);
     }
 
@@ -53,7 +79,7 @@ class EqualBitsTest {
     }
 
     @Test
-    void sizeThatDoesNotFit_isNotUsed_andTheSmallestIsNotReplaced() {
+    void sizeThatDoesNotFit_isNotUsed_andTheReferenceIsNotReplaced() {
         var machine = new EqualBits(batch -> {
             if (batch.rows() > 12) {
                 throw new DeviceMemoryException(new IllegalStateException("out of memory"));
@@ -63,12 +89,12 @@ class EqualBitsTest {
 
         assertThat(machine.rowsTogether(LIKE, 500, 64)).isEqualTo(12);
         assertThat(machine.tooLarge(LIKE, 12)).isTrue(); // others took memory meanwhile
-        assertThat(machine.rowsTogether(LIKE, 500, 64)).isEqualTo(10);
+        assertThat(machine.rowsTogether(LIKE, 500, 64)).isEqualTo(8);
         assertThat(machine.tooLarge(LIKE, 4)).isFalse();
     }
 
     @Test
-    void smallestSizeThatDoesNotFit_isAnError_notAnotherWayToCompute() {
+    void referenceThatDoesNotFit_isAnError_notAnotherWayToCompute() {
         var machine = new EqualBits(batch -> {
             throw new DeviceMemoryException(new IllegalStateException("out of memory"));
         });
