@@ -1,5 +1,6 @@
 package dev.sotto.job.report;
 
+import dev.sotto.core.model.ComputeMode;
 import dev.sotto.core.privacy.PrivacyPlan;
 import dev.sotto.core.train.RowIndependence;
 import dev.sotto.job.config.PrivacyUnit;
@@ -209,6 +210,11 @@ public final class HtmlReport {
                 "Trained",
                 learning.trained().words() + ": " + Figures.count(learning.trainedParameters()) + " of "
                         + Figures.count(learning.parameters()) + " parameters");
+        rows.put(
+                "Precision",
+                learning.precision() == ComputeMode.Precision.FLOAT32
+                        ? "32 bits"
+                        : "16 bits (bfloat16) for what is not trained; 32 for what is, and for gradients");
         rows.put("Optimizer", learning.optimizer());
         rows.put("Took", report.run().took().toSeconds() + " s");
         return rows;

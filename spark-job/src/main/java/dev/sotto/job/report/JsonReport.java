@@ -103,6 +103,7 @@ public final class JsonReport {
         node.put("trained", learning.trained().words());
         node.put("trained_parameters", learning.trainedParameters());
         node.put("parameters", learning.parameters());
+        node.put("precision", learning.precision().name().toLowerCase(Locale.ROOT));
         node.put("optimizer", learning.optimizer());
     }
 

@@ -1,6 +1,7 @@
 package dev.sotto.job.report;
 
 import dev.sotto.accountant.Bounds;
+import dev.sotto.core.model.ComputeMode;
 import dev.sotto.core.model.Trained;
 import dev.sotto.core.privacy.PrivacyPlan;
 import dev.sotto.core.train.RowIndependence;
@@ -93,6 +94,7 @@ public record PrivacyReport(
      * @param seedHash of the seed model's weights, hexadecimal
      * @param trainedParameters how many numbers the noisy gradients moved
      * @param parameters how many the model has in all
+     * @param precision of the frozen parameters and of the states between them
      * @param optimizer the update rule in words
      */
     public record Learning(
@@ -103,6 +105,7 @@ public record PrivacyReport(
             Trained trained,
             long trainedParameters,
             long parameters,
+            ComputeMode.Precision precision,
             String optimizer) {}
 
     /**

@@ -106,6 +106,7 @@ final class RunReport {
                 seed.spec().trained(),
                 seed.layout().size(),
                 seed.parameters(),
+                settings.model().mode().precision(),
                 words(recipe));
     }
 

@@ -63,10 +63,11 @@ public final class ClusterBench {
                     rounds);
             List<Map<String, Object>> results = new ArrayList<>();
             System.out.println(" d       partitions  scheduling  broadcast    sum  noise (on the spot)  update   step");
-            for (int d : new int[] {100_000, 300_000}) {
-                for (int partitions : new int[] {2, 8, 32, 64}) {
-                    results.add(bench.step(d, partitions));
-                }
+            for (int partitions : new int[] {2, 8, 32, 64, 256, 1024}) {
+                results.add(bench.step(100_000, partitions));
+            }
+            for (int partitions : new int[] {2, 8, 32, 64}) {
+                results.add(bench.step(300_000, partitions));
             }
             results.add(SamplingBench.run(bench.spark, Math.max(rounds, 25)));
             Path folder = Files.createDirectories(Path.of(System.getProperty("bench.folder", "target/bench")));

@@ -1,6 +1,7 @@
 package dev.sotto.job.report;
 
 import dev.sotto.accountant.Bounds;
+import dev.sotto.core.model.ComputeMode;
 import dev.sotto.core.model.Trained;
 import dev.sotto.core.privacy.Clipping;
 import dev.sotto.core.privacy.PrivacyPlan;
@@ -78,7 +79,7 @@ final class Reports {
                         new PrivacyUnit.Column(text, 3),
                         false,
                         RowIndependence.ROUNDING),
-                new Learning(text, text, text, text, Trained.HEAD, 1, 1, text),
+                new Learning(text, text, text, text, Trained.HEAD, 1, 1, ComputeMode.Precision.FLOAT32, text),
                 new Evaluation(text, 1, Map.of(text, none), Map.of(text, Double.NEGATIVE_INFINITY)),
                 new LedgerState(text, 1, Double.POSITIVE_INFINITY, none, null),
                 Map.of(text, text));
@@ -102,6 +103,7 @@ final class Reports {
                         Trained.BIASES_AND_HEAD,
                         4_102,
                         1_487_366,
+                        ComputeMode.Precision.FLOAT32,
                         "adam, learning rate 5e-3, linear"),
                 new Evaluation("public/held-out.parquet", 1200, Map.of("accuracy", 0.168), Map.of("accuracy", 0.742)),
                 new LedgerState("hdfs:///clinic/ledger", 4, 5.8131, 1e-5, 8.0),
