@@ -26,6 +26,7 @@ final class EqualBits implements PassSizes {
 
     private final Function<Batch, float[]> computation;
     private final ConcurrentHashMap<Object, Boolean> agrees = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<Object, String> references = new ConcurrentHashMap<>();
 
     /** Sizes of a shape that have been looked at. */
     private record Shape(Class<?> kind, List<Integer> row, int rows) {
@@ -84,10 +85,10 @@ final class EqualBits implements PassSizes {
 
     private boolean agrees(Batch like, int rows) {
         return agrees.computeIfAbsent(Shape.of(like, rows), shape -> {
-            float[] wanted = tried(like, REFERENCE, 0, 0);
+            String wanted = references.computeIfAbsent(Shape.of(like, REFERENCE), four -> tried(like, REFERENCE, 0, 0));
             try {
-                return Arrays.equals(wanted, tried(like, rows, 0, rows / 2))
-                        && Arrays.equals(wanted, tried(like, rows, (rows - 1) / 2, rows - 1));
+                return wanted.equals(tried(like, rows, 0, rows / 2))
+                        && wanted.equals(tried(like, rows, (rows - 1) / 2, rows - 1));
             } catch (DeviceMemoryException tooLarge) {
                 return false;
             }
@@ -103,16 +104,15 @@ final class EqualBits implements PassSizes {
         return rows > REFERENCE && agrees.replace(Shape.of(like, rows), false) != null;
     }
 
-    /** What is computed of the row, which stands at both places; nothing if they differ. */
-    private float[] tried(Batch like, int rows, int first, int second) {
+    /** A hash of what is computed of the row, which stands at both places; no hash if they differ. */
+    private String tried(Batch like, int rows, int first, int second) {
         long[] seeds =
                 LongStream.range(0, rows).map(row -> rows * (long) second + row).toArray();
         seeds[first] = TRIED;
         seeds[second] = TRIED;
         float[] all = computation.apply(like.noise(seeds));
         int d = all.length / rows;
-        float[] row = Arrays.copyOfRange(all, first * d, (first + 1) * d);
-        boolean same = Arrays.equals(row, Arrays.copyOfRange(all, second * d, (second + 1) * d));
-        return same ? row : new float[0];
+        boolean same = Arrays.equals(all, first * d, (first + 1) * d, all, second * d, (second + 1) * d);
+        return same ? Sha256.of(all, first * d, d) : "different";
     }
 }

@@ -2,6 +2,7 @@ package dev.sotto.core.model;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,13 @@ final class Sha256 {
 
     static String of(String text) {
         return hex(digest().digest(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** Of {@code count} floats' bits. */
+    static String of(float[] values, int from, int count) {
+        ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(count, Float.BYTES));
+        bytes.asFloatBuffer().put(values, from, count);
+        return hex(digest().digest(bytes.array()));
     }
 
     /** Of one or more files, one after the other. */
