@@ -37,9 +37,6 @@ public final class OwnJvm {
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), program));
         command.addAll(arguments);
         var process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
-        process.environment()
-                .put("OMP_NUM_THREADS", "1"); // as the launcher does: the number of threads moves last bits
-        process.environment().put("MKL_NUM_THREADS", "1");
         process.environment().putAll(environment);
         return process.start();
     }

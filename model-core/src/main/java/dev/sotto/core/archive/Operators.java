@@ -29,6 +29,10 @@ final class Operators {
 
     private static final int TRAINING_OF_BATCH_NORM = 5;
 
+    /** Functions of single numbers that are no more than one operation of the processor: see {@code archive.pyts}. */
+    private static final Set<String> OF_SINGLE_NUMBERS = Set.of(
+            "elu", "gelu", "hardsigmoid", "hardswish", "log_sigmoid", "mish", "sigmoid", "silu", "softplus", "tanh");
+
     /** Their biases meet the rows inside the operator, step by step, where no row's own can be put. */
     private static final Set<String> RECURRENT =
             Set.of("lstm", "gru", "rnn_tanh", "rnn_relu", "lstm_cell", "gru_cell", "rnn_tanh_cell", "rnn_relu_cell");
@@ -94,7 +98,7 @@ final class Operators {
                     where + " changes a tensor of its own in place (" + name + "), so that one row would"
                             + " depend on those before it. Call model.eval() before the archive is made, and keep no state.");
         }
-        if (name.equals("linear") || name.equals("addmm")) {
+        if (name.equals("linear") || name.equals("addmm") || OF_SINGLE_NUMBERS.contains(name)) {
             return "self.archive_" + name + "(" + String.join(", ", arguments) + ")";
         }
         if (name.equals("batch_norm")) {

@@ -9,16 +9,21 @@ import ai.djl.pytorch.jni.JniUtils;
 public final class TorchRuntime {
     private static final String OFFLINE = "ai.djl.offline";
 
+    /**
+     * Tasks are the parallelism. And where several threads share one operation, the parts that they take end at places that depend on
+     * how many rows there are: a row's numbers at the end of a part would be computed by other code than elsewhere.
+     */
+    private static volatile int threads = 1;
+
     private TorchRuntime() {}
 
     /**
-     * Sets how many threads one operation may use, on all threads of this JVM that have not computed yet.
+     * Sets how many threads one operation may use where rows need not have the same bits in any company; 1 without it.
      *
-     * @param threads at least 1
+     * @param count at least 1
      */
-    public static void setThreads(int threads) {
-        engine();
-        JniUtils.setNumThreads(threads);
+    public static void setThreads(int count) {
+        threads = count;
     }
 
     /** Whether the libraries that were found can compute on NVIDIA GPUs; says nothing of whether there is one. */
@@ -33,10 +38,11 @@ public final class TorchRuntime {
     }
 
     /**
-     * Sets what PyTorch keeps per thread: autograd records (only where a leaf asks for it), and the graph executor
-     * runs what is written, since its profiling runs cost more than they gain for one pass per batch.
+     * Sets what PyTorch keeps per thread: one operation's threads; autograd records (only where a leaf asks for it), and the graph
+     * executor runs what is written, since its profiling runs cost more than they gain for one pass per batch.
      */
     static void prepareThread() {
+        JniUtils.setNumThreads(threads);
         JniUtils.setGradMode(true);
         JniUtils.setGraphExecutorOptimize(false);
     }

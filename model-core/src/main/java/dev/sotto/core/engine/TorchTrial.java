@@ -5,7 +5,6 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDManager;
-import ai.djl.pytorch.jni.JniUtils;
 import java.io.Serializable;
 import java.util.Arrays;
 
@@ -17,9 +16,8 @@ public sealed interface TorchTrial extends Serializable {
      *
      * @param version of libtorch
      * @param forGpus whether libtorch was built for NVIDIA GPUs
-     * @param threads how many one operation may use, &ge; 1
      */
-    record Works(String version, boolean forGpus, int threads) implements TorchTrial {}
+    record Works(String version, boolean forGpus) implements TorchTrial {}
 
     /**
      * It does not.
@@ -35,10 +33,7 @@ public sealed interface TorchTrial extends Serializable {
                     .matMul(manager.create(new float[] {5, 6, 7, 8}, new Shape(2, 2)));
             float[] found = product.toFloatArray();
             return Arrays.equals(found, new float[] {19, 22, 43, 50})
-                    ? new Works(
-                            Engine.getEngine("PyTorch").getVersion(),
-                            TorchRuntime.isForGpus(),
-                            JniUtils.getNumThreads())
+                    ? new Works(Engine.getEngine("PyTorch").getVersion(), TorchRuntime.isForGpus())
                     : new Fails("a product of two matrices came out as " + Arrays.toString(found));
         } catch (RuntimeException | LinkageError cannot) {
             Throwable cause = cannot;

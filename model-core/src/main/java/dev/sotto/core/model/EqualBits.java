@@ -1,12 +1,15 @@
 package dev.sotto.core.model;
 
 import dev.sotto.core.batch.Batch;
+import dev.sotto.core.batch.FeatureBatch;
 import dev.sotto.core.engine.DeviceMemoryException;
 import dev.sotto.core.train.PassSizes;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /**
@@ -15,15 +18,21 @@ import java.util.stream.LongStream;
  * <p>A float sum depends on the order of its terms, and libraries choose kernels, and with them orders, by the size of a batch:
  * a matrix of one or two rows, say, is multiplied in another order than a larger one. Within a kernel a row's numbers are
  * computed from that row alone. So sizes are compared with one of four rows by trying: noise of the same shape, one row of it
- * at several places, among others and beside itself. That is evidence about the machine at hand, not a proof. A size that does not agree, or does not fit into memory, is not used, and
+ * at several places, among others and beside itself. That is evidence about the machine at hand, not a proof. It is strong where much is
+ * computed of a row: another order then shows in nearly every number. A head by itself is tried on more rows; and tiny models, in whose
+ * short sums another order may show too rarely, are computed a row at a time. A size that does not agree, or does not fit into memory, is not used, and
  * where that of four disagrees with itself, rows are computed one at a time. Where it does not fit, that is an error: to compute one at
  * a time then would make the bits depend on how much memory others have left.
  */
 final class EqualBits implements PassSizes {
     private static final int REFERENCE = 4; // rows of the pass that the others are compared with
     private static final int MOST_FILLED = 8; // one row in so many
-    private static final long TRIED = -1; // the seed of the row that is compared; the others are 0, 1, 2, ...
+    private static final long TRIED = -1; // the seed of the row that is compared; further trials go down, other rows up
 
+    private static final long FEW_NUMBERS = 2_500;
+    private static final int TRIALS_OF_A_HEAD = 16;
+
+    private final boolean tiny;
     private final Function<Batch, float[]> computation;
     private final ConcurrentHashMap<Object, Boolean> agrees = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<Object, String> references = new ConcurrentHashMap<>();
@@ -36,9 +45,22 @@ final class EqualBits implements PassSizes {
     }
 
     /**
+     * @param model whose rows they are
      * @param computation of each row of a batch, {@code [rows * d]}
      */
-    EqualBits(Function<Batch, float[]> computation) {
+    static EqualBits of(SeedModel model, Function<Batch, float[]> computation) {
+        long numbersInVectors = model.architecture().slots().stream()
+                .filter(slot -> slot.shape().size() == 1)
+                .mapToLong(Slot::size)
+                .sum();
+        return new EqualBits(numbersInVectors < FEW_NUMBERS, computation);
+    }
+
+    /**
+     * @param tiny whether the model is so small that rows are computed one at a time
+     */
+    EqualBits(boolean tiny, Function<Batch, float[]> computation) {
+        this.tiny = tiny;
         this.computation = computation;
     }
 
@@ -49,7 +71,7 @@ final class EqualBits implements PassSizes {
      */
     @Override
     public int rowsTogether(Batch like, int waiting, int most) {
-        if (most < REFERENCE || !agrees(like, REFERENCE)) {
+        if (tiny || most < REFERENCE || !agrees(like, REFERENCE)) {
             return 1;
         }
         int size = wanted(like, waiting, most);
@@ -106,10 +128,18 @@ final class EqualBits implements PassSizes {
 
     /** A hash of what is computed of the row, which stands at both places; no hash if they differ. */
     private String tried(Batch like, int rows, int first, int second) {
-        long[] seeds =
-                LongStream.range(0, rows).map(row -> rows * (long) second + row).toArray();
-        seeds[first] = TRIED;
-        seeds[second] = TRIED;
+        int trials = like instanceof FeatureBatch ? TRIALS_OF_A_HEAD : 1;
+        return IntStream.range(0, trials)
+                .mapToObj(trial -> tried(like, rows, first, second, trial))
+                .collect(Collectors.joining());
+    }
+
+    private String tried(Batch like, int rows, int first, int second, int trial) {
+        long[] seeds = LongStream.range(0, rows)
+                .map(row -> (trial * (long) rows + second) * rows + row)
+                .toArray();
+        seeds[first] = TRIED - trial;
+        seeds[second] = TRIED - trial;
         float[] all = computation.apply(like.noise(seeds));
         int d = all.length / rows;
         boolean same = Arrays.equals(all, first * d, (first + 1) * d, all, second * d, (second + 1) * d);

@@ -12,12 +12,13 @@ final class HeadFeatures implements FeatureModel {
     private final SeedModel seed;
     private final GradientModule module;
     private final float[] initial; // of the head, which nothing before it reads
-    private final EqualBits equalBits = new EqualBits(noise -> computed(noise).values());
+    private final EqualBits equalBits;
 
     HeadFeatures(SeedModel seed, GradientModule module) {
         this.seed = seed;
         this.module = module;
         this.initial = seed.initial();
+        this.equalBits = EqualBits.of(seed, noise -> computed(noise).values());
     }
 
     /** NaN for a row that the model cannot take. */

@@ -65,12 +65,7 @@ public final class PassMemory {
     public static List<Need> of(Path folder, ModelSpec spec, ComputeMode mode, List<List<Integer>> rowShapes)
             throws IOException, InterruptedException {
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-        var builder = new ProcessBuilder(
-                        java.toString(),
-                        "-Dai.djl.pytorch.num_threads=1",
-                        "-cp",
-                        classPath(),
-                        PassMemory.class.getName())
+        var builder = new ProcessBuilder(java.toString(), "-cp", classPath(), PassMemory.class.getName())
                 .redirectErrorStream(true);
         builder.environment().put("MALLOC_MMAP_THRESHOLD_", "131072");
         builder.environment().put("DJL_OFFLINE", "true");

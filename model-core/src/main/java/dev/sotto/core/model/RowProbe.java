@@ -35,7 +35,7 @@ final class RowProbe {
     }
 
     /** Beside the seed's values: behind a head that begins at zero every gradient would be zero, and so alike. */
-    private static float[] aside(float[] values) {
+    static float[] aside(float[] values) {
         var random = new Random(0);
         for (int i = 0; i < values.length; i++) {
             values[i] += (float) (ASIDE * random.nextGaussian());

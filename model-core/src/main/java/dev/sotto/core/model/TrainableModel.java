@@ -32,7 +32,8 @@ public final class TrainableModel implements GradientModel, AutoCloseable {
         this.seed = seed;
         this.module = module;
         this.mode = mode;
-        this.equalBits = new EqualBits(noise -> computed(noise, seed.initial()));
+        float[] aside = RowProbe.aside(seed.initial());
+        this.equalBits = EqualBits.of(seed, noise -> computed(noise, aside));
         this.features = seed.trainsHeadAlone() ? Optional.of(new HeadFeatures(seed, module)) : Optional.empty();
     }
 

@@ -122,25 +122,6 @@ class ArchiveFamilyTest {
         assertThat(report.passed()).as(String.join("\n", report.lines())).isTrue();
     }
 
-    @Test
-    void rowsGradient_hasTheSameBitsInAnyCompany() {
-        Path folder = Archives.folder("scripted_text");
-        try (TrainableModel model = TrainableModel.load(folder, ModelCheck.asSaved(folder, Trained.BIASES_AND_HEAD))) {
-            Batch like = new TokenBatch(1, 6, new int[6], new int[6], new int[6], new float[1]);
-            int together = model.rowsTogether(like, 9, 16);
-            assertThat(together).as("rows in a pass").isGreaterThan(1);
-            long[] some = new long[together];
-            long[] others = new long[together];
-            for (int i = 1; i < together; i++) {
-                some[i] = i;
-                others[i] = 100L + i;
-            }
-            float[] first = model.gradients(((TokenBatch) like).noise(some), model.initial());
-            float[] second = model.gradients(((TokenBatch) like).noise(others), model.initial());
-            assertThat(Close.row(first, 0, together)).isEqualTo(Close.row(second, 0, together));
-        }
-    }
-
     /** Token 39 four times in a batch turns all of it around, which the probe's rows need not show. */
     @Test
     void codeThatDecidesByValues_isGivenOneRowAtATime() {

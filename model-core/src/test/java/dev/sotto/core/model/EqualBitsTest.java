@@ -16,7 +16,7 @@ class EqualBitsTest {
 
     /** One number a row: its own first token, moved a little in batches that round otherwise. */
     private static EqualBits machine(IntPredicate sizesThatRoundOtherwise) {
-        return new EqualBits(batch -> {
+        return new EqualBits(false, batch -> {
             var tokens = (TokenBatch) batch;
             var gradients = new float[tokens.rows()];
             for (int row = 0; row < gradients.length; row++) {
@@ -66,6 +66,12 @@ class EqualBitsTest {
     }
 
     @Test
+    void tinyModel_isComputedARowAtATime() {
+        var tiny = new EqualBits(true, batch -> new float[batch.rows()]);
+        assertThat(tiny.rowsTogether(LIKE, 10, 64)).isEqualTo(1);
+    }
+
+    @Test
     void limitBelowTheReference_meansOneAtATime() {
         assertThat(machine(size -> false).rowsTogether(LIKE, 10, 3)).isEqualTo(1);
     }
@@ -80,7 +86,7 @@ class EqualBitsTest {
 
     @Test
     void sizeThatDoesNotFit_isNotUsed_andTheReferenceIsNotReplaced() {
-        var machine = new EqualBits(batch -> {
+        var machine = new EqualBits(false, batch -> {
             if (batch.rows() > 12) {
                 throw new DeviceMemoryException(new IllegalStateException("out of memory"));
             }
@@ -95,7 +101,7 @@ class EqualBitsTest {
 
     @Test
     void referenceThatDoesNotFit_isAnError_notAnotherWayToCompute() {
-        var machine = new EqualBits(batch -> {
+        var machine = new EqualBits(false, batch -> {
             throw new DeviceMemoryException(new IllegalStateException("out of memory"));
         });
 
@@ -107,7 +113,7 @@ class EqualBitsTest {
 
     @Test
     void placesThatRoundDifferently_meanOneAtATime() {
-        var machine = new EqualBits(batch -> {
+        var machine = new EqualBits(false, batch -> {
             var gradients = new float[batch.rows()];
             gradients[batch.rows() - 1] = 1e-3f;
             return gradients;
@@ -118,7 +124,7 @@ class EqualBitsTest {
 
     @Test
     void rowsThatMix_meanOneAtATime() {
-        var machine = new EqualBits(batch -> {
+        var machine = new EqualBits(false, batch -> {
             var gradients = new float[batch.rows()];
             float sum = 0;
             for (int id : ((TokenBatch) batch).ids()) {

@@ -29,7 +29,6 @@ class NativeMemoryTest {
                         "-XX:+UseSerialGC",
                         "-XX:+AlwaysPreTouch",
                         "-Dai.djl.offline=true",
-                        "-Dai.djl.pytorch.num_threads=1",
                         "-cp",
                         System.getProperty("java.class.path"),
                         NativeMemoryTest.class.getName())

@@ -49,7 +49,7 @@ class PaddingTest {
     void padding_isLessThanATenthOfTheTokens(int partitions) throws IOException {
         int[] lengths = lengths();
         var random = new Random(partitions);
-        var machine = new EqualBits(batch -> new float[batch.rows()]);
+        var machine = new EqualBits(false, batch -> new float[batch.rows()]);
         long tokens = 0;
         long computed = 0;
         for (int partition = 0; partition < partitions; partition++) {

@@ -43,8 +43,7 @@ final class FleetChecks {
                     computing,
                     "libtorch",
                     FleetChecks::library,
-                    "Bring one libtorch to every node: set PYTORCH_LIBRARY_PATH everywhere or nowhere, and the same"
-                            + " OMP_NUM_THREADS.",
+                    "Bring one libtorch to every node: set PYTORCH_LIBRARY_PATH everywhere or nowhere.",
                     ExitCode.SETTINGS));
         }
         List<MachineFacts> withModel = executors.stream()
@@ -64,8 +63,7 @@ final class FleetChecks {
 
     private static String library(MachineFacts machine) {
         var works = (TorchTrial.Works) machine.torch();
-        return works.version() + (works.forGpus() ? " for CUDA" : " for CPUs") + ", threads an operation: "
-                + works.threads();
+        return works.version() + (works.forGpus() ? " for CUDA" : " for CPUs");
     }
 
     private static Finding alike(

@@ -36,7 +36,6 @@ final class Machine {
                     Runtime.version().feature(),
                     CLibrary.ofThisProcess(),
                     processor(),
-                    System.getenv("OMP_NUM_THREADS"),
                     offline,
                     torch(),
                     TaskDevice.assigned(),

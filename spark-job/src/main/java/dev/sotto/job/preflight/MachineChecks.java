@@ -35,7 +35,6 @@ final class MachineChecks {
         findings.add(libc(machine));
         findings.add(torch(machine));
         findings.add(offline(machine));
-        threads(machine, slots).ifPresent(findings::add);
         if (slots > 0) {
             findings.add(gpu(machine));
         }
@@ -112,36 +111,6 @@ final class MachineChecks {
                         "DJL_OFFLINE",
                         machine.offline() + ": native libraries are looked for on the network",
                         todo);
-    }
-
-    private static Optional<Finding> threads(MachineFacts machine, int slots) {
-        if (slots == 0 || !(machine.torch() instanceof TorchTrial.Works works)) {
-            return Optional.empty();
-        }
-        String what = "threads an operation";
-        String variable = "OMP_NUM_THREADS " + (machine.ompThreads() == null ? "unset" : "= " + machine.ompThreads());
-        if (works.threads() == 1) {
-            return Optional.of(good(machine.where(), what, "1"));
-        }
-        String found = works.threads() + " (" + variable + ")";
-        String todo = machine.isDriver()
-                ? "Set OMP_NUM_THREADS=1 and MKL_NUM_THREADS=1 in the environment, as scripts/sotto does where they are"
-                        + " unset."
-                : "Set --conf spark.executorEnv.OMP_NUM_THREADS=1 --conf spark.executorEnv.MKL_NUM_THREADS=1, as"
-                        + " scripts/sotto does where they are unset.";
-        return Optional.of(
-                slots > 1
-                        ? wrong(
-                                machine.where(),
-                                what,
-                                found + ", and " + slots + " tasks at once: they fight for cores, and weights are not"
-                                        + " equal to the bit from run to run",
-                                todo)
-                        : note(
-                                machine.where(),
-                                what,
-                                found + ": weights differ in their last bits from a run with another number",
-                                todo));
     }
 
     private static Finding gpu(MachineFacts machine) {

@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
  * @param java feature version
  * @param libc such as {@code glibc 2.36}
  * @param processor model, and the widest vector instructions of it
- * @param ompThreads the variable {@code OMP_NUM_THREADS}; null where unset
  * @param offline what tells DJL to stay off the network; null where nothing does
  * @param torch whether PyTorch computes here, on the assigned GPU if there is one
  * @param assigned addresses of the GPUs that Spark gave to the task that looked
@@ -26,7 +25,6 @@ public record MachineFacts(
         int java,
         String libc,
         String processor,
-        @Nullable String ompThreads,
         @Nullable String offline,
         TorchTrial torch,
         List<String> assigned,

@@ -79,7 +79,7 @@ class PreflightTest {
 
         int code = preflight(
                 LOCAL,
-                Map.of("OMP_NUM_THREADS", "8", "MKL_NUM_THREADS", "8"),
+                Map.of(),
                 "--model=" + folder.resolve("nowhere"),
                 "--table=" + folder.resolve("no.parquet"),
                 "--ledger=" + file.resolve("ledger"));
@@ -89,9 +89,7 @@ class PreflightTest {
                 .as(told)
                 .anyMatch(line -> line.contains("no model folder"))
                 .anyMatch(line -> line.contains("no file at"))
-                .anyMatch(line -> line.contains("ledger, driver"))
-                .anyMatch(line -> line.contains("(OMP_NUM_THREADS = 8), and 2 tasks at once"));
-        assertThat(told).contains("Set OMP_NUM_THREADS=1");
+                .anyMatch(line -> line.contains("ledger, driver"));
     }
 
     @Test

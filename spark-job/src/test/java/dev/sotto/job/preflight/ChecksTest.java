@@ -19,8 +19,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ChecksTest {
 
     private static final String ALIKE = "EPYC, family 25 model 1, avx2";
-    private static final TorchTrial CPU = new TorchTrial.Works("2.7.1", false, 1);
-    private static final TorchTrial CUDA = new TorchTrial.Works("2.7.1", true, 1);
+    private static final TorchTrial CPU = new TorchTrial.Works("2.7.1", false);
+    private static final TorchTrial CUDA = new TorchTrial.Works("2.7.1", true);
     private static final Gpu H100 = new Gpu("0", "GPU-a", "NVIDIA H100");
 
     private static MachineFacts machine(String id, String libc, TorchTrial torch, @Nullable Gpu given, List<Gpu> gpus) {
@@ -30,7 +30,6 @@ class ChecksTest {
                 17,
                 libc,
                 ALIKE,
-                null,
                 "true",
                 torch,
                 given == null ? List.of() : List.of(given.index()),
@@ -49,7 +48,7 @@ class ChecksTest {
 
     private static MachineFacts looked(String processor, @Nullable Reach model, @Nullable Reach table) {
         return new MachineFacts(
-                "1", "host1", 17, "glibc 2.36", processor, "1", "true", CPU, List.of(), List.of(), model, table);
+                "1", "host1", 17, "glibc 2.36", processor, "true", CPU, List.of(), List.of(), model, table);
     }
 
     private static List<Finding> wrong(List<Finding> findings) {
@@ -90,14 +89,6 @@ class ChecksTest {
     void libc_isWrongBelow2_29(String libc, boolean isWrong) {
         assertThat(wrong(MachineChecks.of(machine("1", libc, CPU, null, List.of()), 1)))
                 .hasSize(isWrong ? 1 : 0);
-    }
-
-    @Test
-    void threads_areWrongWhereTasksShareAnExecutorAndNotedWhereNot() {
-        MachineFacts eight = machine(new TorchTrial.Works("2.7.1", false, 8));
-        assertOnly(MachineChecks.of(eight, 4), "8 (OMP_NUM_THREADS unset)", "spark.executorEnv.OMP_NUM_THREADS=1");
-        assertThat(wrong(MachineChecks.of(eight, 1))).isEmpty();
-        assertThat(MachineChecks.of(eight, 1)).anyMatch(each -> each.verdict() == Finding.Verdict.NOTE);
     }
 
     @Test
@@ -148,7 +139,7 @@ class ChecksTest {
                 "2 kinds",
                 "one kind");
         assertOnly(
-                FleetChecks.of(List.of(machine(CPU), machine(new TorchTrial.Works("2.5.1", false, 1)))),
+                FleetChecks.of(List.of(machine(CPU), machine(new TorchTrial.Works("2.5.1", false)))),
                 "2.5.1",
                 "PYTORCH_LIBRARY_PATH");
         assertThat(new Findings(FleetChecks.of(List.of(one, looked(ALIKE, new Reach(true, "b"), null)))).exitCode())
