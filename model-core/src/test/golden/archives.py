@@ -154,6 +154,27 @@ class Plain(nn.Module):
         return self.classifier(self.body(input_ids).mean(1))
 
 
+class Functions(Plain):
+    """The functions of single numbers that are led through code of our own, in place and not."""
+
+    def __init__(self):
+        super().__init__()
+        self.inside = nn.ModuleList([
+            nn.SiLU(inplace=True), nn.Hardswish(inplace=True), nn.ELU(0.7, inplace=True), nn.Mish(inplace=True),
+            nn.Hardsigmoid(inplace=True), nn.SiLU(), nn.Hardswish(), nn.ELU(), nn.Mish(), nn.Hardsigmoid(), nn.Sigmoid(),
+            nn.Softplus(), nn.Softplus(2, 1), nn.LogSigmoid(), nn.GELU(), nn.GELU("tanh"), nn.Tanh()])
+
+    def forward(self, input_ids, attention_mask):
+        x = self.dense(self.words(input_ids))
+        y = torch.zeros_like(x)
+        for function in self.inside:
+            z = x + y
+            y = y + function(z) - z  # z after what was done in place
+        y = torch.sigmoid_(x + y) + torch.tanh_(x - y)
+        mask = attention_mask.unsqueeze(-1).to(y.dtype)
+        return self.classifier((y * mask).sum(1) / mask.sum(1))
+
+
 class Mixed(Plain):
     """Takes the mean of the batch away."""
 
@@ -224,6 +245,9 @@ TRAINED = {
         shaken(Text(shared=True)), folder, labels=list("abc"), task="multi_label_classification", example=example(), **TEXT),
     "scripted_tokens": lambda folder: export(
         shaken(Tokens()), folder, labels=list("abc"), task="token_classification", head="classifier", **TEXT),
+    "scripted_functions": lambda folder: export(shaken(Functions()), folder, labels=list("abc"), head="classifier", **TEXT),
+    "traced_functions": lambda folder: export(
+        shaken(Functions()), folder, labels=list("abc"), head="classifier", example=example(), **TEXT),
     "deciding": lambda folder: export(shaken(Deciding()), folder, labels=list("abc"), **TEXT),
     "scripted_images": lambda folder: export(shaken(Images()), folder, labels=list("abc"), head="classifier", **IMAGES),
     "traced_images": lambda folder: export(

@@ -31,7 +31,23 @@ final class Operators {
 
     /** Functions of single numbers that are no more than one operation of the processor: see {@code archive.pyts}. */
     private static final Set<String> OF_SINGLE_NUMBERS = Set.of(
-            "elu", "gelu", "hardsigmoid", "hardswish", "log_sigmoid", "mish", "sigmoid", "silu", "softplus", "tanh");
+            "elu",
+            "elu_",
+            "gelu",
+            "hardsigmoid",
+            "hardsigmoid_",
+            "hardswish",
+            "hardswish_",
+            "log_sigmoid",
+            "mish",
+            "mish_",
+            "sigmoid",
+            "sigmoid_",
+            "silu",
+            "silu_",
+            "softplus",
+            "tanh",
+            "tanh_");
 
     /** Their biases meet the rows inside the operator, step by step, where no row's own can be put. */
     private static final Set<String> RECURRENT =

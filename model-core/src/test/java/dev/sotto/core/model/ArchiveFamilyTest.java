@@ -31,6 +31,8 @@ class ArchiveFamilyTest {
                 "scripted_text",
                 "traced_text",
                 "scripted_shared",
+                "scripted_functions",
+                "traced_functions",
                 "traced_shared",
                 "scripted_tokens",
                 "deciding",
