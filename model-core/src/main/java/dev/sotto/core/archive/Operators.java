@@ -29,7 +29,7 @@ final class Operators {
 
     private static final int TRAINING_OF_BATCH_NORM = 5;
 
-    /** Functions of single numbers that are no more than one operation of the processor: see {@code archive.pyts}. */
+    /** Functions of single numbers, a row's of which {@code archive.pyts} has computed by the same code wherever the row stands. */
     private static final Set<String> OF_SINGLE_NUMBERS = Set.of(
             "elu",
             "elu_",

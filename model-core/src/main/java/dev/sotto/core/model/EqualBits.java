@@ -18,18 +18,20 @@ import java.util.stream.LongStream;
  * <p>A float sum depends on the order of its terms, and libraries choose kernels, and with them orders, by the size of a batch:
  * a matrix of one or two rows, say, is multiplied in another order than a larger one. Within a kernel a row's numbers are
  * computed from that row alone. So sizes are compared with one of four rows by trying: noise of the same shape, one row of it
- * at several places, among others and beside itself. That is evidence about the machine at hand, not a proof. It is strong where much is
- * computed of a row: another order then shows in nearly every number. A head by itself is tried on more rows; and tiny models, in whose
- * short sums another order may show too rarely, are computed a row at a time. A size that does not agree, or does not fit into memory, is not used, and
- * where that of four disagrees with itself, rows are computed one at a time. Where it does not fit, that is an error: to compute one at
- * a time then would make the bits depend on how much memory others have left.
+ * at several places, among others and beside itself. That is evidence about the machine at hand, not a proof. It is strong where
+ * much is computed of a row: another order then shows in nearly every number. A head by itself is tried on more rows; and tiny
+ * models, in whose short sums another order may show too rarely, are computed a row at a time.
+ *
+ * <p>A size that does not agree, or does not fit into memory, is not used, and where that of four disagrees with itself, rows are
+ * computed one at a time. Where it does not fit, that is an error: to compute one at a time then would make the bits depend on how
+ * much memory others have left.
  */
 final class EqualBits implements PassSizes {
     private static final int REFERENCE = 4; // rows of the pass that the others are compared with
     private static final int MOST_FILLED = 8; // one row in so many
     private static final long TRIED = -1; // the seed of the row that is compared; further trials go down, other rows up
 
-    private static final long FEW_NUMBERS = 2_500;
+    private static final long FEW_NUMBERS = 2_500; // in all biases and norms; the smallest models in use have some more
     private static final int TRIALS_OF_A_HEAD = 16;
 
     private final boolean tiny;
