@@ -10,6 +10,9 @@ package dev.sotto.accountant.pld;
  * decreasing, piecewise linear function with kinks on the lattice that reaches 0 is E_Q[(r-x)+] of a lattice measure.
  */
 final class Optimistic {
+    /** A line may end so many times as far below the curve as the next one begins. */
+    private static final double MOST_BELOW = 4;
+
     private final long[] edges; // [count + 1]
     private final double step;
 
@@ -29,23 +32,32 @@ final class Optimistic {
 
     /**
      * h(x_i) - g(x_i) &ge; 0 at each lattice point. Where the tangent at a cell's middle would be below the line
-     * E_Q[r] - x at its left end, it is mixed with the one that touches there until it is not; where it would be below 0
-     * at its right end, with the one that touches there: what is mixed of lines below h is below h.
+     * E_Q[r] - x at its left end, it is mixed with the one that touches there until it is not; where it would have no
+     * {@link #room} at its right end, with the one that touches there: what is mixed of lines below h is below h.
      */
     private double[] gaps(CellSums cells) {
         int count = cells.count();
-        double[] heights = heights(cells);
         double[] excesses = excesses(cells);
+        double[] heights = heights(cells);
         double[] gaps = new double[count + 1];
-        for (int i = 0; i < count; i++) {
+        for (int i = count - 1; i >= 0; i--) {
             double fromMiddle = share(excesses[i], cells.tangentLeft(i));
             double left = fromMiddle * cells.tangentLeft(i);
             double right = fromMiddle * cells.tangentRight(i) + (1 - fromMiddle) * cells.wholeRight(i);
-            double kept = share(heights[i + 1], right);
-            gaps[i] = Math.max(gaps[i], kept * left + (1 - kept) * cells.wholeLeft(i));
-            gaps[i + 1] = kept * right;
+            double kept = share(room(gaps[i + 1], heights[i + 1]), right);
+            gaps[i] = kept * left + (1 - kept) * cells.wholeLeft(i);
+            gaps[i + 1] = Math.max(gaps[i + 1], kept * right);
         }
         return gaps;
+    }
+
+    /**
+     * How far below h a line may end where the next one begins {@code gap} below it. If it ended much lower, all that lies
+     * beyond would be lost to the convex minorant, which from there on would be lower still: a heavy tail next to a bulk
+     * that is narrower than a cell.
+     */
+    private static double room(double gap, double height) {
+        return Math.max(gap, Math.min(MOST_BELOW * gap, (gap + height) / 2));
     }
 
     /** How much of a line may remain whose gap is {@code gap} where {@code room} is left. */

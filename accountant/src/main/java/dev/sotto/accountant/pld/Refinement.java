@@ -4,6 +4,7 @@ import dev.sotto.accountant.Bounds;
 import dev.sotto.accountant.Mechanism.Steps;
 import dev.sotto.accountant.NotConvergedException;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.Function;
 
@@ -25,6 +26,10 @@ final class Refinement {
     private static final double NATS = 28;
     /** Tilts that are compared before one sum of rare losses; more than so many parts would take too long. */
     private static final int RARE_TILTS = 16;
+
+    private static final int JUMP_ROUNDS = 3;
+    /** A bound that did not fall below so much of what it was is not asked for once more. */
+    private static final double FALLS = 0.9;
 
     private static final int RARE_PARTS = 64;
     /** What a bin costs then, over what it costs else. */
@@ -305,7 +310,7 @@ final class Refinement {
             upper = Math.min(upper, sums.epsilonUpper(delta));
             lower = Math.max(lower, Math.min(upper, sums.epsilonLower(delta, upper)));
             if (upper == 0 || sums.charge(upper) <= MAX_CHARGE * Math.min(delta, 1 - delta)) {
-                break;
+                return new Bounds(lower, upper);
             }
             double best = upper < Double.POSITIVE_INFINITY ? rareTilt(composition, upper, lambda) : Double.NaN;
             if (bins + (best >= 0 ? 2 * RARE_COST : 1) * sums.length() > most) { // rare windows are wider, too
@@ -314,7 +319,33 @@ final class Refinement {
             rare = best >= 0;
             lambda = rare ? best : upper < Double.POSITIVE_INFINITY ? composition.tiltForEpsilon(upper) : lambda / 2;
         }
-        return new Bounds(lower, upper);
+        return byJumps(composition, delta, new Bounds(lower, upper));
+    }
+
+    /** What is drowned so far by rounding may be made of single jumps. They need to know about where ε is. */
+    private Bounds byJumps(Composition composition, double delta, Bounds known) {
+        Bounds bounds = known;
+        double before = Double.POSITIVE_INFINITY;
+        for (int i = 0; i < JUMP_ROUNDS && bounds.upper() > 0 && bounds.upper() < FALLS * before; i++) {
+            before = bounds.upper();
+            Optional<JumpSums> jumps = jumps(composition, before, Math.log(delta));
+            if (jumps.isEmpty()) {
+                break;
+            }
+            double upper = Math.min(before, jumps.get().epsilonUpper(delta));
+            bounds = bounds.and(new Bounds(Math.min(upper, jumps.get().epsilonLower(delta, upper)), upper));
+        }
+        return bounds;
+    }
+
+    private Optional<JumpSums> jumps(Composition composition, double epsilon, double logDelta) {
+        try {
+            Optional<JumpSums> jumps = JumpSums.of(composition, epsilon, logDelta);
+            bins += jumps.map(JumpSums::length).orElse(0);
+            return jumps;
+        } catch (TooFineException e) {
+            return Optional.empty();
+        }
     }
 
     /** Where {@link RareSum} is expected to err least on δ(ε): at the least (rare steps) e^(K - λε); NaN if nowhere. */
@@ -356,6 +387,16 @@ final class Refinement {
                     && bins + 2 * RARE_COST * sums.length() <= most) {
                 before = bounds.upper(); // a smaller one asks for a wider window
                 bounds = bounds.and(rareDelta(composition, epsilon, lambda, before));
+            }
+            before = Double.POSITIVE_INFINITY;
+            while (drowned && bounds.upper() > lower && bounds.upper() < FALLS * before) {
+                before = bounds.upper();
+                Optional<JumpSums> jumps = jumps(composition, epsilon, Math.log(before));
+                if (jumps.isEmpty()) {
+                    break;
+                }
+                bounds = bounds.and(
+                        new Bounds(jumps.get().lower(epsilon), jumps.get().upper(epsilon)));
             }
             lower = Math.max(lower, bounds.lower());
             upper = Math.max(upper, bounds.upper());

@@ -1,5 +1,7 @@
 package dev.sotto.accountant.pld;
 
+import java.util.Arrays;
+
 /**
  * One direction of one mechanism on a lattice: the loss at index k is offset + step k, and only some indices carry mass.
  *
@@ -58,5 +60,30 @@ final class RoundedLoss {
     /** Mass that is at infinity in truth. */
     double certain() {
         return certain;
+    }
+
+    /** Only the first {@code count} points. */
+    RoundedLoss upTo(int count) {
+        return part(0, count, infinity, certain);
+    }
+
+    /** Only the points from {@code first} on, and nothing at infinity. */
+    RoundedLoss from(int first) {
+        return part(first, size(), 0, 0);
+    }
+
+    /** All but what is at infinity. */
+    RoundedLoss finite() {
+        return part(0, size(), 0, 0);
+    }
+
+    private RoundedLoss part(int first, int end, double atInfinity, double surelyThere) {
+        return new RoundedLoss(
+                offset,
+                Arrays.copyOfRange(index, first, end),
+                Arrays.copyOfRange(upper, first, end),
+                Arrays.copyOfRange(lower, first, end),
+                atInfinity,
+                surelyThere);
     }
 }

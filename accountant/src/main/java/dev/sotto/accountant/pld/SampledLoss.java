@@ -37,9 +37,9 @@ final class SampledLoss {
     }
 
     /**
-     * m at the lattice's index 0. With atoms, the bottom one. Else the mean under Q of what rounds to it: where the bulk of
-     * the losses is narrow against the step, it then lies on a lattice point with its mean kept, and neither rounding
-     * loses by it. Where it is not, the loss 0.
+     * m at the lattice's index 0. With atoms, the bottom one. Else the mean under Q of what is less than a step above it: where the
+     * bulk of the losses is narrow against the step, it then lies on a lattice point with its mean kept, and neither
+     * rounding loses by it, nor of the tail beyond. Where it is not, the loss 0.
      */
     private double origin(double step) {
         if (base.atomMass() > 0) {
@@ -49,7 +49,7 @@ final class SampledLoss {
         double origin = zero;
         double before = Double.NaN;
         for (int i = 0; i < MEANS && !(Math.abs(origin - before) <= 1e-11 * origin); i++) {
-            double mean = q == 1 ? Double.NaN : base.meanBelow(y(origin + step / 2));
+            double mean = q == 1 ? Double.NaN : base.meanBelow(y(origin + step));
             if (!(mean >= 0)) {
                 return zero;
             }

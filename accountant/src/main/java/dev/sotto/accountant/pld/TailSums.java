@@ -8,7 +8,7 @@ import java.util.List;
  * Everything that is not exact is charged: mass outside the window, errors of the transform, relative errors of the
  * masses, mass at infinity.
  */
-final class TailSums {
+final class TailSums implements DeltaCurve {
     /** Bound on the relative error of any mass of one step: quadrature, density, splitting. */
     private static final double MASS_ERROR = 1e-13;
 
@@ -97,23 +97,26 @@ final class TailSums {
         }
     }
 
-    /** At or above δ(ε), at most 1; 1 where numbers overflowed. */
-    double upper(double epsilon) {
+    /** {@inheritDoc} 1 where numbers overflowed. */
+    @Override
+    public double upper(double epsilon) {
         double sum = finite(epsilon, upperAbove, upperScaled) * (1 + 2 * relativeError) + charge(epsilon) + infinity;
         return sum <= 1 ? sum : 1;
     }
 
-    /** At or below δ(ε), at least 0; what is certain where numbers overflowed. */
-    double lower(double epsilon) {
+    /** {@inheritDoc} What is certain where numbers overflowed. */
+    @Override
+    public double lower(double epsilon) {
         double finite = finite(epsilon, lowerAbove, lowerScaled) * (1 - 2 * relativeError) - charge(epsilon);
         return certain + (finite > 0 ? finite : 0);
     }
 
     /**
-     * What upper and lower add and take for mass outside the window and for rounding in the transform: the sum of
+     * {@inheritDoc} That is mass outside the window and rounding in the transform: the sum of
      * e^(-λ(s-ε)) (1 - e^(ε-s)) times the errors is at most the product of both 2-norms.
      */
-    double charge(double epsilon) {
+    @Override
+    public double charge(double epsilon) {
         double bins = Math.max(0, Math.min(length, length - bin(epsilon)));
         double largest = Math.min(1, (bins + 1) * step);
         double weights = largest * norm(2 * lambda, bins); // 1 - e^-x <= largest
@@ -126,9 +129,19 @@ final class TailSums {
                 * (1 + 1e-6 + relativeError);
     }
 
-    /** Length of the lattice. */
-    int length() {
+    @Override
+    public int length() {
         return length;
+    }
+
+    @Override
+    public double end() {
+        return Math.max(step, offset + step * (first + length));
+    }
+
+    @Override
+    public double lossError() {
+        return lossError;
     }
 
     /** 2-norm of e^(-rate x/2) over x = 0, step, 2 step ... */
@@ -151,53 +164,5 @@ final class TailSums {
     /** Position in the window of the first bin at or above ε; may be outside the window. */
     private double bin(double epsilon) {
         return Math.ceil((epsilon - offset) / step) - first;
-    }
-
-    /** An ε &ge; 0 at which {@link #upper} is at or under δ, as small as can be; infinite if the window has none. */
-    double epsilonUpper(double delta) {
-        if (upper(0) <= delta) {
-            return 0;
-        }
-        double low = 0;
-        double high = Math.max(step, offset + step * (first + length));
-        if (upper(high) > delta) {
-            return Double.POSITIVE_INFINITY;
-        }
-        for (int i = 0; i < 64 && high - low > 1e-13 * high; i++) {
-            double middle = (low + high) / 2;
-            if (upper(middle) <= delta) {
-                high = middle;
-            } else {
-                low = middle;
-            }
-        }
-        return high * (1 + 1e-14) + lossError;
-    }
-
-    /**
-     * An ε &ge; 0 at which {@link #lower} is above δ, as large as can be; 0 if none is found. Far from the tilt's mean the
-     * lower bound is weak, so the search walks down from an upper bound on ε, in strides that double.
-     *
-     * @param from at or above the exact ε
-     */
-    double epsilonLower(double delta, double from) {
-        double high = from < Double.POSITIVE_INFINITY ? from : Math.max(step, offset + step * (first + length));
-        double low = high;
-        for (double stride = 1e-6 * high + 1e-12; lower(low) <= delta; stride *= 2) {
-            if (low == 0) {
-                return 0;
-            }
-            high = low;
-            low = Math.max(0, high - stride);
-        }
-        for (int i = 0; i < 64 && high - low > 1e-13 * high; i++) {
-            double middle = (low + high) / 2;
-            if (lower(middle) > delta) {
-                low = middle;
-            } else {
-                high = middle;
-            }
-        }
-        return Math.max(0, low * (1 - 1e-14) - lossError);
     }
 }

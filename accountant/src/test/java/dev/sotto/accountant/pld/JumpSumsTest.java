@@ -1,0 +1,104 @@
+package dev.sotto.accountant.pld;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sotto.accountant.BestAccountant;
+import dev.sotto.accountant.Bounds;
+import dev.sotto.accountant.Calibration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class JumpSumsTest {
+    private static final double STEP = 0.25;
+    private static final double JUMP = 3e-6;
+    private static final double HIGHER = 1e-8;
+
+    /** A coin at indices -1 and 1, and jumps to 20 and 40; half of them from below. */
+    private static final RoundedLoss COIN = new RoundedLoss(
+            0,
+            new long[] {-1, 1, 20, 40},
+            new double[] {0.6, 0.4 - JUMP - HIGHER, JUMP, HIGHER},
+            new double[] {0.6, 0.4 - JUMP / 2 - HIGHER / 2, JUMP / 2, HIGHER / 2},
+            0,
+            0);
+
+    private static final RoundedLoss STILL =
+            new RoundedLoss(-0.1, new long[] {0, 2}, new double[] {0.9, 0.1}, new double[] {0.95, 0.05}, 1e-13, 1e-14);
+
+    /** Over all outcomes of n coins, the numbers of each kind, and of two of the others. */
+    private static double exact(int n, boolean upper, double epsilon) {
+        double sum = 0;
+        for (int up = 0; up <= n; up++) {
+            for (int jump = 0; jump + up <= n; jump++) {
+                for (int higher = 0; higher + jump + up <= n; higher++) {
+                    int down = n - up - jump - higher;
+                    double mass = multinomial(n, up, jump, higher)
+                            * power(COIN, 0, down, upper)
+                            * power(COIN, 1, up, upper)
+                            * power(COIN, 2, jump, upper)
+                            * power(COIN, 3, higher, upper);
+                    for (int moved = 0; moved <= 2; moved++) {
+                        double other = multinomial(2, moved, 0, 0)
+                                * power(STILL, 0, 2 - moved, upper)
+                                * power(STILL, 1, moved, upper);
+                        double loss = STEP * (up - down + 20 * jump + 40 * higher + 2 * moved) - 0.2;
+                        sum += loss > epsilon ? mass * other * -Math.expm1(epsilon - loss) : 0;
+                    }
+                }
+            }
+        }
+        return sum;
+    }
+
+    private static double power(RoundedLoss loss, int i, int n, boolean upper) {
+        return Math.pow(upper ? loss.upper(i) : loss.lower(i), n);
+    }
+
+    private static double multinomial(int n, int a, int b, int c) {
+        double product = 1;
+        int next = 1;
+        for (int part : new int[] {n - a - b - c, a, b, c}) {
+            for (int k = 1; k <= part; k++) {
+                product *= (double) next++ / k;
+            }
+        }
+        return product;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"4.1", "4.6", "5.4", "7.7", "9.8"})
+    void delta_isThatOfAllOutcomes_fromBothSides_closeWhereAJumpMakesIt(double epsilon) {
+        Composition composition =
+                new Composition(List.of(new Part(COIN, 12), new Part(STILL, 2)), STEP, Double.POSITIVE_INFINITY);
+        double certain = -Math.expm1(2 * Math.log1p(-1e-14));
+        double upper = exact(12, true, epsilon) - Math.expm1(2 * Math.log1p(-1e-13));
+        double lower = exact(12, false, epsilon);
+        JumpSums sums = JumpSums.of(composition, epsilon, Math.log(1e-4)).orElseThrow();
+        double twice = 12 * (JUMP + HIGHER) * 12 * (JUMP + HIGHER) / 2;
+        assertThat(sums.upper(epsilon)).isBetween(upper, upper * (1 + 1e-6) + twice + 2 * sums.charge(epsilon));
+        assertThat(sums.lower(epsilon))
+                .isBetween(lower * (1 - 1e-6) - twice - 2 * sums.charge(epsilon), (lower + certain) * (1 + 1e-12));
+        assertThat(sums.charge(epsilon)).isBetween(twice, twice + 1e-4 * 1e-4);
+        double reached = sums.epsilonUpper(upper);
+        assertThat(exact(12, true, reached)).isLessThanOrEqualTo(upper);
+    }
+
+    @Test
+    void withoutAJump_thereIsNothingToSplit() {
+        RoundedLoss coin =
+                new RoundedLoss(0, new long[] {-1, 1}, new double[] {0.5, 0.5}, new double[] {0.5, 0.5}, 0, 0);
+        Composition composition = new Composition(List.of(new Part(coin, 10)), STEP, Double.POSITIVE_INFINITY);
+        assertThat(JumpSums.of(composition, 2, Math.log(1e-3))).isEmpty();
+    }
+
+    /** δ is made of single large losses here, and was drowned by the rounding of 1e8 small ones. */
+    @ParameterizedTest
+    @CsvSource({"0.5, 3e-9, 100000000, 1e-15", "0.4719, 3.494e-8, 9716, 2.44e-12"})
+    void epsilon_ofOneLargeLossAmongMany_isClose(double sigma, double q, long steps, double delta) {
+        Bounds epsilon = new BestAccountant().epsilon(Calibration.sampledGaussian(sigma, q, steps), delta);
+        assertThat(epsilon.width()).isLessThanOrEqualTo(0.005);
+        assertThat(epsilon.lower()).isPositive();
+    }
+}
