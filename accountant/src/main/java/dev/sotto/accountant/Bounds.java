@@ -18,6 +18,14 @@ public record Bounds(double lower, double upper) {
         return upper == lower ? 0 : upper - lower;
     }
 
+    /**
+     * Whether they are at most so far apart: {@code relative} of the upper one or {@code absolute}, whichever is more. If only
+     * the upper one is infinite, they are not.
+     */
+    public boolean isWithin(double relative, double absolute) {
+        return width() == 0 || (upper < Double.POSITIVE_INFINITY && width() <= Math.max(absolute, relative * upper));
+    }
+
     /** Whether {@code value} lies in [lower, upper]. */
     public boolean contains(double value) {
         return lower <= value && value <= upper;

@@ -27,7 +27,7 @@ import java.util.Map;
 /** The commands that account for events. */
 final class AccountantCommands {
     private static final List<String> COMMANDS =
-            List.of("epsilon", "delta", "curve", "tradeoff", "group", "compose", "calibrate", "plan");
+            List.of("epsilon", "delta", "curve", "tradeoff", "group", "rdp", "compose", "calibrate", "plan");
 
     private static final List<Double> RATES = List.of(0.001, 0.01, 0.05, 0.1, 0.2, 0.5);
 
@@ -35,6 +35,13 @@ final class AccountantCommands {
     private static final double WIDTH = 0.001;
     /** Down to this ε the width is a share of it, and calibration comes within a thousandth of its target. */
     private static final double LEAST_EPSILON = 1e-4;
+
+    /** How close bounds are promised to be, over ε or in nats; what is said not to have converged is further apart. */
+    private static final double PROMISED = 0.005;
+    /** The same of bounds on δ. */
+    private static final double PROMISED_OF_DELTA = 0.02;
+
+    private static final double LITTLE_DELTA = 1e-18;
 
     private AccountantCommands() {}
 
@@ -47,6 +54,7 @@ final class AccountantCommands {
             case "curve" -> curve(rest, in);
             case "tradeoff" -> tradeoff(rest, in);
             case "group" -> group(rest, in);
+            case "rdp" -> rdp(rest, in);
             case "compose" -> compose(rest, in);
             case "calibrate" -> calibrate(rest);
             case "plan" -> PlanCommand.run(rest);
@@ -66,8 +74,21 @@ final class AccountantCommands {
                 .with("upper", bounds.upper())
                 .with("rdp", rdp)
                 .with("delta", delta)
+                .with("converged", converged(bounds, a))
                 .with("adjacency", name(adjacency(a)))
                 .print(a.has("json"));
+    }
+
+    private static boolean converged(Bounds bounds, Arguments a) {
+        if (!a.has("width")) {
+            return converged(bounds);
+        }
+        double width = a.number("width");
+        return bounds.isWithin(width, width * LEAST_EPSILON);
+    }
+
+    private static boolean converged(Bounds epsilon) {
+        return epsilon.isWithin(PROMISED, PROMISED);
     }
 
     private static String delta(List<String> rest, InputStream in) throws IOException {
@@ -82,6 +103,7 @@ final class AccountantCommands {
                         "rdp",
                         new RdpAccountant(adjacency(a)).delta(event, epsilon).upper())
                 .with("epsilon", epsilon)
+                .with("converged", pld.isWithin(PROMISED_OF_DELTA, LITTLE_DELTA))
                 .with("adjacency", name(adjacency(a)))
                 .print(a.has("json"));
     }
@@ -98,6 +120,7 @@ final class AccountantCommands {
             point.put("delta", delta);
             point.put("lower", epsilon.lower());
             point.put("upper", epsilon.upper());
+            point.put("converged", converged(epsilon));
             points.add(point);
         }
         if (a.has("json")) {
@@ -106,7 +129,12 @@ final class AccountantCommands {
         StringBuilder out = new StringBuilder("delta      epsilon at least  at most");
         for (Object point : points) {
             Map<String, Object> p = Json.asObject(point, "point");
-            out.append(String.format("%n%-10s %-17s %s", p.get("delta"), p.get("lower"), p.get("upper")));
+            out.append(String.format(
+                    "%n%-10s %-17s %s%s",
+                    p.get("delta"),
+                    p.get("lower"),
+                    p.get("upper"),
+                    Boolean.TRUE.equals(p.get("converged")) ? "" : " (did not converge)"));
         }
         return out.toString();
     }
@@ -162,6 +190,31 @@ final class AccountantCommands {
                 new PldAccountant(adjacency, width, width * LEAST_EPSILON), new RdpAccountant(adjacency));
     }
 
+    /** The divergence at each of the orders, which are separated by commas. */
+    private static String rdp(List<String> rest, InputStream in) throws IOException {
+        Arguments a = new Arguments(rest, List.of("events", "orders", "adjacency"), List.of("json"));
+        DpEvent event = events(a, in);
+        RdpAccountant accountant = new RdpAccountant(adjacency(a));
+        List<Object> points = new ArrayList<>();
+        StringBuilder out = new StringBuilder("order      divergence at most");
+        for (double order : a.numbers("orders")) {
+            if (!(order > 1 && order < Double.POSITIVE_INFINITY)) {
+                throw new UsageException("--orders must be finite and > 1, got " + order);
+            }
+            Map<String, Object> point = new LinkedHashMap<>();
+            point.put("order", order);
+            point.put("rdp", accountant.divergence(event, order));
+            points.add(point);
+            out.append(String.format("%n%-10s %s", order, point.get("rdp")));
+        }
+        return a.has("json")
+                ? new Answer()
+                        .with("points", points)
+                        .with("adjacency", name(adjacency(a)))
+                        .print(true)
+                : out.toString();
+    }
+
     private static String compose(List<String> rest, InputStream in) throws IOException {
         Arguments a = new Arguments(rest, List.of("events"), List.of("json"));
         return Json.write(EventJson.write(events(a, in)));
@@ -203,6 +256,7 @@ final class AccountantCommands {
                 .with("lower", epsilon.lower())
                 .with("upper", epsilon.upper())
                 .with("delta", delta)
+                .with("converged", converged(epsilon))
                 .print(a.has("json"));
     }
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** Options of one command: {@code --name value}, {@code --name=value}, and flags without a value. */
 final class Arguments {
@@ -93,6 +94,13 @@ final class Arguments {
 
     double number(String name, double otherwise) {
         return text(name).map(value -> parse(name, value)).orElse(otherwise);
+    }
+
+    /** Numbers with commas between them. */
+    List<Double> numbers(String name) {
+        return Stream.of(required(name).split(",", -1))
+                .map(value -> parse(name, value.strip()))
+                .toList();
     }
 
     long whole(String name) {

@@ -23,6 +23,7 @@ public final class Main {
                    accountant curve     --events FILE|- [--json]
                    accountant tradeoff  --events FILE|- [--false-positive R] [--adjacency A] [--json]
                    accountant group     --events FILE|- --delta D --units K [--adjacency A] [--json]
+                   accountant rdp       --events FILE|- --orders A1,A2,... [--adjacency A] [--json]
                    accountant compose   --events FILE|- [--json]
                    accountant calibrate --epsilon E --delta D --sampling-probability Q --steps N [--json]
                                         give all but one of --noise-multiplier, --sampling-probability, --steps
@@ -31,8 +32,10 @@ public final class Main {
                    ledger show|verify|budget --folder DIR [--delta D] [--epsilon E] [--json]
 
             FILE holds JSON events (docs/formats.md), - is standard input. A is add-or-remove-one or replace-one.
-            W is how far apart the bounds on epsilon may be, over epsilon (0.001), or a tenth of it in nats. Where that cannot
-            be reached, epsilon prints bounds that are further apart and hold all the same.
+            W is how far apart the bounds on epsilon may be, over epsilon, down to an epsilon of 1e-4. Without it 0.005 or 0.005
+            nats are promised and 0.001 is aimed at. Where bounds stay further apart, which is rare, "converged" is false;
+            they hold all the same. On delta, 2 % or 1e-18 are promised.
+            rdp: Renyi divergence at each order, the larger of both directions.
             tradeoff: how often any test for one unit's presence must miss, given how often it cries wolf (R).
             group: epsilon of K units together, such as a person with K records where the unit was one record.
             """;

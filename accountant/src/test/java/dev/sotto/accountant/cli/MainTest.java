@@ -128,6 +128,39 @@ class MainTest {
     }
 
     @Test
+    void converged_tellsWhetherTheBoundsAreAsCloseAsAskedFor() {
+        String[] epsilon = {"epsilon", "--events", "-", "--delta", "1e-5", "--json"};
+        assertThat(run(RUN, epsilon).json()).containsEntry("converged", true);
+        assertThat(run(RUN, concat(epsilon, "--width", "1e-9")).json()).containsEntry("converged", false);
+        String jump = RUN.replace("1.0", "0.001").replace("0.01", "0.1").replace("1000", "2");
+        Map<String, Object> wide = run(jump, "epsilon", "--events", "-", "--delta", "0.01", "--json")
+                .json();
+        assertThat(wide).containsEntry("converged", false);
+        assertThat((double) wide.get("upper")).isBetween(9e5, 1.1e6);
+        assertThat(run(jump, "epsilon", "--events", "-", "--delta", "0.01").out())
+                .contains("converged: false");
+        assertThat(run(RUN, "epsilon", "--events", "-", "--delta", "0", "--json")
+                        .json())
+                .containsEntry("upper", "inf");
+        assertThat(run(RUN, "delta", "--events", "-", "--epsilon", "1", "--json")
+                        .json())
+                .containsEntry("converged", true);
+    }
+
+    /** Order 2 in closed form: log(1 + q² (e^(1/σ²) - 1)) for each step. */
+    @Test
+    void rdp_printsTheDivergenceAtEachOrder() {
+        Map<String, Object> answer =
+                run(RUN, "rdp", "--events", "-", "--orders", "2,32.5", "--json").json();
+        Map<String, Object> two =
+                Json.asObject(Json.asArray(answer.get("points"), "points").get(0), "point");
+        double exact = 1000 * Math.log1p(1e-4 * Math.expm1(1));
+        assertThat((double) two.get("rdp")).isBetween(exact * (1 - 1e-14), exact * (1 + 1e-9));
+        assertThat(run(RUN, "rdp", "--events", "-", "--orders", "2,1").status()).isEqualTo(2);
+        assertThat(run(RUN, "rdp", "--events", "-", "--orders", "2,").err()).contains("--orders");
+    }
+
+    @Test
     void calibrate_findsWhatIsLeftOut() {
         String[] common = {"calibrate", "--epsilon", "2", "--delta", "1e-5", "--json"};
         Map<String, Object> sigma = run("", concat(common, "--sampling-probability", "0.01", "--steps", "500"))
