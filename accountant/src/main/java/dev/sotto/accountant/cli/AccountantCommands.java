@@ -147,8 +147,10 @@ final class AccountantCommands {
         List<Double> rates = a.has("false-positive") ? List.of(a.number("false-positive")) : RATES;
         List<Object> points = new ArrayList<>();
         StringBuilder out = new StringBuilder("false positives  false negatives at least");
-        for (double rate : rates) {
-            double least = TradeOff.falseNegativeAtLeast(accountant, event, rate);
+        List<Double> leasts = TradeOff.falseNegativesAtLeast(accountant, event, rates);
+        for (int i = 0; i < rates.size(); i++) {
+            double rate = rates.get(i);
+            double least = leasts.get(i);
             Map<String, Object> point = new LinkedHashMap<>();
             point.put("false_positive", rate);
             point.put("false_negative_at_least", least);

@@ -64,6 +64,10 @@ class ReportTest {
                 .isZero();
         assertThat(TradeOff.falseNegativeAtLeast(pld, nothing, 0)).isBetween(0.998, 1.0);
         assertThat(TradeOff.falseNegativeAtLeast(pld, nothing, 1)).isZero();
+        assertThat(TradeOff.falseNegativesAtLeast(pld, new DpEvent.Gaussian(1), java.util.List.of(0.05, 0.3)))
+                .containsExactly(
+                        TradeOff.falseNegativeAtLeast(pld, new DpEvent.Gaussian(1), 0.05),
+                        TradeOff.falseNegativeAtLeast(pld, new DpEvent.Gaussian(1), 0.3));
         for (double bad : new double[] {-0.1, 1.1, Double.NaN}) {
             assertThatThrownBy(() -> TradeOff.falseNegativeAtLeast(pld, nothing, bad))
                     .hasMessageContaining("rate");
