@@ -88,8 +88,9 @@ final class ClosedForms {
 
     /**
      * Pinsker: √(D/2), where D, the Kullback-Leibler divergence of all steps, is at most Σ log(1 + χ²), and χ² of a sample
-     * is q² that of the whole: e^(1/σ²) - 1 for the Gaussian, (2 e^(1/b) + e^(-2/b))/3 - 1 for Laplace. Sources: Tsybakov,
-     * "Introduction to Nonparametric Estimation", 2009, Section 2.4. Certain failure comes on top.
+     * is q² that of the whole: e^(1/σ²) - 1 for the Gaussian, (2 e^(1/b) + e^(-2/b))/3 - 1 for Laplace. The first is
+     * Pinsker's inequality, the second Jensen's: D = E[log r] under P is at most log E[r], and E[r] = 1 + χ². Certain failure comes
+     * on top.
      */
     private static double byDivergences(List<Steps> steps) {
         double sum = 0;
