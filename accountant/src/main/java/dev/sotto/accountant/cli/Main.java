@@ -12,8 +12,8 @@ import java.util.List;
 /**
  * {@code accountant COMMAND ...} and {@code ledger COMMAND ...}; without either word, the accountant's commands.
  *
- * <p>Exit status: 0 done; 1 the answer is an error (no theorem, no convergence, a damaged ledger, over budget); 2 the
- * command line or the events were not understood.
+ * <p>Exit status: 0 done; 1 the answer is an error (no convergence, a damaged ledger, over budget, a file that cannot be read); 2 the
+ * command line or the events were not understood, or no theorem covers them.
  */
 public final class Main {
     private static final String USAGE =
