@@ -2,6 +2,7 @@ package dev.sotto.job;
 
 import dev.sotto.job.preflight.Finding;
 import dev.sotto.job.preflight.SparkChecks;
+import dev.sotto.job.store.Kerberos;
 import org.apache.spark.sql.SparkSession;
 
 /** The Spark that this process was submitted to. */
@@ -23,6 +24,7 @@ public final class SparkSessions {
             session.stop();
             throw refused;
         }
+        Kerberos.nameRenewer(session.sparkContext().hadoopConfiguration());
         return session;
     }
 

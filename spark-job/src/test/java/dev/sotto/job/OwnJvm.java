@@ -1,5 +1,6 @@
 package dev.sotto.job;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,7 +23,10 @@ public final class OwnJvm {
         return start(properties, Map.of(), log, program.getName(), arguments);
     }
 
-    /** The same with environment variables, for programs of Spark. */
+    /**
+     * The same with environment variables, for programs of Spark; {@code HADOOP_CONF_DIR} comes first on the class path, as Spark's own
+     * launcher has it.
+     */
     public static Process start(
             Map<String, String> properties,
             Map<String, String> environment,
@@ -34,7 +38,9 @@ public final class OwnJvm {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of(System.getProperty("sotto.test.jvm.args").split(" ")));
         properties.forEach((name, value) -> command.add("-D" + name + "=" + value));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), program));
+        String classes = System.getProperty("java.class.path");
+        String settings = environment.get("HADOOP_CONF_DIR");
+        command.addAll(List.of("-cp", settings == null ? classes : settings + File.pathSeparator + classes, program));
         command.addAll(arguments);
         var process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
         process.environment().putAll(environment);

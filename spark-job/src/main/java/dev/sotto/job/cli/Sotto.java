@@ -3,9 +3,11 @@ package dev.sotto.job.cli;
 import dev.sotto.job.ExitCode;
 import dev.sotto.job.SottoException;
 import dev.sotto.job.config.TrainSettings;
+import dev.sotto.job.store.Kerberos;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -81,17 +83,22 @@ final class Sotto {
 
     private static int told(Exception error, boolean debug, PrintWriter err) {
         SottoException known = known(error);
+        Optional<String> advice = Kerberos.advice(error);
         err.println(
                 known != null
                         ? "sotto: " + known.getMessage()
-                        : "sotto: internal error: " + error.getClass().getSimpleName()
-                                + ". This is a bug or a machine that failed, not your settings."
-                                + (debug ? "" : " Run again with --debug to see where, and report it."));
+                        : advice.isPresent()
+                                ? "sotto: An executor cannot read the table's files."
+                                : "sotto: internal error: " + error.getClass().getSimpleName()
+                                        + ". This is a bug or a machine that failed, not your settings."
+                                        + (debug ? "" : " Run again with --debug to see where, and report it."));
+        advice.ifPresent(err::println);
         if (debug) {
             error.printStackTrace(err);
         }
         err.flush();
-        return (known != null ? known.exitCode() : ExitCode.INTERNAL).code();
+        ExitCode unknown = advice.isPresent() ? ExitCode.DATA : ExitCode.INTERNAL;
+        return (known != null ? known.exitCode() : unknown).code();
     }
 
     /** What a task on an executor found comes wrapped in Spark's own exception. */

@@ -6,6 +6,7 @@ import dev.sotto.job.SottoException;
 import dev.sotto.job.preflight.MachineFacts.Gpu;
 import dev.sotto.job.preflight.MachineFacts.Reach;
 import dev.sotto.job.step.TaskDevice;
+import dev.sotto.job.store.Kerberos;
 import dev.sotto.job.store.Reading;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -100,7 +101,10 @@ final class Machine {
         try {
             return new Reach(true, read.apply(uri));
         } catch (SottoException cannot) {
-            return new Reach(false, String.valueOf(cannot.getMessage()));
+            return new Reach(
+                    false,
+                    cannot.getMessage()
+                            + Kerberos.advice(cannot).map(todo -> " " + todo).orElse(""));
         }
     }
 }

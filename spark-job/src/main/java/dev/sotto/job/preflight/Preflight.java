@@ -11,6 +11,7 @@ import dev.sotto.job.SottoException;
 import dev.sotto.job.config.TableFormat;
 import dev.sotto.job.config.TableSource;
 import dev.sotto.job.data.Table;
+import dev.sotto.job.store.Kerberos;
 import dev.sotto.job.store.ModelFiles;
 import dev.sotto.job.store.StoreTrial;
 import java.util.ArrayList;
@@ -95,7 +96,12 @@ public final class Preflight {
         try {
             return good(where, what, look.get());
         } catch (SottoException found) {
-            return wrong(where, what, String.valueOf(found.getMessage()), "", found.exitCode());
+            return wrong(
+                    where,
+                    what,
+                    String.valueOf(found.getMessage()),
+                    Kerberos.advice(found).orElse(""),
+                    found.exitCode());
         } catch (ModelException unusable) {
             return wrong(where, what, String.valueOf(unusable.getMessage()), "", code);
         }

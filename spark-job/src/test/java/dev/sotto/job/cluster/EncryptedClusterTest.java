@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.apache.spark.SecurityManager;
 import org.apache.spark.SparkConf;
 import org.apache.spark.rpc.RpcAddress;
@@ -80,37 +79,26 @@ class EncryptedClusterTest {
     }
 
     private Map<String, String> tls() throws Exception {
-        Path keys = folder.resolve("keys.p12");
-        Process keytool = new ProcessBuilder(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-alias",
-                        "sotto",
-                        "-keyalg",
-                        "EC",
-                        "-dname",
-                        "CN=127.0.0.1",
-                        "-storetype",
-                        "PKCS12",
-                        "-keystore",
-                        keys.toString(),
-                        "-storepass",
-                        "open-sesame"))
-                .inheritIO()
-                .start();
-        assertThat(keytool.waitFor(2, TimeUnit.MINUTES)).isTrue();
-        assertThat(keytool.exitValue()).isZero();
+        Path keys = KeyStores.make(folder.resolve("keys.p12"), "127.0.0.1");
         return Map.of(
-                "spark.ssl.rpc.enabled", "true",
-                "spark.ssl.rpc.protocol", "TLSv1.3",
-                "spark.ssl.rpc.keyStore", keys.toString(),
-                "spark.ssl.rpc.keyStoreType", "PKCS12",
-                "spark.ssl.rpc.keyStorePassword", "open-sesame",
-                "spark.ssl.rpc.keyPassword", "open-sesame",
-                "spark.ssl.rpc.trustStore", keys.toString(),
-                "spark.ssl.rpc.trustStoreType", "PKCS12",
-                "spark.ssl.rpc.trustStorePassword", "open-sesame");
+                "spark.ssl.rpc.enabled",
+                "true",
+                "spark.ssl.rpc.protocol",
+                "TLSv1.3",
+                "spark.ssl.rpc.keyStore",
+                keys.toString(),
+                "spark.ssl.rpc.keyStoreType",
+                "PKCS12",
+                "spark.ssl.rpc.keyStorePassword",
+                KeyStores.PASSWORD,
+                "spark.ssl.rpc.keyPassword",
+                KeyStores.PASSWORD,
+                "spark.ssl.rpc.trustStore",
+                keys.toString(),
+                "spark.ssl.rpc.trustStoreType",
+                "PKCS12",
+                "spark.ssl.rpc.trustStorePassword",
+                KeyStores.PASSWORD);
     }
 
     private static Map<String, String> with(Map<String, String> some, Map<String, String> more) {

@@ -35,11 +35,18 @@ final class StandaloneCluster implements AutoCloseable {
 
     /** The same with properties that master, workers, drivers and executors share. */
     static StandaloneCluster start(Path folder, int workers, Map<String, String> spark) throws Exception {
+        return start(folder, workers, spark, Map.of());
+    }
+
+    /** The same, with environment variables of master, workers and executors. */
+    static StandaloneCluster start(Path folder, int workers, Map<String, String> spark, Map<String, String> more)
+            throws Exception {
         int port = freePort();
         var cluster = new StandaloneCluster("spark://127.0.0.1:" + port, spark);
         Path home = Files.createDirectories(folder.resolve("home"));
         Files.createDirectories(home.resolve("jars")); // empty: executors are given this class path instead
-        Map<String, String> environment = Map.of(
+        Map<String, String> environment = new HashMap<>(more);
+        environment.putAll(Map.of(
                 "SPARK_HOME",
                 home.toString(),
                 "SPARK_SCALA_VERSION",
@@ -47,7 +54,7 @@ final class StandaloneCluster implements AutoCloseable {
                 "SPARK_LOCAL_IP",
                 "127.0.0.1",
                 "SPARK_LOCAL_DIRS",
-                folder.resolve("local").toString());
+                folder.resolve("local").toString()));
         cluster.start(
                 environment,
                 folder.resolve("master.txt"),
