@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -41,6 +42,9 @@ final class ArchiveZip implements AutoCloseable {
     private final Path path;
     private final FileChannel channel;
     private final Map<String, Entry> entries = new LinkedHashMap<>();
+    /** Mapped once, so that a thread that is interrupted, and so closes the file for all, leaves the bytes to the others. */
+    private final Map<String, ByteBuffer> mapped = new HashMap<>();
+
     private final Set<String> deflated = new HashSet<>();
 
     /**
@@ -83,8 +87,7 @@ final class ArchiveZip implements AutoCloseable {
         return Collections.unmodifiableMap(entries);
     }
 
-    /** Bytes of the file, mapped read-only, little-endian. */
-    ByteBuffer map(long begin, long size) throws IOException {
+    private ByteBuffer map(long begin, long size) throws IOException {
         return channel.map(FileChannel.MapMode.READ_ONLY, begin, size).order(ByteOrder.LITTLE_ENDIAN);
     }
 
@@ -93,9 +96,17 @@ final class ArchiveZip implements AutoCloseable {
         return !deflated.contains(entry.name());
     }
 
+    /** Some bytes of an entry as it lies in the file, mapped read-only, little-endian. */
+    ByteBuffer part(Entry entry, long offset, long size) throws IOException {
+        ByteBuffer whole = mapped.get(entry.name());
+        return whole == null
+                ? map(entry.begin() + offset, size)
+                : whole.slice((int) offset, (int) size).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
     /** An entry's bytes: mapped where they are not compressed. */
     ByteBuffer bytes(Entry entry) throws IOException {
-        ByteBuffer inFile = map(entry.begin(), entry.bytesInFile());
+        ByteBuffer inFile = part(entry, 0, entry.bytesInFile());
         if (isStored(entry)) {
             return inFile;
         }
@@ -181,6 +192,9 @@ final class ArchiveZip implements AutoCloseable {
             throw new IOException(path + " ends before its entry " + name + " does: copy it again.");
         }
         entries.put(name, new Entry(name, begin, size, inFile, centralCrc, ownCrc));
+        if (inFile <= Integer.MAX_VALUE) {
+            mapped.put(name, map(begin, inFile));
+        }
     }
 
     /** The 64-bit numbers of an entry, in the order size, compressed size, place; empty if there are none. */

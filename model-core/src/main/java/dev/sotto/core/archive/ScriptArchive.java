@@ -145,7 +145,7 @@ public final class ScriptArchive implements AutoCloseable {
             throw new IOException("tensor " + name + " takes " + size + " bytes; at most 2 GiB can be mapped as one");
         }
         if (tensor.isContiguous() && names.of(tensor).kind() == ArchiveTensor.Kind.PARAMETER) {
-            return zip.map(entry.begin() + tensor.offset() * width, size);
+            return zip.part(entry, tensor.offset() * width, size);
         }
         return TensorOrder.rowMajor(tensor, zip.bytes(entry));
     }

@@ -13,14 +13,18 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A safetensors file: its header read, its tensors mapped one by one when asked for, so that the file may be larger
- * than memory. Format: 8 bytes of header length N (little-endian), N bytes of JSON, then the tensors' bytes.
+ * A safetensors file: its header read, its tensors mapped, so that the file may be larger than memory. Format: 8 bytes of header length N
+ * (little-endian), N bytes of JSON, then the tensors' bytes.
+ *
+ * <p>All are mapped when it is opened, not when they are asked for: a thread that is interrupted in a file channel, as Spark interrupts
+ * tasks that it needs no more, closes it for all other threads.
  */
 public final class Safetensors implements AutoCloseable {
     private static final long LONGEST_HEADER = 100_000_000; // as in the format's reference reader
@@ -29,6 +33,7 @@ public final class Safetensors implements AutoCloseable {
     private final Path path;
     private final FileChannel channel;
     private final Map<String, Tensor> tensors;
+    private final Map<String, ByteBuffer> mapped;
     private final Map<String, String> metadata;
 
     /**
@@ -55,11 +60,18 @@ public final class Safetensors implements AutoCloseable {
         }
     }
 
-    private Safetensors(Path path, FileChannel channel, Map<String, Tensor> tensors, Map<String, String> metadata) {
+    private Safetensors(Path path, FileChannel channel, Map<String, Tensor> tensors, Map<String, String> metadata)
+            throws IOException {
         this.path = path;
         this.channel = channel;
         this.tensors = Collections.unmodifiableMap(tensors);
         this.metadata = Collections.unmodifiableMap(metadata);
+        this.mapped = new HashMap<>();
+        for (Tensor tensor : tensors.values()) {
+            if (tensor.bytes() <= Integer.MAX_VALUE) {
+                mapped.put(tensor.name(), channel.map(FileChannel.MapMode.READ_ONLY, tensor.begin(), tensor.bytes()));
+            }
+        }
     }
 
     /**
@@ -152,12 +164,12 @@ public final class Safetensors implements AutoCloseable {
     /** The bytes of a tensor, mapped read-only, little-endian; at most 2 GiB. */
     public ByteBuffer bytes(String name) throws IOException {
         Tensor tensor = tensor(name);
-        if (tensor.bytes() > Integer.MAX_VALUE) {
+        ByteBuffer bytes = mapped.get(name);
+        if (bytes == null) {
             throw new IOException("Tensor " + name + " of " + path + " takes " + tensor.bytes()
                     + " bytes: one tensor is mapped as a whole, up to 2 GiB.");
         }
-        return channel.map(FileChannel.MapMode.READ_ONLY, tensor.begin(), tensor.bytes())
-                .order(ByteOrder.LITTLE_ENDIAN);
+        return bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN);
     }
 
     /**

@@ -40,6 +40,28 @@ class SafetensorsTest {
         }
     }
 
+    /** As Spark interrupts a task of which another copy was faster. */
+    @Test
+    void interruptedReader_leavesTheFileToTheOthers() throws Exception {
+        Path path = folder.resolve("shared.safetensors");
+        float[] values = {1, 2, 3};
+        SafetensorsWriter.write(path, Map.of(), List.of(SafetensorsWriter.Content.floats("x", List.of(3), values)));
+        try (Safetensors file = Safetensors.open(path)) {
+            var interrupted = new Thread(() -> {
+                Thread.currentThread().interrupt();
+                try {
+                    file.floats("x");
+                } catch (IOException itself) {
+                    return; // no matter
+                }
+            });
+            interrupted.start();
+            interrupted.join();
+
+            assertThat(file.floats("x")).isEqualTo(values);
+        }
+    }
+
     /** The file is sparse: it takes no room on most file systems. */
     @Test
     void tensorBeyondFourGiB_isReadWithoutWhatLiesBefore() throws IOException {

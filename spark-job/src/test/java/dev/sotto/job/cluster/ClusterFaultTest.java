@@ -8,49 +8,148 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.BeforeEach;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A run on a standalone cluster that loses an executor and then a worker (SIGKILL) ends where the undisturbed run does. */
+/** Runs on standalone clusters that lose what a cluster can lose, or wait for it, end where the undisturbed run does, to the bit. */
 class ClusterFaultTest {
 
     private static final int STEPS = 80;
     private static final Pattern PROGRESS = Pattern.compile("step (\\d+)/" + STEPS);
 
     @TempDir
-    Path folder;
+    static Path folder;
 
-    private TinyRun run;
+    private static TinyRun run;
 
-    @BeforeEach
-    void makeModelAndTable() throws IOException {
+    @BeforeAll
+    static void runUndisturbed() throws Exception {
         run = new TinyRun(folder, STEPS);
+        run.finish("undisturbed", run.start("undisturbed", Map.of("spark.master", "local[2]")));
     }
 
     @Test
     void executorAndWorkerKilledMidRun_changeNothingInTheResult() throws Exception {
-        try (var cluster = StandaloneCluster.start(folder, 2)) {
-            Process disturbed = run.start("disturbed", cluster.driverProperties());
+        try (var cluster = StandaloneCluster.start(folder.resolve("killed-cluster"), 2)) {
+            Process driver = run.start("killed", cluster.driverProperties());
 
-            awaitStep(8, disturbed);
-            kill(cluster.executorOf(1), disturbed);
-            awaitStep(step("disturbed") + 12, disturbed);
-            kill(cluster.worker(2).toHandle(), disturbed);
-            long atLastKill = step("disturbed");
-            run.finish("disturbed", disturbed);
+            awaitStep(8, "killed", driver);
+            kill(cluster.executorOf(1), driver);
+            awaitStep(step("killed") + 12, "killed", driver);
+            kill(cluster.worker(2).toHandle(), driver);
+            long atLastKill = step("killed");
+            run.finish("killed", driver);
 
             assertThat(atLastKill).isLessThan(STEPS);
-            assertThat(run.log("disturbed")).as("the loss was noticed").contains("Lost executor");
+            assertThat(run.log("killed")).as("the loss was noticed").contains("Lost executor");
         }
-        run.finish("undisturbed", run.start("undisturbed", Map.of("spark.master", "local[2]")));
+        assertEndsAsUndisturbed("killed");
+    }
 
-        assertThat(run.weights("disturbed")).isEqualTo(run.weights("undisturbed"));
-        assertThat(released("disturbed")).isEqualTo(released("undisturbed")).isEqualTo(STEPS);
+    /** One of two executors stands still for a while (SIGSTOP): copies of its tasks run on the other, which has each partition, too. */
+    @Test
+    void copiesOfSlowTasks_changeNothingInTheResult() throws Exception {
+        try (var cluster = StandaloneCluster.start(folder.resolve("slow-cluster"), 2)) {
+            Map<String, String> spark = withEventLog(cluster.driverProperties());
+            spark.put("spark.speculation", "true");
+            spark.put("spark.speculation.interval", "50ms");
+            spark.put("spark.speculation.quantile", "0.5");
+            Process driver = run.start("slow", spark, "--storage-level=memory_and_disk_2");
+
+            awaitStep(8, "slow", driver);
+            ProcessHandle executor = cluster.executorOf(1);
+            signal("STOP", executor);
+            Thread.sleep(5_000);
+            signal("CONT", executor);
+            assertThat(step("slow")).isLessThan(STEPS);
+            run.finish("slow", driver);
+        }
+        assertThat(ended()).anyMatch(task -> task.contains("\"Speculative\":true") && task.contains("\"Success\""));
+        assertEndsAsUndisturbed("slow");
+    }
+
+    /**
+     * The files of the encoding's shuffle are deleted, the table is out of reach for a moment, and with an executor half of the encoded
+     * table is lost: who makes it anew fails to fetch, and who makes the shuffle anew fails to read.
+     */
+    @Test
+    void lostShuffleFilesAndFailedTasks_changeNothingInTheResult() throws Exception {
+        try (var cluster = StandaloneCluster.start(folder.resolve("torn-cluster"), 2)) {
+            Map<String, String> spark = withEventLog(cluster.driverProperties());
+            spark.put("spark.task.maxFailures", "10000");
+            Process driver = run.start("torn", spark);
+
+            awaitStep(8, "torn", driver);
+            assertThat(deleteShuffleFiles(folder.resolve("torn-cluster").resolve("local")))
+                    .isPositive();
+            Path away = run.table().resolveSibling("away.csv");
+            Files.move(run.table(), away);
+            kill(cluster.executorOf(1), driver);
+            await(() -> run.log("torn").contains("FILE_NOT_EXIST"), "torn", driver);
+            Files.move(away, run.table());
+            assertThat(step("torn")).isLessThan(STEPS);
+            run.finish("torn", driver);
+        }
+        assertThat(ended()).anyMatch(task -> task.contains("\"FetchFailed\""));
+        assertThat(ended()).anyMatch(task -> task.contains("\"ExceptionFailure\""));
+        assertEndsAsUndisturbed("torn");
+    }
+
+    private static void assertEndsAsUndisturbed(String name) throws IOException {
+        assertThat(run.weights(name)).isEqualTo(run.weights("undisturbed"));
+        assertThat(released(name)).isEqualTo(released("undisturbed")).isEqualTo(STEPS);
+    }
+
+    private static Map<String, String> withEventLog(Map<String, String> spark) throws IOException {
+        Map<String, String> more = new HashMap<>(spark);
+        more.put("spark.eventLog.enabled", "true");
+        more.put("spark.eventLog.compress", "false");
+        more.put(
+                "spark.eventLog.dir",
+                Files.createDirectories(folder.resolve("events")).toUri().toString());
+        return more;
+    }
+
+    /** What Spark has noted of each end of a task. */
+    private static List<String> ended() throws IOException {
+        try (Stream<Path> files = Files.walk(folder.resolve("events"))) {
+            return files.filter(file -> file.getFileName().toString().startsWith("events_"))
+                    .flatMap(ClusterFaultTest::lines)
+                    .filter(line -> line.contains("SparkListenerTaskEnd"))
+                    .toList();
+        }
+    }
+
+    private static Stream<String> lines(Path file) {
+        try {
+            return Files.readAllLines(file).stream();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private static long deleteShuffleFiles(Path disks) throws IOException {
+        try (Stream<Path> files = Files.walk(disks)) {
+            return files.filter(file -> file.getFileName().toString().startsWith("shuffle_"))
+                    .filter(file -> file.toFile().delete())
+                    .count();
+        }
+    }
+
+    private static void signal(String name, ProcessHandle process) throws Exception {
+        Process kill = new ProcessBuilder("kill", "-" + name, "" + process.pid())
+                .inheritIO()
+                .start();
+        assertThat(kill.waitFor()).isZero();
     }
 
     private static void kill(ProcessHandle victim, Process driver) throws Exception {
@@ -61,17 +160,21 @@ class ClusterFaultTest {
         assertThat(driver.isAlive()).isTrue();
     }
 
-    private void awaitStep(long wanted, Process driver) throws Exception {
+    private static void awaitStep(long wanted, String name, Process driver) throws Exception {
+        await(() -> step(name) >= wanted, name, driver);
+    }
+
+    private static void await(BooleanSupplier wanted, String name, Process driver) throws Exception {
         Instant end = Instant.now().plus(Duration.ofMinutes(6));
-        while (step("disturbed") < wanted) {
-            assertThat(driver.isAlive()).as(() -> run.log("disturbed")).isTrue();
-            assertThat(Instant.now()).as(() -> run.log("disturbed")).isBefore(end);
+        while (!wanted.getAsBoolean()) {
+            assertThat(driver.isAlive()).as(() -> run.log(name)).isTrue();
+            assertThat(Instant.now()).as(() -> run.log(name)).isBefore(end);
             Thread.sleep(20);
         }
     }
 
     /** The last step that it has told of: every twentieth part of the way. */
-    private long step(String name) {
+    private static long step(String name) {
         long last = 0;
         Matcher told = PROGRESS.matcher(run.log(name));
         while (told.find()) {
@@ -80,7 +183,7 @@ class ClusterFaultTest {
         return last;
     }
 
-    private long released(String name) throws IOException {
+    private static long released(String name) throws IOException {
         return new ObjectMapper()
                 .readTree(Files.readString(folder.resolve(name).resolve("privacy-report.json")))
                 .get("mechanism")

@@ -68,7 +68,7 @@ final class StandaloneCluster implements AutoCloseable {
                     "org.apache.spark.deploy.worker.Worker",
                     List.of(
                             "--host",
-                            "127.0.0.1",
+                            "127.0.0." + worker, // a copy of a slow task goes to another host alone
                             "--cores",
                             "1",
                             "--memory",

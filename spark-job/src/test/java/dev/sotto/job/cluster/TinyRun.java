@@ -7,6 +7,7 @@ import dev.sotto.job.cli.TinyModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,31 +28,35 @@ final class TinyRun {
         this.table = TinyModel.table(folder, "table.csv", 400);
     }
 
-    /** Starts it, with the properties of a driver. */
-    Process start(String name, Map<String, String> spark) throws Exception {
+    /** Starts it, with the properties of a driver and more options of the run. */
+    Process start(String name, Map<String, String> spark, String... more) throws Exception {
         Map<String, String> properties = new HashMap<>(spark);
         properties.put("spark.local.dir", folder.resolve(name + "-local").toString());
+        List<String> arguments = new ArrayList<>(List.of(
+                "train",
+                "--table=" + table,
+                "--text-column=message",
+                "--label-column=answer",
+                "--labels=no,yes",
+                "--privacy-unit-column=person",
+                "--model=" + model,
+                "--partitions=4",
+                "--noise-multiplier=1",
+                "--delta=1e-4",
+                "--max-rows-per-unit=3",
+                "--batch-size=10",
+                "--steps=" + steps,
+                "--learning-rate=0.01",
+                "--insecure-seed=11",
+                "--output=" + folder.resolve(name)));
+        arguments.addAll(List.of(more));
         return OwnJvm.start(
-                properties,
-                folder.resolve(name + ".txt"),
-                Class.forName("dev.sotto.job.cli.Main"),
-                List.of(
-                        "train",
-                        "--table=" + table,
-                        "--text-column=message",
-                        "--label-column=answer",
-                        "--labels=no,yes",
-                        "--privacy-unit-column=person",
-                        "--model=" + model,
-                        "--partitions=4",
-                        "--noise-multiplier=1",
-                        "--delta=1e-4",
-                        "--max-rows-per-unit=3",
-                        "--batch-size=10",
-                        "--steps=" + steps,
-                        "--learning-rate=0.01",
-                        "--insecure-seed=11",
-                        "--output=" + folder.resolve(name)));
+                properties, folder.resolve(name + ".txt"), Class.forName("dev.sotto.job.cli.Main"), arguments);
+    }
+
+    /** Where its table is. */
+    Path table() {
+        return table;
     }
 
     /** What it has printed so far. */
