@@ -7,8 +7,13 @@ import dev.sotto.job.train.TrainJob;
 public final class Main {
     private Main() {}
 
-    public static void main(String[] arguments) {
-        System.exit(Sotto.commandLine(settings -> TrainJob.run(settings, Console.ofProcess()))
-                .execute(arguments));
+    public static void main(String[] arguments) throws Exception {
+        int code = Sotto.commandLine(settings -> TrainJob.run(settings, Console.ofProcess()))
+                .execute(arguments);
+        if (System.getProperty("spark.yarn.app.id") != null) {
+            YarnContainer.end(code);
+        } else {
+            System.exit(code);
+        }
     }
 }

@@ -33,7 +33,7 @@ final class WatchedRun extends PrintStream {
         this.kept = kept;
     }
 
-    public static void main(String[] arguments) throws IOException {
+    public static void main(String[] arguments) throws Exception {
         System.setOut(new WatchedRun(System.out, Files.createDirectories(Path.of(arguments[0]))));
         Main.main(Arrays.copyOfRange(arguments, 1, arguments.length));
     }
