@@ -77,33 +77,6 @@ class ClusterFaultTest {
         assertEndsAsUndisturbed("slow");
     }
 
-    /**
-     * The files of the encoding's shuffle are deleted, the table is out of reach for a moment, and with an executor half of the encoded
-     * table is lost: who makes it anew fails to fetch, and who makes the shuffle anew fails to read.
-     */
-    @Test
-    void lostShuffleFilesAndFailedTasks_changeNothingInTheResult() throws Exception {
-        try (var cluster = StandaloneCluster.start(folder.resolve("torn-cluster"), 2)) {
-            Map<String, String> spark = withEventLog(cluster.driverProperties());
-            spark.put("spark.task.maxFailures", "10000");
-            Process driver = run.start("torn", spark);
-
-            awaitStep(8, "torn", driver);
-            assertThat(deleteShuffleFiles(folder.resolve("torn-cluster").resolve("local")))
-                    .isPositive();
-            Path away = run.table().resolveSibling("away.csv");
-            Files.move(run.table(), away);
-            kill(cluster.executorOf(1), driver);
-            await(() -> run.log("torn").contains("FILE_NOT_EXIST"), "torn", driver);
-            Files.move(away, run.table());
-            assertThat(step("torn")).isLessThan(STEPS);
-            run.finish("torn", driver);
-        }
-        assertThat(ended()).anyMatch(task -> task.contains("\"FetchFailed\""));
-        assertThat(ended()).anyMatch(task -> task.contains("\"ExceptionFailure\""));
-        assertEndsAsUndisturbed("torn");
-    }
-
     private static void assertEndsAsUndisturbed(String name) throws IOException {
         assertThat(run.weights(name)).isEqualTo(run.weights("undisturbed"));
         assertThat(released(name)).isEqualTo(released("undisturbed")).isEqualTo(STEPS);
@@ -134,14 +107,6 @@ class ClusterFaultTest {
             return Files.readAllLines(file).stream();
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
-        }
-    }
-
-    private static long deleteShuffleFiles(Path disks) throws IOException {
-        try (Stream<Path> files = Files.walk(disks)) {
-            return files.filter(file -> file.getFileName().toString().startsWith("shuffle_"))
-                    .filter(file -> file.toFile().delete())
-                    .count();
         }
     }
 

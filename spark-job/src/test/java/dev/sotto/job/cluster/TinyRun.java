@@ -54,11 +54,6 @@ final class TinyRun {
                 properties, folder.resolve(name + ".txt"), Class.forName("dev.sotto.job.cli.Main"), arguments);
     }
 
-    /** Where its table is. */
-    Path table() {
-        return table;
-    }
-
     /** What it has printed so far. */
     String log(String name) {
         try {
