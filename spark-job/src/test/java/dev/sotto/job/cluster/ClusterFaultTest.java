@@ -59,7 +59,7 @@ class ClusterFaultTest {
     @Test
     void copiesOfSlowTasks_changeNothingInTheResult() throws Exception {
         try (var cluster = StandaloneCluster.start(folder.resolve("slow-cluster"), 2)) {
-            Map<String, String> spark = withEventLog(cluster.driverProperties());
+            Map<String, String> spark = withEventLog("slow", cluster.driverProperties());
             spark.put("spark.speculation", "true");
             spark.put("spark.speculation.interval", "50ms");
             spark.put("spark.speculation.quantile", "0.5");
@@ -73,8 +73,38 @@ class ClusterFaultTest {
             assertThat(step("slow")).isLessThan(STEPS);
             run.finish("slow", driver);
         }
-        assertThat(ended()).anyMatch(task -> task.contains("\"Speculative\":true") && task.contains("\"Success\""));
+        assertThat(ended("slow"))
+                .anyMatch(task -> task.contains("\"Speculative\":true") && task.contains("\"Success\""));
         assertEndsAsUndisturbed("slow");
+    }
+
+    /**
+     * Half of the encoded table goes with an executor. Its tasks are made anew by the other, whose part of the encoding's shuffle is
+     * deleted, so that they fail to fetch it; and while the table is out of reach for a moment, tasks fail to read it.
+     */
+    @Test
+    void failedFetchesAndTasks_changeNothingInTheResult() throws Exception {
+        try (var cluster = StandaloneCluster.start(folder.resolve("torn-cluster"), 2)) {
+            Map<String, String> spark = withEventLog("torn", cluster.driverProperties());
+            spark.put("spark.task.maxFailures", "10000");
+            spark.put("spark.cores.max", "2"); // both executors are there before the table is encoded
+            spark.put("spark.scheduler.minRegisteredResourcesRatio", "1.0");
+            Process driver = run.start("torn", spark);
+
+            awaitStep(8, "torn", driver);
+            assertThat(deleteShuffleFiles(folder.resolve("torn-cluster").resolve("local")))
+                    .isPositive();
+            Path away = run.table().resolveSibling("away");
+            Files.move(run.table(), away);
+            kill(cluster.executorOf(1), driver);
+            await(() -> run.log("torn").contains("FILE_NOT_EXIST"), "torn", driver);
+            Files.move(away, run.table());
+            assertThat(step("torn")).isLessThan(STEPS);
+            run.finish("torn", driver);
+        }
+        assertThat(ended("torn")).anyMatch(task -> task.contains("\"FetchFailed\""));
+        assertThat(ended("torn")).anyMatch(task -> task.contains("\"ExceptionFailure\""));
+        assertEndsAsUndisturbed("torn");
     }
 
     private static void assertEndsAsUndisturbed(String name) throws IOException {
@@ -82,19 +112,21 @@ class ClusterFaultTest {
         assertThat(released(name)).isEqualTo(released("undisturbed")).isEqualTo(STEPS);
     }
 
-    private static Map<String, String> withEventLog(Map<String, String> spark) throws IOException {
+    private static Map<String, String> withEventLog(String name, Map<String, String> spark) throws IOException {
         Map<String, String> more = new HashMap<>(spark);
         more.put("spark.eventLog.enabled", "true");
         more.put("spark.eventLog.compress", "false");
         more.put(
                 "spark.eventLog.dir",
-                Files.createDirectories(folder.resolve("events")).toUri().toString());
+                Files.createDirectories(folder.resolve(name + "-events"))
+                        .toUri()
+                        .toString());
         return more;
     }
 
     /** What Spark has noted of each end of a task. */
-    private static List<String> ended() throws IOException {
-        try (Stream<Path> files = Files.walk(folder.resolve("events"))) {
+    private static List<String> ended(String name) throws IOException {
+        try (Stream<Path> files = Files.walk(folder.resolve(name + "-events"))) {
             return files.filter(file -> file.getFileName().toString().startsWith("events_"))
                     .flatMap(ClusterFaultTest::lines)
                     .filter(line -> line.contains("SparkListenerTaskEnd"))
@@ -107,6 +139,14 @@ class ClusterFaultTest {
             return Files.readAllLines(file).stream();
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private static long deleteShuffleFiles(Path disks) throws IOException {
+        try (Stream<Path> files = Files.walk(disks)) {
+            return files.filter(file -> file.getFileName().toString().startsWith("shuffle_"))
+                    .filter(file -> file.toFile().delete())
+                    .count();
         }
     }
 

@@ -25,7 +25,11 @@ final class TinyRun {
         this.folder = folder;
         this.steps = steps;
         this.model = TinyModel.in(folder);
-        this.table = TinyModel.table(folder, "table.csv", 400);
+        this.table =
+                Files.createDirectories(folder.resolve("table.csv")); // of several files, which several executors read
+        for (int part = 0; part < 4; part++) {
+            TinyModel.table(table, "part-" + part + ".csv", 100);
+        }
     }
 
     /** Starts it, with the properties of a driver and more options of the run. */
@@ -52,6 +56,11 @@ final class TinyRun {
         arguments.addAll(List.of(more));
         return OwnJvm.start(
                 properties, folder.resolve(name + ".txt"), Class.forName("dev.sotto.job.cli.Main"), arguments);
+    }
+
+    /** The folder of its table. */
+    Path table() {
+        return table;
     }
 
     /** What it has printed so far. */
