@@ -2,6 +2,7 @@ package dev.sotto.core.privacy;
 
 import dev.sotto.accountant.math.Check;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -16,8 +17,7 @@ public final class GaussianMechanism {
     private final byte[] noiseKey;
     private final boolean secret;
     private long lastStep = -1;
-    private long stepAhead = -1;
-    private CompletableFuture<long[]> noiseAhead = new CompletableFuture<>();
+    private final HashMap<Long, CompletableFuture<long[]>> ahead = new HashMap<>();
 
     /** A mechanism with noise of its own: the key serves no second one. */
     public GaussianMechanism(PrivacyPlan plan, RunKey key) {
@@ -42,7 +42,8 @@ public final class GaussianMechanism {
         lastStep = step;
         long[] noisy = sum.toArray();
         if (plan.isPrivate()) {
-            long[] noise = step == stepAhead ? noiseAhead.join() : noise(step, noisy.length);
+            CompletableFuture<long[]> drawn = ahead.remove(step);
+            long[] noise = drawn != null ? drawn.join() : noise(step, noisy.length);
             Arrays.setAll(noisy, i -> Math.addExact(noisy[i], noise[i]));
         }
         double scale = lattice.spacing() / plan.expectedBatchSize(); // the public qN, never the sample's own size
@@ -51,8 +52,7 @@ public final class GaussianMechanism {
 
     /** Begins to draw a step's noise, on another thread: its release takes the same numbers as ever, and waits less. */
     public synchronized void drawAhead(long step, int dimension) {
-        stepAhead = step;
-        noiseAhead = CompletableFuture.supplyAsync(() -> noise(step, dimension));
+        ahead.put(step, CompletableFuture.supplyAsync(() -> noise(step, dimension)));
     }
 
     private long[] noise(long step, int dimension) {

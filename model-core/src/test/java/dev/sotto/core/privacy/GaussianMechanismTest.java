@@ -52,7 +52,7 @@ class GaussianMechanismTest {
         assertNormal(sum, 1);
     }
 
-    /** Drawn ahead, drawn ahead twice, drawn ahead for another step, or not: a step's noise is its own. */
+    /** Drawn ahead, drawn ahead twice, drawn ahead for several steps in any order, or not: a step's noise is its own. */
     @Test
     void noiseDrawnAhead_isTheNoiseOfItsStepAndOfNoOther() {
         var plan = new PrivacyPlan(1, 1, 5, 1, new Clipping.Abadi(1));
@@ -64,6 +64,7 @@ class GaussianMechanismTest {
         assertThat(ahead.release(empty, 0).gradient())
                 .isEqualTo(waiting.release(empty, 0).gradient());
         ahead.drawAhead(3, 100);
+        ahead.drawAhead(2, 100);
         assertThat(ahead.release(empty, 2).gradient())
                 .isEqualTo(waiting.release(empty, 2).gradient());
         assertThat(ahead.release(empty, 3).gradient())

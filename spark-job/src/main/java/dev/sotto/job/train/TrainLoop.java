@@ -57,11 +57,14 @@ public final class TrainLoop {
         var partitionStep = recipe.partitionStep(key.samplingKey(), attempt.number() - 1);
         TrainState state = attempt.state();
         watch.begins(attempt.first(), state);
-        for (long step = attempt.first(); step < recipe.plan().steps(); step++) {
-            spark.setJobDescription(
-                    "Step " + (step + 1) + " of " + recipe.plan().steps());
+        long end = recipe.plan().steps();
+        mechanism.drawAhead(attempt.first(), state.trained().length);
+        for (long step = attempt.first(); step < end; step++) {
+            spark.setJobDescription("Step " + (step + 1) + " of " + end);
             float[] parameters = state.trained();
-            mechanism.drawAhead(step, parameters.length); // while the executors compute
+            if (step + 1 < end) {
+                mechanism.drawAhead(step + 1, parameters.length); // while executors compute this step and the next
+            }
             Broadcast<float[]> trained = spark.broadcast(parameters);
             ClippedSum sum = StepSum.of(
                     partitions.mapPartitionsWithIndex(new StepTask(partitionStep, step, model, trained, hadoop), true));

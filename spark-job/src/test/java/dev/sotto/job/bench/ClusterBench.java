@@ -100,6 +100,7 @@ public final class ClusterBench {
         Median update = new Median();
         Median whole = new Median();
         long next = 0;
+        mechanism.drawAhead(next + 1, d);
         for (int round = -5; round < rounds; round++) {
             boolean measured = round >= 0;
             long start = System.nanoTime();
@@ -123,7 +124,7 @@ public final class ClusterBench {
             start = System.nanoTime();
             float[] parameters = state.trained();
             long step = next++;
-            mechanism.drawAhead(step, d);
+            mechanism.drawAhead(step + 2, d); // that of the next round, as the training loop does
             ClippedSum sum = sum(units, plan, parameters);
             long summed = System.nanoTime();
             var released = mechanism.release(sum, step);
