@@ -79,9 +79,9 @@ public final class Sweep {
             try {
                 Bounds bounds = call.run.get();
                 found = bounds.lower() + " " + bounds.upper();
-                boolean ofDelta = kind.equals("delta");
-                double asked = Math.max(ofDelta ? 1e-18 : 0.005, (ofDelta ? 0.02 : 0.005) * bounds.upper());
-                isWide = bounds.lower() != bounds.upper() && !(bounds.upper() - bounds.lower() <= asked);
+                isWide = !(kind.equals("delta")
+                        ? bounds.isWithin(PldAccountant.DELTA_WIDTH, PldAccountant.DELTA_ABSOLUTE)
+                        : bounds.isWithin(0.005, 0.005));
             } catch (RuntimeException e) {
                 found = e.toString();
                 failed++;

@@ -38,10 +38,6 @@ final class AccountantCommands {
 
     /** How close bounds are promised to be, over ε or in nats; what is said not to have converged is further apart. */
     private static final double PROMISED = 0.005;
-    /** The same of bounds on δ. */
-    private static final double PROMISED_OF_DELTA = 0.02;
-
-    private static final double LITTLE_DELTA = 1e-18;
 
     private AccountantCommands() {}
 
@@ -103,7 +99,7 @@ final class AccountantCommands {
                         "rdp",
                         new RdpAccountant(adjacency(a)).delta(event, epsilon).upper())
                 .with("epsilon", epsilon)
-                .with("converged", pld.isWithin(PROMISED_OF_DELTA, LITTLE_DELTA))
+                .with("converged", pld.isWithin(PldAccountant.DELTA_WIDTH, PldAccountant.DELTA_ABSOLUTE))
                 .with("adjacency", name(adjacency(a)))
                 .print(a.has("json"));
     }
@@ -157,12 +153,7 @@ final class AccountantCommands {
             points.add(point);
             out.append(String.format(Locale.ROOT, "%n%-16s %.4g", rate, least));
         }
-        return a.has("json")
-                ? new Answer()
-                        .with("points", points)
-                        .with("adjacency", name(adjacency(a)))
-                        .print(true)
-                : out.toString();
+        return printed(a, points, out);
     }
 
     private static String group(List<String> rest, InputStream in) throws IOException {
@@ -181,6 +172,16 @@ final class AccountantCommands {
                 .with("delta", delta)
                 .with("adjacency", name(adjacency(a)))
                 .print(a.has("json"));
+    }
+
+    /** Points as JSON, or the table of them. */
+    private static String printed(Arguments a, List<Object> points, StringBuilder table) {
+        return a.has("json")
+                ? new Answer()
+                        .with("points", points)
+                        .with("adjacency", name(adjacency(a)))
+                        .print(true)
+                : table.toString();
     }
 
     private static Accountant best(Arguments a) {
@@ -209,12 +210,7 @@ final class AccountantCommands {
             points.add(point);
             out.append(String.format("%n%-10s %s", order, point.get("rdp")));
         }
-        return a.has("json")
-                ? new Answer()
-                        .with("points", points)
-                        .with("adjacency", name(adjacency(a)))
-                        .print(true)
-                : out.toString();
+        return printed(a, points, out);
     }
 
     private static String compose(List<String> rest, InputStream in) throws IOException {

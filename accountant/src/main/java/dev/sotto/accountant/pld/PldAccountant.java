@@ -22,9 +22,9 @@ public final class PldAccountant implements Accountant {
     static final long MAX_LATTICE = 1L << 23;
 
     /** δ is found to this relative width. */
-    private static final double DELTA_WIDTH = 0.02;
+    public static final double DELTA_WIDTH = 0.02;
     /** Or to this absolute one. */
-    private static final double DELTA_ABSOLUTE = 1e-18;
+    public static final double DELTA_ABSOLUTE = 1e-18;
     /** Far below that: what a first look at δ may cut off. */
     private static final double LOG_LITTLE = -60;
     /** Bins that a search for a target may spend; what any question in it may. */

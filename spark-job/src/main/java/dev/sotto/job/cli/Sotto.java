@@ -7,7 +7,6 @@ import dev.sotto.job.store.Kerberos;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -83,31 +82,32 @@ final class Sotto {
 
     private static int told(Exception error, boolean debug, PrintWriter err) {
         SottoException known = known(error);
-        Optional<String> advice = Kerberos.advice(error);
         err.println(
                 known != null
                         ? "sotto: " + known.getMessage()
-                        : advice.isPresent()
-                                ? "sotto: An executor cannot read the table's files."
-                                : "sotto: internal error: " + error.getClass().getSimpleName()
-                                        + ". This is a bug or a machine that failed, not your settings."
-                                        + (debug ? "" : " Run again with --debug to see where, and report it."));
-        advice.ifPresent(err::println);
+                        : "sotto: internal error: " + error.getClass().getSimpleName()
+                                + ". This is a bug or a machine that failed, not your settings."
+                                + (debug ? "" : " Run again with --debug to see where, and report it."));
+        Kerberos.advice(error).ifPresent(err::println);
         if (debug) {
             error.printStackTrace(err);
         }
         err.flush();
-        ExitCode unknown = advice.isPresent() ? ExitCode.DATA : ExitCode.INTERNAL;
-        return (known != null ? known.exitCode() : unknown).code();
+        return (known != null ? known.exitCode() : ExitCode.INTERNAL).code();
     }
 
-    /** What a task on an executor found comes wrapped in Spark's own exception. */
+    /**
+     * What a task on an executor found comes wrapped in Spark's own exception; what a store found there that asks for Kerberos, as
+     * Hadoop's.
+     */
     private static @Nullable SottoException known(Throwable error) {
         Throwable cause = error;
         while (cause != null && !(cause instanceof SottoException)) {
             cause = cause.getCause();
         }
-        return (SottoException) cause;
+        return cause == null && Kerberos.advice(error).isPresent()
+                ? new SottoException(ExitCode.DATA, "An executor cannot read the table's files.")
+                : (SottoException) cause;
     }
 
     private static Map<String, String> exitCodes() {

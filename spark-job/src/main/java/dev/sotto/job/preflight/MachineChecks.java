@@ -27,15 +27,15 @@ final class MachineChecks {
     /**
      * All of them.
      *
-     * @param slots tasks that compute in this JVM at once; 0 for a driver that computes no steps
+     * @param computes whether tasks compute in this JVM, as they do not in a cluster's driver
      */
-    static List<Finding> of(MachineFacts machine, int slots) {
+    static List<Finding> of(MachineFacts machine, boolean computes) {
         List<Finding> findings = new ArrayList<>();
         findings.add(java(machine));
         findings.add(libc(machine));
         findings.add(torch(machine));
         findings.add(offline(machine));
-        if (slots > 0) {
+        if (computes) {
             findings.add(gpu(machine));
         }
         reach(machine, "seed model", machine.model(), ExitCode.MODEL).ifPresent(findings::add);

@@ -56,7 +56,7 @@ public final class Preflight {
         findings.addAll(SparkChecks.of(conf));
         boolean starts = findings.stream().noneMatch(Finding::isWrong);
         if (!starts || !conf.get("spark.master", "").startsWith("local")) { // else a task looks at the same JVM
-            findings.addAll(MachineChecks.of(Machine.look(wanted, hadoop), 0));
+            findings.addAll(MachineChecks.of(Machine.look(wanted, hadoop), false));
         }
         model();
         store("output", wanted.output(), uri -> {
@@ -114,7 +114,7 @@ public final class Preflight {
             List<MachineFacts> executors = roll.take();
             findings.addAll(roll.findings());
             for (MachineFacts executor : executors) {
-                findings.addAll(MachineChecks.of(executor, roll.slots()));
+                findings.addAll(MachineChecks.of(executor, true));
             }
             if (!executors.isEmpty()) {
                 findings.addAll(FleetChecks.of(executors));

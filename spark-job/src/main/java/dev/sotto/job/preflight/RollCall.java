@@ -76,7 +76,7 @@ final class RollCall {
     }
 
     /** Tasks that an executor computes at once. */
-    int slots() {
+    private int slots() {
         int executors = Math.max(1, registered());
         int cores = conf.getInt("spark.executor.cores", Math.max(1, spark.defaultParallelism() / executors));
         return Math.max(1, cores / SparkChecks.taskCpus(conf));

@@ -1,6 +1,5 @@
 package dev.sotto.job.bench;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sotto.core.batch.Microbatches;
 import dev.sotto.core.optim.Optimizer;
 import dev.sotto.core.optim.Schedule;
@@ -14,8 +13,6 @@ import dev.sotto.core.train.RowIndependence;
 import dev.sotto.core.train.TrainState;
 import dev.sotto.job.step.StepSum;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -70,10 +67,7 @@ public final class ClusterBench {
                 results.add(bench.step(300_000, partitions));
             }
             results.add(SamplingBench.run(bench.spark, Math.max(rounds, 25)));
-            Path folder = Files.createDirectories(Path.of(System.getProperty("bench.folder", "target/bench")));
-            new ObjectMapper()
-                    .writerWithDefaultPrettyPrinter()
-                    .writeValue(folder.resolve("cluster.json").toFile(), results);
+            BenchFile.write("cluster.json", results);
         }
     }
 

@@ -1,6 +1,5 @@
 package dev.sotto.job.bench;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sotto.core.batch.TextEncoder;
 import dev.sotto.core.batch.TokenizerFiles;
 import dev.sotto.core.privacy.RunKey;
@@ -57,18 +56,15 @@ public final class EncodeBench {
 
     /** Takes a model folder, which brings the tokenizer, the number of persons and the number of measured turns. */
     public static void main(String[] arguments) throws IOException {
-        Path folder = Files.createDirectories(Path.of(System.getProperty("bench.folder", "target/bench")));
         try (SparkSession session =
                 SparkSession.builder().appName("sotto bench encode").getOrCreate()) {
             List<Message> messages = PatientMessages.of(Integer.parseInt(arguments[1]), "P", 1);
             List<String> departments =
                     messages.stream().map(Message::department).distinct().toList();
-            String table = written(session, folder, messages);
+            String table = written(session, BenchFile.folder(), messages);
             var results = new EncodeBench(session, Path.of(arguments[0]), table, departments)
                     .run(Integer.parseInt(arguments[2]));
-            new ObjectMapper()
-                    .writerWithDefaultPrettyPrinter()
-                    .writeValue(folder.resolve("encode.json").toFile(), results);
+            BenchFile.write("encode.json", results);
         }
     }
 

@@ -72,8 +72,8 @@ class ChecksTest {
 
     @Test
     void goodMachine_hasNothingWrong() {
-        assertThat(MachineChecks.of(machine(CPU), 4)).allMatch(each -> each.verdict() == Finding.Verdict.OK);
-        assertThat(MachineChecks.of(onGpu("1", CUDA, H100, List.of(H100)), 4))
+        assertThat(MachineChecks.of(machine(CPU), true)).allMatch(each -> each.verdict() == Finding.Verdict.OK);
+        assertThat(MachineChecks.of(onGpu("1", CUDA, H100, List.of(H100)), true))
                 .allMatch(each -> each.verdict() == Finding.Verdict.OK);
     }
 
@@ -87,31 +87,31 @@ class ChecksTest {
         "unknown,true"
     })
     void libc_isWrongBelow2_29(String libc, boolean isWrong) {
-        assertThat(wrong(MachineChecks.of(machine("1", libc, CPU, null, List.of()), 1)))
+        assertThat(wrong(MachineChecks.of(machine("1", libc, CPU, null, List.of()), true)))
                 .hasSize(isWrong ? 1 : 0);
     }
 
     @Test
     void libtorchThatDoesNotLoad_isToldInItsOwnWords() {
         assertOnly(
-                MachineChecks.of(machine(new TorchTrial.Fails("UnsatisfiedLinkError: no libtorch")), 2),
+                MachineChecks.of(machine(new TorchTrial.Fails("UnsatisfiedLinkError: no libtorch")), true),
                 "no libtorch",
                 "PYTORCH_LIBRARY_PATH");
     }
 
     @Test
     void cpuLibraryOnAGpu_isWrong() {
-        assertOnly(MachineChecks.of(onGpu("1", CPU, H100, List.of(H100)), 2), "built for CPUs", "PYTORCH_FLAVOR");
+        assertOnly(MachineChecks.of(onGpu("1", CPU, H100, List.of(H100)), true), "built for CPUs", "PYTORCH_FLAVOR");
     }
 
     @Test
     void gpuAssignedAndNoneThere_isWrong() {
-        assertOnly(MachineChecks.of(onGpu("1", CUDA, H100, List.of()), 2), "shows no GPU", "discoveryScript");
+        assertOnly(MachineChecks.of(onGpu("1", CUDA, H100, List.of()), true), "shows no GPU", "discoveryScript");
     }
 
     @Test
     void gpuThatNoTaskUses_isNoted() {
-        assertThat(MachineChecks.of(machine("1", "glibc 2.36", CPU, null, List.of(H100)), 2))
+        assertThat(MachineChecks.of(machine("1", "glibc 2.36", CPU, null, List.of(H100)), true))
                 .anySatisfy(each -> {
                     assertThat(each.verdict()).isEqualTo(Finding.Verdict.NOTE);
                     assertThat(each.todo()).contains("spark.task.resource.gpu.amount=1");
@@ -148,7 +148,7 @@ class ChecksTest {
 
     @Test
     void unreachedTable_endsAsTrainWould() {
-        var findings = new Findings(MachineChecks.of(looked(ALIKE, null, new Reach(false, "no file")), 1));
+        var findings = new Findings(MachineChecks.of(looked(ALIKE, null, new Reach(false, "no file")), true));
         assertThat(findings.exitCode()).isEqualTo(ExitCode.DATA);
         assertThat(findings.lines()).anyMatch(line -> line.startsWith("WRONG  table, executor 1 on host1: no file"));
     }

@@ -1,6 +1,5 @@
 package dev.sotto.job.train;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sotto.core.batch.Microbatches;
 import dev.sotto.core.model.ModelSpec;
 import dev.sotto.core.model.Task;
@@ -13,12 +12,12 @@ import dev.sotto.core.privacy.RunKey;
 import dev.sotto.core.train.Recipe;
 import dev.sotto.core.train.RowIndependence;
 import dev.sotto.core.train.TrainState;
+import dev.sotto.job.bench.BenchFile;
 import dev.sotto.job.data.EncodedPartitions;
 import dev.sotto.job.step.ExecutorModel;
 import dev.sotto.job.step.ModelRef;
 import dev.sotto.job.train.PhaseTimes.Phase;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -80,10 +79,7 @@ public final class DriverShare {
                             partitions,
                             Attempt.only(TrainState.initial(initial, recipe.optimizer())),
                             meter);
-            Path folder = Files.createDirectories(Path.of(System.getProperty("bench.folder", "target/bench")));
-            new ObjectMapper()
-                    .writerWithDefaultPrettyPrinter()
-                    .writeValue(folder.resolve("share.json").toFile(), meter.rows);
+            BenchFile.write("share.json", meter.rows);
         }
     }
 

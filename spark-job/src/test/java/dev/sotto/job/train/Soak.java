@@ -1,6 +1,5 @@
 package dev.sotto.job.train;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sotto.core.batch.Microbatches;
 import dev.sotto.core.optim.Optimizer;
 import dev.sotto.core.optim.Schedule;
@@ -10,11 +9,11 @@ import dev.sotto.core.privacy.RunKey;
 import dev.sotto.core.train.Recipe;
 import dev.sotto.core.train.RowIndependence;
 import dev.sotto.core.train.TrainState;
+import dev.sotto.job.bench.BenchFile;
 import dev.sotto.job.data.EncodedPartitions;
 import dev.sotto.job.step.ExecutorModel;
 import dev.sotto.job.step.ModelRef;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -66,10 +65,7 @@ public final class Soak {
                             Attempt.only(TrainState.initial(model.initial(), recipe.optimizer())),
                             new Meter(spark, steps, rows));
         }
-        Path folder = Files.createDirectories(Path.of(System.getProperty("bench.folder", "target/bench")));
-        new ObjectMapper()
-                .writerWithDefaultPrettyPrinter()
-                .writeValue(folder.resolve("soak.json").toFile(), rows);
+        BenchFile.write("soak.json", rows);
         rows.stream()
                 .collect(Collectors.groupingBy(
                         row -> String.valueOf(row.get("process")), TreeMap::new, Collectors.toList()))
