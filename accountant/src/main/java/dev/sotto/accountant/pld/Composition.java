@@ -116,7 +116,7 @@ final class Composition {
     }
 
     /** The largest loss on the lattice. */
-    private double top() {
+    double top() {
         double sum = 0;
         for (Part part : parts) {
             RoundedLoss loss = part.loss();

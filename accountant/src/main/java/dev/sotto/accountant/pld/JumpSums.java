@@ -3,6 +3,9 @@ package dev.sotto.accountant.pld;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntToDoubleFunction;
+import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
 
 /**
  * δ(ε) where one large loss makes most of it: the masses of each step are split into those up to a height and the jumps above
@@ -12,60 +15,120 @@ import java.util.Optional;
  *   (s + t)^n  =  s^n  +  n t s^(n-1)  +  R,      0 &le; mass of R &le; (n τ)²/2,      τ the mass of t.
  * </pre>
  *
- * What is left of s has no heavy tail and stands a tilt that makes rounding errors small; those of the second term are
- * relative to n τ. With several mechanisms the second term is one for each of them. The lower bound leaves R out.
+ * What is left of s has no heavy tail and stands a tilt that makes rounding errors small. The second term needs no lattice as
+ * wide as a jump: it is n Σ t_j δ'(ε - L_j), δ' that of s^(n-1), which is looked up under several tilts, each where it errs
+ * least. With several mechanisms it is one for each of them. The lower bound leaves R out.
  */
 final class JumpSums implements DeltaCurve {
     /** What R may be over δ. */
-    private static final double TWICE = 1e-4;
+    private static final double TWICE = 3e-5;
 
     /** Heights that are looked at: from this share of ε, by such steps. */
     private static final double LEAST = 1e-3;
 
     private static final double RATIO = 1.5;
     private static final double LEAST_NATS = 10;
+    private static final double MOST_NATS = 800;
+
+    /** Of the tilt that is right at ε: those that are right at what a jump leaves of it. */
+    private static final double[] SHARES = {0, 0.25, 0.5, 1};
 
     private static final int MOST_PARTS = 4;
 
+    private final TailSums without;
     private final List<Term> terms = new ArrayList<>();
     private final double twice;
 
-    private record Term(double times, TailSums sums) {}
+    /** One step of a mechanism jumps, and the others do not. */
+    private record Term(double times, RoundedLoss jumps, double step, List<TailSums> others) {
+        private interface Curve {
+            double at(TailSums sums, double epsilon);
+        }
+
+        double upper(double epsilon) {
+            return sum(epsilon, TailSums::upper, jumps::upper);
+        }
+
+        double lower(double epsilon) {
+            return sum(epsilon, TailSums::lower, jumps::lower);
+        }
+
+        double charge(double epsilon) {
+            return sum(epsilon, TailSums::charge, jumps::upper);
+        }
+
+        private double sum(double epsilon, Curve curve, IntToDoubleFunction mass) {
+            double sum = 0;
+            for (int i = 0; i < jumps.size(); i++) {
+                double left = epsilon - (jumps.offset() + step * jumps.index(i));
+                sum += mass.applyAsDouble(i) * curve.at(best(left), left);
+            }
+            return times * sum;
+        }
+
+        private TailSums best(double epsilon) {
+            TailSums best = others.get(0);
+            for (TailSums sums : others) {
+                best = sums.logScale(epsilon) < best.logScale(epsilon) ? sums : best;
+            }
+            return best;
+        }
+    }
 
     /** @param epsilon where the bounds should be close */
     private JumpSums(Composition composition, double height, double epsilon, double logDelta) {
+        double step = composition.step();
         List<Part> low = new ArrayList<>();
-        double jumps = 0;
+        List<RoundedLoss> high = new ArrayList<>();
+        double expected = 0;
         for (Part part : composition.parts()) {
-            int split = split(part.loss(), composition.step(), height);
+            int split = split(part.loss(), step, height);
             low.add(new Part(part.loss().upTo(split), part.count()));
-            jumps += part.count() * above(part.loss(), split);
+            high.add(part.loss().from(split));
+            expected += part.count() * above(part.loss(), split);
         }
-        this.twice = jumps * jumps / 2 * (1 + 1e-9);
-        add(1, low, composition.step(), epsilon, logDelta);
+        this.twice = expected * expected / 2 * (1 + 1e-9);
+        double little = logDelta + Math.log(TWICE) - 3;
+        Composition rest = new Composition(low, step, Double.POSITIVE_INFINITY);
+        double tilt = tilt(rest, epsilon, little);
+        double least = rest.cumulants(tilt).value() - tilt * epsilon - little;
+        this.without = new TailSums(rest, tilt, nats(least), false);
         for (int i = 0; i < low.size(); i++) {
-            Part part = composition.parts().get(i);
-            int split = split(part.loss(), composition.step(), height);
-            if (above(part.loss(), split) > 0) {
-                List<Part> once = new ArrayList<>(low);
-                if (part.count() > 1) {
-                    once.set(i, new Part(low.get(i).loss(), part.count() - 1));
-                } else {
-                    once.remove(i);
-                }
-                once.replaceAll(p -> new Part(p.loss().finite(), p.count()));
-                once.add(new Part(part.loss().from(split), 1));
-                add((double) part.count(), once, composition.step(), epsilon, logDelta);
+            if (high.get(i).size() > 0) {
+                long count = low.get(i).count();
+                List<Part> others = new ArrayList<>(low);
+                others.set(i, new Part(low.get(i).loss(), count - 1));
+                others.replaceAll(part -> new Part(part.loss().finite(), part.count()));
+                terms.add(new Term(
+                        (double) count,
+                        high.get(i),
+                        step,
+                        tilted(
+                                new Composition(others, step, Double.POSITIVE_INFINITY),
+                                epsilon,
+                                little - Math.log(expected))));
             }
         }
     }
 
-    private void add(double times, List<Part> parts, double step, double epsilon, double logDelta) {
-        Composition composition = new Composition(parts, step, Double.POSITIVE_INFINITY);
-        double lambda = composition.tiltForEpsilon(epsilon);
-        double least = composition.cumulants(lambda).value() + Math.log(times) - lambda * epsilon - logDelta;
-        double nats = Math.max(LEAST_NATS, Math.min(800, least + 3 - Math.log(TWICE)));
-        terms.add(new Term(times, new TailSums(composition, lambda, nats, false)));
+    private static List<TailSums> tilted(Composition composition, double epsilon, double little) {
+        double tilt = tilt(composition, epsilon, little);
+        return DoubleStream.of(SHARES)
+                .map(share -> share * tilt)
+                .distinct()
+                .mapToObj(lambda -> new TailSums(composition, lambda, nats(-little), false))
+                .toList();
+    }
+
+    /** That of ε, or of a δ that would be little; 0 where there are no such losses. */
+    private static double tilt(Composition composition, double epsilon, double little) {
+        return composition.top() <= epsilon
+                ? 0
+                : Math.min(composition.tiltForEpsilon(epsilon), composition.tiltForDelta(Math.min(0, little)));
+    }
+
+    private static double nats(double wanted) {
+        return Math.max(LEAST_NATS, Math.min(MOST_NATS, wanted));
     }
 
     /**
@@ -115,43 +178,43 @@ final class JumpSums implements DeltaCurve {
 
     @Override
     public double upper(double epsilon) {
-        double sum = twice;
-        for (Term term : terms) {
-            sum += term.times * term.sums.upper(epsilon);
-        }
-        return Math.min(1, sum * (1 + 1e-15));
+        double once = terms.stream().mapToDouble(term -> term.upper(epsilon)).sum();
+        return Math.min(1, (without.upper(epsilon) + once + twice) * (1 + 1e-11));
     }
 
     @Override
     public double lower(double epsilon) {
-        double sum = 0;
-        for (Term term : terms) {
-            sum += term.times * term.sums.lower(epsilon);
-        }
-        return sum * (1 - 1e-15);
+        double once = terms.stream().mapToDouble(term -> term.lower(epsilon)).sum();
+        return (without.lower(epsilon) + once) * (1 - 1e-11);
     }
 
     @Override
     public double charge(double epsilon) {
-        double sum = twice;
-        for (Term term : terms) {
-            sum += term.times * term.sums.charge(epsilon);
-        }
-        return sum;
+        double once = terms.stream().mapToDouble(term -> term.charge(epsilon)).sum();
+        return without.charge(epsilon) + once + twice;
     }
 
     @Override
     public double end() {
-        return terms.stream().mapToDouble(term -> term.sums.end()).max().orElseThrow();
+        double end = without.end();
+        for (Term term : terms) {
+            RoundedLoss jumps = term.jumps;
+            end = Math.max(end, term.others.get(0).end() + jumps.offset() + term.step * jumps.index(jumps.size() - 1));
+        }
+        return end;
     }
 
     @Override
     public double lossError() {
-        return terms.stream().mapToDouble(term -> term.sums.lossError()).max().orElseThrow();
+        return sums().mapToDouble(TailSums::lossError).max().orElseThrow();
     }
 
     @Override
     public int length() {
-        return terms.stream().mapToInt(term -> term.sums.length()).sum();
+        return sums().mapToInt(TailSums::length).sum();
+    }
+
+    private Stream<TailSums> sums() {
+        return Stream.concat(Stream.of(without), terms.stream().flatMap(term -> term.others.stream()));
     }
 }

@@ -4,7 +4,6 @@ import dev.sotto.accountant.Bounds;
 import dev.sotto.accountant.Mechanism.Steps;
 import dev.sotto.accountant.NotConvergedException;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.Function;
 
@@ -15,25 +14,12 @@ import java.util.function.Function;
 final class Refinement {
     private static final int MAX_ROUNDS = 16;
     private static final int DELTA_ROUNDS = 12;
-    private static final int MAX_TILTS = 4;
     private static final int MOMENT_ROUNDS = 8;
-    /** Charges above this, over δ, make a new tilt worth its time. */
-    private static final double MAX_CHARGE = 1e-4;
 
     /** Bounds by moments alone are about this many standard deviations apart, or more. */
     private static final double FEW = 4;
 
-    private static final double NATS = 28;
-    /** Tilts that are compared before one sum of rare losses; more than so many parts would take too long. */
-    private static final int RARE_TILTS = 16;
-
-    private static final int JUMP_ROUNDS = 3;
-    /** A bound that did not fall below so much of what it was is not asked for once more. */
-    private static final double FALLS = 0.9;
-
-    private static final int RARE_PARTS = 64;
-    /** What a bin costs then, over what it costs else. */
-    private static final long RARE_COST = 2;
+    private static final double NATS = 18;
     /** A lattice with more bins to a standard deviation than this is worth a look at wider steps. */
     private static final double MANY = 2000;
 
@@ -49,6 +35,9 @@ final class Refinement {
     private final Grid grid;
     private final long most;
     private long bins;
+    private Bounds known = new Bounds(0, Double.POSITIVE_INFINITY); // for removal
+    private boolean drowned; // whether one tilt alone did not do, at a coarser lattice
+    private boolean large; // or was large
 
     Refinement(List<Steps> steps, double logDelta) {
         this(steps, logDelta, MOST_BINS);
@@ -87,7 +76,8 @@ final class Refinement {
         try {
             int coarse = coarse(first, reach);
             double start = coarse > 0 ? COARSE * first : first;
-            bounds = bounds.and(refine(pilot, tilts, start, c -> epsilonAt(c, delta), width, MAX_ROUNDS, coarse));
+            bounds = bounds.and(
+                    refine(pilot, tilts, start, c -> at(c, new Question.EpsilonAt(delta)), width, MAX_ROUNDS, coarse));
         } catch (TooFineException e) {
             reason = String.valueOf(e.getMessage());
         }
@@ -119,7 +109,7 @@ final class Refinement {
         double[] tilts =
                 pilot.stream().mapToDouble(c -> c.tiltForEpsilon(epsilon)).toArray();
         Cumulants tilted = pilot.get(0).cumulants(tilts[0]);
-        double reach = 2 * Math.sqrt(2 * (NATS + 10) * tilted.variance());
+        double reach = 2 * Math.sqrt(2 * NATS * tilted.variance());
         double scale = Math.min(1 / (1 + tilts[0]), Math.sqrt(tilted.variance())); // on which δ changes
         double first = affordable(firstStep(tilts[0], relative * scale), reach);
         int coarse = coarse(first, reach);
@@ -127,8 +117,14 @@ final class Refinement {
         DoubleUnaryOperator width = d -> Math.max(relative * d, absolute);
         Bounds bounds = new Bounds(0, 1);
         try {
-            bounds = bounds.and(
-                    refine(pilot, tilts, start, c -> deltaAt(c, epsilon), width, DELTA_ROUNDS + coarse, coarse));
+            bounds = bounds.and(refine(
+                    pilot,
+                    tilts,
+                    start,
+                    c -> at(c, new Question.DeltaAt(epsilon)),
+                    width,
+                    DELTA_ROUNDS + coarse,
+                    coarse));
         } catch (TooFineException e) {
             // the bounds below need no lattice for the sum
         }
@@ -199,7 +195,7 @@ final class Refinement {
         double upper = 0;
         for (Composition composition : directions) {
             lower = Math.max(lower, Moments.epsilonLower(composition, delta));
-            upper = Math.max(upper, quick(composition, delta));
+            upper = Math.max(upper, new Question.EpsilonAt(delta).quick(composition));
         }
         return new Bounds(Math.min(lower, upper), upper);
     }
@@ -269,154 +265,28 @@ final class Refinement {
         return new Bounds(Math.min(upper, directions.get(0).certain()), upper);
     }
 
-    private Bounds epsilonAt(List<Composition> directions, double delta) {
-        double lower = 0;
-        double upper = 0;
-        for (Composition composition : directions) {
-            double known = composition == directions.get(0) ? Double.POSITIVE_INFINITY : quick(composition, delta);
-            if (known > lower) {
-                Bounds bounds = epsilonAt(composition, delta, known);
-                lower = Math.max(lower, bounds.lower());
-                upper = Math.max(upper, bounds.upper());
-            }
+    private Bounds at(List<Composition> directions, Question question) {
+        Composition removal = directions.get(0);
+        var reading = new Reading(removal, question, known, 0, most - bins);
+        if (drowned || large) {
+            reading.byJumps();
         }
-        return new Bounds(lower, upper);
-    }
-
-    /** A quick upper bound on ε, to leave out a direction that cannot matter. */
-    private static double quick(Composition composition, double delta) {
-        double largest = composition.certain() == 0 ? composition.largestLoss() : Double.POSITIVE_INFINITY;
-        return Math.min(largest, Moments.epsilonUpper(composition, delta));
-    }
-
-    /** @param known an upper bound, to stand where the lattice would be too large; infinite for none */
-    private Bounds epsilonAt(Composition composition, double delta, double known) {
-        double lambda = composition.tiltForDelta(Math.log(delta));
-        double lower = 0;
-        double upper = Math.min(known, composition.certain() == 0 ? composition.largestLoss() : known);
-        boolean rare = false;
-        for (int i = 0; i < MAX_TILTS; i++) {
-            double nats = rare ? natsFor(composition, lambda, upper, Math.log(delta)) : NATS + 15 * i;
-            TailSums sums;
-            try {
-                sums = new TailSums(composition, lambda, nats, rare);
-            } catch (TooFineException e) {
-                if (i == 0 && known == Double.POSITIVE_INFINITY) {
-                    throw e;
-                }
-                break; // what other tilts gave stands
-            }
-            bins += rare ? RARE_COST * sums.length() : sums.length();
-            upper = Math.min(upper, sums.epsilonUpper(delta));
-            lower = Math.max(lower, Math.min(upper, sums.epsilonLower(delta, upper)));
-            if (upper == 0 || sums.charge(upper) <= MAX_CHARGE * Math.min(delta, 1 - delta)) {
-                return new Bounds(lower, upper);
-            }
-            double best = upper < Double.POSITIVE_INFINITY ? rareTilt(composition, upper, lambda) : Double.NaN;
-            if (bins + (best >= 0 ? 2 * RARE_COST : 1) * sums.length() > most) { // rare windows are wider, too
-                break;
-            }
-            rare = best >= 0;
-            lambda = rare ? best : upper < Double.POSITIVE_INFINITY ? composition.tiltForEpsilon(upper) : lambda / 2;
+        if (drowned) {
+            reading.byRareLosses();
         }
-        return byJumps(composition, delta, new Bounds(lower, upper));
-    }
-
-    /** What is drowned so far by rounding may be made of single jumps. They need to know about where ε is. */
-    private Bounds byJumps(Composition composition, double delta, Bounds known) {
-        Bounds bounds = known;
-        double before = Double.POSITIVE_INFINITY;
-        for (int i = 0; i < JUMP_ROUNDS && bounds.upper() > 0 && bounds.upper() < FALLS * before; i++) {
-            before = bounds.upper();
-            Optional<JumpSums> jumps = jumps(composition, before, Math.log(delta));
-            if (jumps.isEmpty()) {
-                break;
-            }
-            double upper = Math.min(before, jumps.get().epsilonUpper(delta));
-            bounds = bounds.and(new Bounds(Math.min(upper, jumps.get().epsilonLower(delta, upper)), upper));
+        reading.byTilts();
+        bins += reading.bins();
+        drowned |= reading.isDrowned();
+        large |= reading.isLarge();
+        known = known.and(reading.bounds());
+        Composition addition = directions.get(1);
+        Bounds found = new Bounds(0, question.quick(addition));
+        if (found.upper() > known.lower()) {
+            var other = new Reading(addition, question, found, known.lower(), most - bins);
+            other.byTilts();
+            bins += other.bins();
+            found = other.bounds();
         }
-        return bounds;
-    }
-
-    private Optional<JumpSums> jumps(Composition composition, double epsilon, double logDelta) {
-        try {
-            Optional<JumpSums> jumps = JumpSums.of(composition, epsilon, logDelta);
-            bins += jumps.map(JumpSums::length).orElse(0);
-            return jumps;
-        } catch (TooFineException e) {
-            return Optional.empty();
-        }
-    }
-
-    /** Where {@link RareSum} is expected to err least on δ(ε): at the least (rare steps) e^(K - λε); NaN if nowhere. */
-    private static double rareTilt(Composition composition, double epsilon, double from) {
-        double best = Double.NaN;
-        double least = Double.POSITIVE_INFINITY;
-        for (int i = 0; i <= RARE_TILTS && composition.parts().size() <= RARE_PARTS; i++) {
-            double lambda = from * (1 - (double) i / RARE_TILTS);
-            double expected = RareSum.expected(composition, lambda);
-            double error = Math.min(1, expected)
-                    * Math.exp(composition.cumulants(lambda).value() - lambda * epsilon);
-            if (error < least) {
-                least = error;
-                best = lambda;
-            }
-        }
-        return best;
-    }
-
-    /** So many that what is outside the window counts for little against δ. */
-    private static double natsFor(Composition composition, double lambda, double epsilon, double logDelta) {
-        double least = composition.cumulants(lambda).value() - lambda * epsilon - logDelta - Math.log(MAX_CHARGE) + 3;
-        return Math.max(NATS, Math.min(800, least));
-    }
-
-    private Bounds deltaAt(List<Composition> directions, double epsilon) {
-        double lower = 0;
-        double upper = 0;
-        for (Composition composition : directions) {
-            double lambda = composition.tiltForEpsilon(epsilon);
-            TailSums sums = new TailSums(composition, lambda, NATS + 10, false);
-            bins += sums.length();
-            Bounds bounds = new Bounds(sums.lower(epsilon), sums.upper(epsilon));
-            double before = Double.POSITIVE_INFINITY;
-            boolean drowned = sums.charge(epsilon) > MAX_CHARGE * bounds.upper();
-            while (drowned
-                    && bounds.upper() > lower
-                    && bounds.upper() < before / 2
-                    && bins + 2 * RARE_COST * sums.length() <= most) {
-                before = bounds.upper(); // a smaller one asks for a wider window
-                bounds = bounds.and(rareDelta(composition, epsilon, lambda, before));
-            }
-            before = Double.POSITIVE_INFINITY;
-            while (drowned && bounds.upper() > lower && bounds.upper() < FALLS * before) {
-                before = bounds.upper();
-                Optional<JumpSums> jumps = jumps(composition, epsilon, Math.log(before));
-                if (jumps.isEmpty()) {
-                    break;
-                }
-                bounds = bounds.and(
-                        new Bounds(jumps.get().lower(epsilon), jumps.get().upper(epsilon)));
-            }
-            lower = Math.max(lower, bounds.lower());
-            upper = Math.max(upper, bounds.upper());
-        }
-        return new Bounds(Math.min(lower, upper), upper);
-    }
-
-    /** The same where steps are rare, as for ε; [0, 1] where they are not. */
-    private Bounds rareDelta(Composition composition, double epsilon, double from, double delta) {
-        double lambda = rareTilt(composition, epsilon, from);
-        if (!(lambda >= 0)) {
-            return new Bounds(0, 1);
-        }
-        try {
-            double nats = natsFor(composition, lambda, epsilon, Math.log(delta));
-            TailSums sums = new TailSums(composition, lambda, nats, true);
-            bins += RARE_COST * sums.length();
-            return new Bounds(sums.lower(epsilon), sums.upper(epsilon));
-        } catch (TooFineException e) {
-            return new Bounds(0, 1);
-        }
+        return new Bounds(Math.max(known.lower(), found.lower()), Math.max(known.upper(), found.upper()));
     }
 }

@@ -129,6 +129,11 @@ final class TailSums implements DeltaCurve {
                 * (1 + 1e-6 + relativeError);
     }
 
+    /** Logarithm of what rounding errors at ε are relative to. */
+    double logScale(double epsilon) {
+        return cumulant - lambda * epsilon;
+    }
+
     @Override
     public int length() {
         return length;
