@@ -33,15 +33,15 @@ interface CellWidths {
      *
      * @param losses ascending, in nats from index 0
      * @param beyond tilted mass at or beyond each of them, away from 0
-     * @param lambda the larger of the tilts
+     * @param tilt with the larger λ of both directions
      * @param firstStep the step that refinement starts from: all widths shrink as the step does
      */
-    static CellWidths byMass(double[] losses, double[] beyond, double lambda, double firstStep) {
+    static CellWidths byMass(double[] losses, double[] beyond, Tilt tilt, double firstStep) {
         return (loss, step) -> {
             int found = Arrays.binarySearch(losses, loss);
             int i = found >= 0 ? found : loss > 0 ? Math.max(0, -found - 2) : Math.min(losses.length - 1, -found - 1);
             double byMass = Math.sqrt(1 / (32 * beyond[i] + 1e-300));
-            double byTilt = 1 / ((1 + lambda) * firstStep);
+            double byTilt = tilt.scale(loss) / firstStep;
             double byDistance = Math.abs(loss) / firstStep / 4;
             return powerOfTwo(Math.min(byMass, Math.min(byTilt, byDistance)));
         };

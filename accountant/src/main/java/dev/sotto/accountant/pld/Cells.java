@@ -35,18 +35,32 @@ final class Cells {
         return edges[cell] * step;
     }
 
+    double right(int cell) {
+        return edges[cell + 1] * step;
+    }
+
     double width(int cell) {
         return (edges[cell + 1] - edges[cell]) * step;
     }
 
-    /** A mass at distance {@code inside} in [0, width] from the left end of the cell. */
-    void add(int cell, double inside, boolean leftHalf, double p, double other) {
+    /** A mass in the cell, {@code position} from index 0. Its distance from the nearer end keeps all digits. */
+    void add(int cell, double position, boolean leftHalf, double p, double other) {
         double whole = cellMass[cell];
-        double rise = rise(inside); // 1 - e^-d
-        double fall = growth[cell] * (whole - rise); // e^(width-d) - 1
-        forward.add(cell, rise / whole, (whole - rise) / whole, rise, fall, leftHalf, p);
-        double lift = rise / (1 - rise); // e^d - 1
-        double drop = fall / (1 + fall); // 1 - e^-(width-d)
+        double fromLeft = position - left(cell);
+        double toRight = right(cell) - position;
+        double rise; // 1 - e^-fromLeft
+        double fall; // e^toRight - 1
+        if (fromLeft < toRight) {
+            rise = rise(fromLeft);
+            fall = growth[cell] * (whole - rise);
+        } else {
+            double drop = rise(toRight);
+            fall = drop / (1 - drop);
+            rise = whole - fall / growth[cell];
+        }
+        forward.add(cell, rise / whole, fall / (growth[cell] * whole), rise, fall, leftHalf, p);
+        double lift = rise / (1 - rise); // e^fromLeft - 1
+        double drop = fall / (1 + fall); // 1 - e^-toRight
         backward.add(count() - 1 - cell, drop / whole, lift / (growth[cell] * whole), drop, lift, !leftHalf, other);
     }
 

@@ -2,6 +2,9 @@ package dev.sotto.accountant.pld;
 
 /** Bounds on δ(ε), which falls, and read the other way. */
 interface DeltaCurve {
+    /** Relative width at which a search for ε ends; what is returned is on the safe side of it. */
+    double CLOSE = 1e-11;
+
     /** At or above δ(ε), at most 1. */
     double upper(double epsilon);
 
@@ -30,7 +33,7 @@ interface DeltaCurve {
         if (upper(high) > delta) {
             return Double.POSITIVE_INFINITY;
         }
-        for (int i = 0; i < 64 && high - low > 1e-13 * high; i++) {
+        for (int i = 0; i < 64 && high - low > CLOSE * high; i++) {
             double middle = (low + high) / 2;
             if (upper(middle) <= delta) {
                 high = middle;
@@ -57,7 +60,7 @@ interface DeltaCurve {
             high = low;
             low = Math.max(0, high - stride);
         }
-        for (int i = 0; i < 64 && high - low > 1e-13 * high; i++) {
+        for (int i = 0; i < 64 && high - low > CLOSE * high; i++) {
             double middle = (low + high) / 2;
             if (lower(middle) > delta) {
                 low = middle;

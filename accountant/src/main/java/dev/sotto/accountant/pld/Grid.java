@@ -78,8 +78,8 @@ final class Grid {
         return (at, s) -> width;
     }
 
-    /** Widths of cells for each loss, from the pilot's masses under both tilts. */
-    List<CellWidths> widths(List<Composition> pilot, double[] tilts, double firstStep) {
+    /** Widths of cells for each loss, from the pilot's masses under the tilts of both directions. */
+    List<CellWidths> widths(List<Composition> pilot, List<Tilt> tilts, double firstStep) {
         List<CellWidths> widths = new ArrayList<>();
         for (int i = 0; i < losses.size(); i++) {
             widths.add(losses.get(i).hasAtoms() ? CellWidths.even() : widths(pilot, tilts, firstStep, i));
@@ -87,7 +87,7 @@ final class Grid {
         return widths;
     }
 
-    private static CellWidths widths(List<Composition> pilot, double[] tilts, double firstStep, int part) {
+    private static CellWidths widths(List<Composition> pilot, List<Tilt> tilts, double firstStep, int part) {
         double step = pilot.get(0).step();
         RoundedLoss removal = pilot.get(0).parts().get(part).loss();
         int size = removal.size();
@@ -97,34 +97,34 @@ final class Grid {
             losses[i] = removal.index(i) * step;
         }
         for (int d = 0; d < 2; d++) {
-            RoundedLoss loss = pilot.get(d).parts().get(part).loss();
-            double logMoment = Cumulants.of(loss, step, tilts[d], true).value();
-            double[] tilted = new double[size];
-            for (int i = 0; i < size; i++) {
-                int at = d == 0 ? i : size - 1 - i;
-                tilted[at] = loss.upper(i) * Math.exp(tilts[d] * (loss.offset() + step * loss.index(i)) - logMoment);
-            }
+            double[] tilted = tilts.get(d).masses(pilot.get(d).parts().get(part).loss(), step);
             double left = 0;
             for (int i = 0; i < size && losses[i] <= 0; i++) {
-                left += tilted[i];
+                left += tilted[d == 0 ? i : size - 1 - i];
                 beyond[i] = Math.max(beyond[i], left);
             }
             double right = 0;
             for (int i = size - 1; i >= 0 && losses[i] >= 0; i--) {
-                right += tilted[i];
+                right += tilted[d == 0 ? i : size - 1 - i];
                 beyond[i] = Math.max(beyond[i], right);
             }
         }
-        return CellWidths.byMass(losses, beyond, Math.max(tilts[0], tilts[1]), firstStep);
+        double lambda = Math.max(tilts.get(0).lambda(), tilts.get(1).lambda());
+        return CellWidths.byMass(losses, beyond, new Tilt(lambda, tilts.get(0).most()), firstStep);
     }
 
-    /** The largest step at or below {@code wanted} that leaves the atoms of the most frequent mechanism unrounded. */
+    /**
+     * The largest step at or below {@code wanted} that leaves the atoms of a mechanism unrounded: of the most frequent one whose
+     * atoms are not nearer to each other than that. Nearer ones, of a rare sample, would make the lattice of all others too fine.
+     */
     double align(double wanted) {
         double span = 0;
         long count = 0;
         for (int i = 0; i < losses.size(); i++) {
-            if (losses.get(i).atomSpan() > 0 && steps.get(i).count() > count) {
-                span = losses.get(i).atomSpan();
+            double one = losses.get(i).atomSpan();
+            boolean near = one < wanted && losses.size() > 1;
+            if (one > 0 && !near && steps.get(i).count() > count) {
+                span = one;
                 count = steps.get(i).count();
             }
         }

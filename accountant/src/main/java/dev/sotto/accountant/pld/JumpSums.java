@@ -3,7 +3,6 @@ package dev.sotto.accountant.pld;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.IntToDoubleFunction;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 
@@ -35,45 +34,10 @@ final class JumpSums implements DeltaCurve {
 
     private static final int MOST_PARTS = 4;
 
+    private final double lambda;
     private final TailSums without;
-    private final List<Term> terms = new ArrayList<>();
+    private final List<OneJump> terms = new ArrayList<>();
     private final double twice;
-
-    /** One step of a mechanism jumps, and the others do not. */
-    private record Term(double times, RoundedLoss jumps, double step, List<TailSums> others) {
-        private interface Curve {
-            double at(TailSums sums, double epsilon);
-        }
-
-        double upper(double epsilon) {
-            return sum(epsilon, TailSums::upper, jumps::upper);
-        }
-
-        double lower(double epsilon) {
-            return sum(epsilon, TailSums::lower, jumps::lower);
-        }
-
-        double charge(double epsilon) {
-            return sum(epsilon, TailSums::charge, jumps::upper);
-        }
-
-        private double sum(double epsilon, Curve curve, IntToDoubleFunction mass) {
-            double sum = 0;
-            for (int i = 0; i < jumps.size(); i++) {
-                double left = epsilon - (jumps.offset() + step * jumps.index(i));
-                sum += mass.applyAsDouble(i) * curve.at(best(left), left);
-            }
-            return times * sum;
-        }
-
-        private TailSums best(double epsilon) {
-            TailSums best = others.get(0);
-            for (TailSums sums : others) {
-                best = sums.logScale(epsilon) < best.logScale(epsilon) ? sums : best;
-            }
-            return best;
-        }
-    }
 
     /** @param epsilon where the bounds should be close */
     private JumpSums(Composition composition, double height, double epsilon, double logDelta) {
@@ -90,16 +54,16 @@ final class JumpSums implements DeltaCurve {
         this.twice = expected * expected / 2 * (1 + 1e-9);
         double little = logDelta + Math.log(TWICE) - 3;
         Composition rest = new Composition(low, step, Double.POSITIVE_INFINITY);
-        double tilt = tilt(rest, epsilon, little);
-        double least = rest.cumulants(tilt).value() - tilt * epsilon - little;
-        this.without = new TailSums(rest, tilt, nats(least), false);
+        this.lambda = tilt(rest, epsilon, little);
+        double least = rest.cumulants(lambda).value() - lambda * epsilon - little;
+        this.without = new TailSums(rest, lambda, nats(least), false);
         for (int i = 0; i < low.size(); i++) {
             if (high.get(i).size() > 0) {
                 long count = low.get(i).count();
                 List<Part> others = new ArrayList<>(low);
                 others.set(i, new Part(low.get(i).loss(), count - 1));
                 others.replaceAll(part -> new Part(part.loss().finite(), part.count()));
-                terms.add(new Term(
+                terms.add(new OneJump(
                         (double) count,
                         high.get(i),
                         step,
@@ -176,6 +140,11 @@ final class JumpSums implements DeltaCurve {
         return sum;
     }
 
+    /** The tilt of what does not jump. */
+    double lambda() {
+        return lambda;
+    }
+
     @Override
     public double upper(double epsilon) {
         double once = terms.stream().mapToDouble(term -> term.upper(epsilon)).sum();
@@ -197,9 +166,8 @@ final class JumpSums implements DeltaCurve {
     @Override
     public double end() {
         double end = without.end();
-        for (Term term : terms) {
-            RoundedLoss jumps = term.jumps;
-            end = Math.max(end, term.others.get(0).end() + jumps.offset() + term.step * jumps.index(jumps.size() - 1));
+        for (OneJump term : terms) {
+            end = Math.max(end, term.end());
         }
         return end;
     }
@@ -215,6 +183,6 @@ final class JumpSums implements DeltaCurve {
     }
 
     private Stream<TailSums> sums() {
-        return Stream.concat(Stream.of(without), terms.stream().flatMap(term -> term.others.stream()));
+        return Stream.concat(Stream.of(without), terms.stream().flatMap(OneJump::sums));
     }
 }

@@ -32,8 +32,9 @@ final class Optimistic {
 
     /**
      * h(x_i) - g(x_i) &ge; 0 at each lattice point. Where the tangent at a cell's middle would be below the line
-     * E_Q[r] - x at its left end, it is mixed with the one that touches there until it is not; where it would have no
-     * {@link #room} at its right end, with the one that touches there: what is mixed of lines below h is below h.
+     * E_Q[r] - x at its left end, it is mixed with the one that touches there until it is not. Where it would end much further
+     * below h than the next one begins, it is mixed with the one that touches at its right end, but no more than that line
+     * allows, unless there is no {@link #room} there. What is mixed of lines below h is below h.
      */
     private double[] gaps(CellSums cells) {
         int count = cells.count();
@@ -44,20 +45,22 @@ final class Optimistic {
             double fromMiddle = share(excesses[i], cells.tangentLeft(i));
             double left = fromMiddle * cells.tangentLeft(i);
             double right = fromMiddle * cells.tangentRight(i) + (1 - fromMiddle) * cells.wholeRight(i);
-            double kept = share(room(gaps[i + 1], heights[i + 1]), right);
-            gaps[i] = kept * left + (1 - kept) * cells.wholeLeft(i);
+            double atRight = cells.wholeLeft(i); // of the tangent that touches at the right end
+            double needed = atRight > excesses[i] ? (atRight - excesses[i]) / (atRight - left) : 0;
+            double most = share(room(gaps[i + 1], heights[i + 1]), right);
+            double kept = Math.min(most, Math.max(needed, share(MOST_BELOW * gaps[i + 1], right)));
+            gaps[i] = kept * left + (1 - kept) * atRight;
             gaps[i + 1] = Math.max(gaps[i + 1], kept * right);
         }
         return gaps;
     }
 
     /**
-     * How far below h a line may end where the next one begins {@code gap} below it. If it ended much lower, all that lies
-     * beyond would be lost to the convex minorant, which from there on would be lower still: a heavy tail next to a bulk
-     * that is narrower than a cell.
+     * How far below h a line may end where the next one begins {@code gap} below it: not below half of what is left. Else all that
+     * lies beyond would be lost to the convex minorant: a heavy tail next to a bulk that is narrower than a cell.
      */
     private static double room(double gap, double height) {
-        return Math.max(gap, Math.min(MOST_BELOW * gap, (gap + height) / 2));
+        return Math.max(gap, (gap + height) / 2);
     }
 
     /** How much of a line may remain whose gap is {@code gap} where {@code room} is left. */

@@ -27,11 +27,9 @@ public final class PldAccountant implements Accountant {
     public static final double DELTA_ABSOLUTE = 1e-18;
     /** Far below that: what a first look at δ may cut off. */
     private static final double LOG_LITTLE = -60;
-    /** What further ones may, over how far apart the bounds are before, and where they would see it. */
+    /** What further ones may, over how far apart the bounds were. */
     private static final double CUT = 6e-6;
 
-    private static final double SEEN = 1e-3;
-    private static final int LOOKS = 4;
     /** Bins that a search for a target may spend; what any question in it may. */
     private static final long SEARCH_BINS = 1 << 23;
 
@@ -204,15 +202,15 @@ public final class PldAccountant implements Accountant {
         }
     }
 
-    /** Each look at δ tells what may be cut off without being seen by a closer one; one that tells little is the last but one. */
+    /** Each look at δ tells what may be cut off without being seen by a closer one. One that did not see that far is the last but one. */
     private Bounds deltaByGrid(List<Steps> steps, double epsilon) {
         Bounds bounds = new Refinement(steps, LOG_LITTLE).coarseDelta(epsilon);
         long bins = most;
-        for (int i = 0; i < LOOKS && bins <= 2 * most && !bounds.isWithin(DELTA_WIDTH, DELTA_ABSOLUTE); i++) {
-            double before = bounds.width();
-            bounds = bounds.and(new Refinement(steps, Math.log(CUT * before), bins)
-                    .delta(epsilon, DELTA_WIDTH, Math.max(DELTA_ABSOLUTE, CUT * before)));
-            bins *= bounds.width() > SEEN * before ? 2 : 1;
+        while (bins <= 2 * most && !bounds.isWithin(DELTA_WIDTH, DELTA_ABSOLUTE)) {
+            double little = CUT * bounds.width();
+            bounds = bounds.and(new Refinement(steps, Math.log(little), bins)
+                    .delta(epsilon, DELTA_WIDTH, Math.max(DELTA_ABSOLUTE, little)));
+            bins *= bounds.width() <= little ? 1 : 2;
         }
         return bounds;
     }

@@ -37,6 +37,7 @@ final class Reading {
     private boolean clear;
     private boolean drowned;
     private boolean large;
+    private Optional<Tilt> jumpy = Optional.empty();
     private boolean rare;
     private boolean jumpsTried;
     private boolean rareTried;
@@ -68,6 +69,11 @@ final class Reading {
     /** Whether one tilt took a large lattice. */
     boolean isLarge() {
         return large;
+    }
+
+    /** Under which tilt it is that single jumps did, if they did. */
+    Optional<Tilt> jumpy() {
+        return jumpy;
     }
 
     /** What was spent. */
@@ -147,6 +153,9 @@ final class Reading {
                     return;
                 }
                 read(jumps.get(), 1);
+                if (clear) {
+                    jumpy = Optional.of(new Tilt(jumps.get().lambda(), question.epsilon(bounds)));
+                }
             } catch (TooFineException e) {
                 return;
             }

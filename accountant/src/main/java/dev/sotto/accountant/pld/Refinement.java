@@ -4,6 +4,7 @@ import dev.sotto.accountant.Bounds;
 import dev.sotto.accountant.Mechanism.Steps;
 import dev.sotto.accountant.NotConvergedException;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.Function;
 
@@ -38,6 +39,7 @@ final class Refinement {
     private Bounds known = new Bounds(0, Double.POSITIVE_INFINITY); // for removal
     private boolean drowned; // whether one tilt alone did not do, at a coarser lattice
     private boolean large; // or was large
+    private Optional<Tilt> jumpy = Optional.empty(); // under which single jumps did
 
     Refinement(List<Steps> steps, double logDelta) {
         this(steps, logDelta, MOST_BINS);
@@ -57,12 +59,13 @@ final class Refinement {
     /** Bounds on ε at δ, at most width(upper) apart. */
     Bounds epsilon(double delta, DoubleUnaryOperator width) {
         List<Composition> pilot = grid.pilot();
-        double[] tilts =
-                pilot.stream().mapToDouble(c -> c.tiltForDelta(Math.log(delta))).toArray();
-        Cumulants tilted = pilot.get(0).cumulants(tilts[0]);
+        List<Tilt> tilts = pilot.stream()
+                .map(c -> Tilt.of(c.tiltForDelta(Math.log(delta))))
+                .toList();
+        Cumulants tilted = pilot.get(0).cumulants(tilts.get(0).lambda());
         double guess = Math.max(0, tilted.mean());
-        double first =
-                widened(pilot, tilts, firstStep(tilts[0], width.applyAsDouble(guess)), width.applyAsDouble(guess));
+        double first = widened(
+                pilot, tilts, firstStep(tilts.get(0).lambda(), width.applyAsDouble(guess)), width.applyAsDouble(guess));
         double reach = 2 * Math.sqrt(2 * NATS * tilted.variance());
         first = affordable(first, reach);
         Bounds bounds = new Bounds(0, Double.POSITIVE_INFINITY);
@@ -106,12 +109,12 @@ final class Refinement {
     /** Bounds on δ at ε, at most {@code relative} apart over the upper one, or {@code absolute}, if a few rounds suffice. */
     Bounds delta(double epsilon, double relative, double absolute) {
         List<Composition> pilot = grid.pilot();
-        double[] tilts =
-                pilot.stream().mapToDouble(c -> c.tiltForEpsilon(epsilon)).toArray();
-        Cumulants tilted = pilot.get(0).cumulants(tilts[0]);
+        List<Tilt> tilts =
+                pilot.stream().map(c -> Tilt.of(c.tiltForEpsilon(epsilon))).toList();
+        Cumulants tilted = pilot.get(0).cumulants(tilts.get(0).lambda());
         double reach = 2 * Math.sqrt(2 * NATS * tilted.variance());
-        double scale = Math.min(1 / (1 + tilts[0]), Math.sqrt(tilted.variance())); // on which δ changes
-        double first = affordable(firstStep(tilts[0], relative * scale), reach);
+        double scale = Math.min(1 / (1 + tilts.get(0).lambda()), Math.sqrt(tilted.variance())); // on which δ changes
+        double first = affordable(firstStep(tilts.get(0).lambda(), relative * scale), reach);
         int coarse = coarse(first, reach);
         double start = coarse > 0 ? COARSE * first : first;
         DoubleUnaryOperator width = d -> Math.max(relative * d, absolute);
@@ -151,15 +154,15 @@ final class Refinement {
      * A wider step where that is enough: the distance of both roundings' moments at the tilt, over the tilt, is about that
      * of the bounds. It is much less than for a smooth density where most steps hardly lose anything.
      */
-    private double widened(List<Composition> pilot, double[] tilts, double firstStep, double width) {
+    private double widened(List<Composition> pilot, List<Tilt> tilts, double firstStep, double width) {
         double step = firstStep;
-        if (pilot.get(0).cumulants(tilts[0]).variance() < step * step * MANY * MANY) {
+        if (pilot.get(0).cumulants(tilts.get(0).lambda()).variance() < step * step * MANY * MANY) {
             return step;
         }
         for (double wider = 4 * step; wider <= Grid.MAX_STEP; wider *= 4) {
             Composition removal = grid.round(grid.align(wider), grid.widths(pilot, tilts, wider))
                     .get(0);
-            if (!(removal.gap(tilts[0]) < width / 2)) {
+            if (!(removal.gap(tilts.get(0).lambda()) < width / 2)) {
                 break;
             }
             step = wider;
@@ -169,7 +172,7 @@ final class Refinement {
 
     /** Without a lattice for the sum steps can be narrow: narrower ones until they are no longer what costs. */
     private Bounds byMoments(
-            List<Composition> pilot, double[] tilts, double firstStep, double delta, DoubleUnaryOperator width) {
+            List<Composition> pilot, List<Tilt> tilts, double firstStep, double delta, DoubleUnaryOperator width) {
         Bounds bounds = new Bounds(0, Double.POSITIVE_INFINITY);
         double step = firstStep;
         long before = bins;
@@ -182,7 +185,9 @@ final class Refinement {
             }
             bounds = bounds.and(byMoments(directions, delta));
             double wanted = width.applyAsDouble(bounds.upper());
-            if (bounds.width() <= wanted || directions.get(0).gap(tilts[0]) < wanted / 8 || bins > before + most / 8) {
+            if (bounds.width() <= wanted
+                    || directions.get(0).gap(tilts.get(0).lambda()) < wanted / 8
+                    || bins > before + most / 8) {
                 break;
             }
             step /= 4;
@@ -215,14 +220,14 @@ final class Refinement {
      */
     private Bounds refine(
             List<Composition> pilot,
-            double[] tilts,
+            List<Tilt> tilts,
             double firstStep,
             Function<List<Composition>, Bounds> bound,
             DoubleUnaryOperator width,
             int rounds,
             int coarse) {
         double step = firstStep;
-        List<CellWidths> widths = grid.widths(pilot, tilts, step);
+        List<CellWidths> widths = grid.widths(pilot, tilts, firstStep);
         Bounds bounds = new Bounds(0, Double.POSITIVE_INFINITY);
         int stalled = 0;
         for (int round = 0; round < rounds && stalled < 3 && bins <= most; round++) {
@@ -236,6 +241,9 @@ final class Refinement {
                     throw e;
                 }
                 break;
+            }
+            if (jumpy.isPresent()) {
+                widths = grid.widths(pilot, List.of(jumpy.get(), tilts.get(1)), firstStep);
             }
             stalled = bounds.width() > 0.8 * before ? stalled + 1 : 0; // where the losses jump no lattice helps
             double ratio = width.applyAsDouble(bounds.upper()) / bounds.width();
@@ -278,6 +286,7 @@ final class Refinement {
         bins += reading.bins();
         drowned |= reading.isDrowned();
         large |= reading.isLarge();
+        jumpy = reading.jumpy().or(() -> jumpy);
         known = known.and(reading.bounds());
         Composition addition = directions.get(1);
         Bounds found = new Bounds(0, question.quick(addition));

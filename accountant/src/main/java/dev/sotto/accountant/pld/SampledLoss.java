@@ -37,12 +37,12 @@ final class SampledLoss {
     }
 
     /**
-     * m at the lattice's index 0. With atoms, the bottom one. Else the mean under Q of what is less than a step above it: where the
-     * bulk of the losses is narrow against the step, it then lies on a lattice point with its mean kept, and neither
-     * rounding loses by it, nor of the tail beyond. Where it is not, the loss 0.
+     * m at the lattice's index 0. With atoms a step or more apart, the bottom one. Else the mean under Q of what is less than a step
+     * above it: where the bulk of the losses is narrow against the step, it then lies on a lattice point with its mean kept,
+     * and neither rounding loses by it, nor of the tail beyond. Where it is not, the loss 0; the mean of all losses, too.
      */
     private double origin(double step) {
-        if (base.atomMass() > 0) {
+        if (atomSpan() >= step) {
             return m(-base.atom());
         }
         double zero = q == 1 ? 0 : -Math.log1p(-q);
@@ -109,8 +109,8 @@ final class SampledLoss {
     private void integrate(double from, double to, double origin, Cells cells) {
         double left = from;
         for (int cell = 0; cell < cells.count() && left < to; cell++) {
-            double middle = Math.min(to, y(origin + cells.left(cell) + cells.width(cell) / 2));
-            double right = Math.min(to, y(origin + cells.left(cell) + cells.width(cell)));
+            double middle = Math.min(to, y(origin + (cells.left(cell) + cells.width(cell) / 2)));
+            double right = Math.min(to, y(origin + cells.right(cell)));
             if (cell == cells.count() - 1) {
                 right = to;
             }
@@ -138,11 +138,11 @@ final class SampledLoss {
     }
 
     private void node(double y, double mass, int cell, boolean leftHalf, double origin, Cells cells) {
-        double inside = Math.max(0, Math.min(cells.width(cell), m(y) - origin - cells.left(cell)));
+        double position = Math.max(cells.left(cell), Math.min(cells.right(cell), m(y) - origin));
         double e = Math.exp(-Math.abs(y));
         double p = y > 0 ? mass * (q + (1 - q) * e) : mass * (1 - q + q * e);
         double other = y > 0 ? mass * e : mass;
-        cells.add(cell, inside, leftHalf, p, other);
+        cells.add(cell, position, leftHalf, p, other);
     }
 
     private void atom(double y, double step, double origin, Cells cells) {
@@ -150,17 +150,17 @@ final class SampledLoss {
         double e = Math.exp(-Math.abs(y));
         double p = base.atomMass() * (y > 0 ? q + (1 - q) * e : 1 - q + q * e);
         double other = base.atomMass() * (y > 0 ? e : 1);
+        double near = atomSpan() >= step ? 1e-9 * step : 0; // what is on the lattice but for rounding
         int cell = 0;
-        while (cell < cells.count() - 1 && cells.left(cell + 1) <= position - 1e-9 * step) {
+        while (cell < cells.count() - 1 && cells.right(cell) <= position - near) {
             cell++;
         }
-        double inside = position - cells.left(cell);
-        if (Math.abs(inside) < 1e-9 * step) {
+        if (Math.abs(position - cells.left(cell)) < near) {
             cells.addPoint(cell, p, other);
-        } else if (Math.abs(inside - cells.width(cell)) < 1e-9 * step) {
+        } else if (Math.abs(position - cells.right(cell)) < near) {
             cells.addPoint(cell + 1, p, other);
         } else {
-            cells.add(cell, inside, inside < cells.width(cell) / 2, p, other);
+            cells.add(cell, position, position < cells.left(cell) + cells.width(cell) / 2, p, other);
         }
     }
 

@@ -129,6 +129,11 @@ final class TailSums implements DeltaCurve {
                 * (1 + 1e-6 + relativeError);
     }
 
+    /** Where the window begins. */
+    double bottom() {
+        return offset + step * first;
+    }
+
     /** Logarithm of what rounding errors at ε are relative to. */
     double logScale(double epsilon) {
         return cumulant - lambda * epsilon;

@@ -93,9 +93,24 @@ class JumpSumsTest {
         assertThat(JumpSums.of(composition, 2, Math.log(1e-3))).isEmpty();
     }
 
+    /** δ is made of single large losses, far beyond those that make it at first sight. */
+    @ParameterizedTest
+    @CsvSource({
+        "0.4057, 1.085e-10, 9364047, 0.2875",
+        "0.4035, 2.831e-11, 1765, 0.001358",
+        "0.6375, 1.773e-7, 14698046, 0.179",
+        "0.3562, 2.214e-10, 30895, 0.5697"
+    })
+    void delta_ofOneLargeLossAmongMany_isClose(double sigma, double q, long steps, double epsilon) {
+        Bounds delta = new BestAccountant().delta(Calibration.sampledGaussian(sigma, q, steps), epsilon);
+        assertThat(delta.isWithin(PldAccountant.DELTA_WIDTH, PldAccountant.DELTA_ABSOLUTE))
+                .as(delta.toString())
+                .isTrue();
+    }
+
     /** δ is made of single large losses here, and was drowned by the rounding of 1e8 small ones. */
     @ParameterizedTest
-    @CsvSource({"0.5, 3e-9, 100000000, 1e-15", "0.4719, 3.494e-8, 9716, 2.44e-12"})
+    @CsvSource({"0.5, 3e-9, 100000000, 1e-15", "0.4719, 3.494e-8, 9716, 2.44e-12", "0.5, 1e-6, 100000000, 1e-5"})
     void epsilon_ofOneLargeLossAmongMany_isClose(double sigma, double q, long steps, double delta) {
         Bounds epsilon = new BestAccountant().epsilon(Calibration.sampledGaussian(sigma, q, steps), delta);
         assertThat(epsilon.width()).isLessThanOrEqualTo(0.005);

@@ -31,7 +31,7 @@ class OptimisticTest {
                 double inside = random.nextInt(4) == 0 ? 0 : random.nextDouble() * cells.width(cell);
                 loss[a] = cells.left(cell) + inside;
                 p[a] = random.nextDouble();
-                cells.add(cell, inside, inside < cells.width(cell) / 2, p[a], p[a] * Math.exp(-loss[a]));
+                cells.add(cell, loss[a], inside < cells.width(cell) / 2, p[a], p[a] * Math.exp(-loss[a]));
             }
             RoundedPair pair = cells.rounded(0, 0, 0);
             double[] mirrored = new double[atoms];
