@@ -7,6 +7,7 @@ import dev.sotto.accountant.Bounds;
 import dev.sotto.accountant.Calibration;
 import dev.sotto.accountant.DpEvent;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -56,6 +57,17 @@ class MixedLossesTest {
         isClose(both);
         assertThat(both.upper()).isGreaterThanOrEqualTo(alone.lower());
         assertThat(both.lower()).isLessThanOrEqualTo(alone.upper() + count * stated);
+    }
+
+    /** Rare atoms far nearer to each other than the lattice's points: their mean is kept, or the lower bound would stay behind. */
+    @Test
+    void atomsWithinAStep_loseNothing() {
+        DpEvent event = new DpEvent.Composed(List.of(
+                laplaces(1.5, 1.98e-4, 1000),
+                new DpEvent.Repeated(20, new DpEvent.Gaussian(1.04)),
+                laplaces(1.95, 8.57e-5, 1000)));
+        Bounds delta = BEST.delta(event, 15.73);
+        assertThat(delta.isWithin(0.02, 1e-18)).as(delta.toString()).isTrue();
     }
 
     /** What is (ε0, δ0)-private adds ε0 and δ0 at most, and nothing at least. */
