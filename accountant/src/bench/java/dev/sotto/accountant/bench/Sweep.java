@@ -25,7 +25,8 @@ import java.util.function.Supplier;
  * second, stayed wider than the default width, or ended under its target for want of close bounds, as it comes, and a
  * summary for each kind of call.
  *
- * <p>Arguments: kind (epsilon, close for epsilon as near as the command line has it, delta, sigma, q, steps), number of calls, seed.
+ * <p>Arguments: kind (epsilon, close for epsilon as near as the command line has it, delta, sigma, q, steps; epsilon-rare and
+ * delta-rare where single losses are rarest; epsilon-mixed and delta-mixed of several mechanisms), number of calls, seed.
  */
 public final class Sweep {
     private static final double[] SIGMAS = {0.001, 0.01, 0.1, 0.3, 0.5, 1, 2, 5, 20, 1000};
@@ -79,7 +80,7 @@ public final class Sweep {
             try {
                 Bounds bounds = call.run.get();
                 found = bounds.lower() + " " + bounds.upper();
-                isWide = !(kind.equals("delta")
+                isWide = !(kind.startsWith("delta")
                         ? bounds.isWithin(PldAccountant.DELTA_WIDTH, PldAccountant.DELTA_ABSOLUTE)
                         : bounds.isWithin(0.005, 0.005));
             } catch (RuntimeException e) {
@@ -123,7 +124,47 @@ public final class Sweep {
         return Math.exp(low + random.nextDouble() * (Math.log(positive[positive.length - 1]) - low));
     }
 
+    private static double between(double low, double high, Random random) {
+        return low * Math.exp(random.nextDouble() * Math.log(high / low));
+    }
+
+    private static Call rare(boolean ofDelta, Random random) {
+        DpEvent event = Calibration.sampledGaussian(
+                between(0.1, 1.5, random), between(1e-12, 1e-3, random), Math.round(between(1e3, 1e8, random)));
+        return call(ofDelta, event, between(1e-15, 1e-4, random), between(1e-4, 10, random));
+    }
+
+    /** One to three mechanisms, each on a sample or on the whole table. */
+    private static Call mixed(boolean ofDelta, Random random) {
+        List<DpEvent> events = new ArrayList<>();
+        for (int left = 1 + random.nextInt(3); left > 0; left--) {
+            boolean whole = random.nextInt(4) == 0;
+            boolean laplace = random.nextInt(4) == 0;
+            DpEvent one = laplace
+                    ? new DpEvent.Laplace(between(0.3, 30, random))
+                    : new DpEvent.Gaussian(between(0.2, 3, random));
+            long count = Math.round(between(1, whole ? 20 : laplace ? 1e3 : 1e6, random));
+            double q = between(1e-9, 0.1, random);
+            events.add(new DpEvent.Repeated(count, whole ? one : new DpEvent.PoissonSampled(q, one)));
+        }
+        return call(ofDelta, new DpEvent.Composed(events), between(1e-12, 1e-4, random), between(0.01, 20, random));
+    }
+
+    private static Call call(boolean ofDelta, DpEvent event, double delta, double epsilon) {
+        return ofDelta
+                ? new Call(event + " epsilon " + epsilon, () -> BEST.delta(event, epsilon))
+                : new Call(event + " delta " + delta, () -> BEST.epsilon(event, delta));
+    }
+
     private static Call draw(String kind, Random random) {
+        return switch (kind) {
+            case "epsilon-rare", "delta-rare" -> rare(kind.startsWith("delta"), random);
+            case "epsilon-mixed", "delta-mixed" -> mixed(kind.startsWith("delta"), random);
+            default -> corner(kind, random);
+        };
+    }
+
+    private static Call corner(String kind, Random random) {
         double sigma = draw(SIGMAS, random);
         double q = Math.min(1, draw(QS, random));
         long steps = Math.round(draw(Arrays.stream(STEPS).asDoubleStream().toArray(), random));
@@ -176,7 +217,9 @@ public final class Sweep {
                                 x -> Math.floor(x * (1 + LITTLE)) + 1,
                                 delta,
                                 epsilon));
-            default -> throw new IllegalArgumentException("kind must be epsilon, close, delta, sigma, q or steps, got " + kind);
+            default ->
+                throw new IllegalArgumentException("kind must be epsilon, close, delta, sigma, q, steps, epsilon-rare, delta-rare,"
+                        + " epsilon-mixed or delta-mixed, got " + kind);
         };
     }
 
