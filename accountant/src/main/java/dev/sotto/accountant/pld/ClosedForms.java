@@ -14,8 +14,11 @@ import java.util.List;
 final class ClosedForms {
     private ClosedForms() {}
 
-    /** Probability of certain failure, 1 - Π(1 - δ_i) over the stated guarantees; relative error below 1e-14. */
-    static double failure(List<Steps> steps) {
+    /**
+     * Probability of certain failure, 1 - Π(1 - δ_i) over the stated guarantees: exact with one that fails at all, else the
+     * bounds are some units in the last place apart for each of them, as many as are rounded.
+     */
+    static Bounds failure(List<Steps> steps) {
         double log = 0;
         double failure = 0;
         int failing = 0;
@@ -23,13 +26,21 @@ final class ClosedForms {
             double one = s.mechanism() instanceof Stated stated
                     ? stated.delta()
                     : s.mechanism() instanceof Mechanism.Unprotected ? 1 : 0;
+            if (one == 1) {
+                return new Bounds(1, 1);
+            }
             if (one > 0) {
                 log += s.count() * Math.log1p(-one);
                 failing += s.count() == 1 ? 1 : 2;
                 failure = one;
             }
         }
-        return failing <= 1 ? failure : -Math.expm1(log);
+        if (failing <= 1) {
+            return new Bounds(failure, failure);
+        }
+        double all = -Math.expm1(log);
+        double error = (4 + failing) * Math.ulp(all);
+        return new Bounds(Math.max(0, all - error), Math.min(1, all + error));
     }
 
     /**
@@ -109,7 +120,7 @@ final class ClosedForms {
             }
             sum += s.count() * one;
         }
-        double failure = failure(steps);
+        double failure = failure(steps).upper();
         return sum < 2 ? Math.min(1, failure + (1 - failure) * Math.sqrt(sum / 2)) : 1;
     }
 

@@ -126,13 +126,16 @@ public final class PldAccountant implements Accountant {
         if (steps.isEmpty() || delta == 1) {
             return new Bounds(0, 0);
         }
-        double failure = ClosedForms.failure(steps);
-        if (failure > delta) {
+        Bounds failure = ClosedForms.failure(steps);
+        if (failure.lower() > delta) {
             return new Bounds(Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
         }
+        if (failure.upper() > delta) {
+            return new Bounds(0, Double.POSITIVE_INFINITY); // no telling whether δ covers it
+        }
         Bounds largest = ClosedForms.largestLoss(steps);
-        if (delta <= failure * (1 + 1e-9)) {
-            return delta == failure ? largest : new Bounds(0, largest.upper());
+        if (delta <= failure.upper() * (1 + 1e-9)) {
+            return delta == failure.lower() ? largest : new Bounds(0, largest.upper());
         }
         if (ClosedForms.isGaussian(steps)) {
             return new GaussianDp(ClosedForms.mu(steps)).epsilon(delta);
@@ -150,13 +153,13 @@ public final class PldAccountant implements Accountant {
     public Bounds delta(DpEvent event, double epsilon) {
         Mechanism.checkEpsilon(epsilon);
         List<Steps> steps = ClosedForms.mergeGaussians(Mechanism.of(event, adjacency));
-        double failure = ClosedForms.failure(steps);
-        if (steps.isEmpty() || failure == 1) {
-            return new Bounds(failure, failure);
+        Bounds failure = ClosedForms.failure(steps);
+        if (steps.isEmpty() || failure.upper() == 1) {
+            return failure;
         }
         Bounds largest = ClosedForms.largestLoss(steps);
         if (epsilon >= largest.lower()) {
-            return new Bounds(failure * (1 - 1e-13), Math.min(1, failure * (1 + 1e-13) + largest.width()));
+            return new Bounds(failure.lower(), Math.min(1, failure.upper() + largest.width()));
         }
         if (ClosedForms.isGaussian(steps)) {
             return new GaussianDp(ClosedForms.mu(steps)).delta(epsilon);

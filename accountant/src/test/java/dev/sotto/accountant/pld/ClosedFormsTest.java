@@ -3,6 +3,7 @@ package dev.sotto.accountant.pld;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.sotto.accountant.Bounds;
 import dev.sotto.accountant.Mechanism;
 import dev.sotto.accountant.Mechanism.SampledGaussian;
 import dev.sotto.accountant.Mechanism.SampledLaplace;
@@ -10,6 +11,7 @@ import dev.sotto.accountant.Mechanism.Stated;
 import dev.sotto.accountant.Mechanism.Steps;
 import dev.sotto.accountant.math.Normal;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -49,17 +51,42 @@ class ClosedFormsTest {
                 .isCloseTo(1, within(1e-12));
     }
 
+    private static void failureIs(double exact, List<Steps> steps) {
+        assertThat(ClosedForms.failure(steps)).isEqualTo(new Bounds(exact, exact));
+    }
+
     @Test
     void failure_isThatAnyOfThemFails() {
-        assertThat(ClosedForms.failure(steps(new Stated(1, 0.25), 1))).isEqualTo(0.25);
-        assertThat(ClosedForms.failure(steps(new Stated(1, 0.25), 2))).isCloseTo(0.4375, within(1e-15));
-        assertThat(ClosedForms.failure(List.of(
-                        new Steps(new Stated(1, 0.25), 1),
-                        new Steps(new Stated(2, 0.5), 1),
-                        new Steps(new SampledGaussian(0.1, 1), 9))))
-                .isCloseTo(0.625, within(1e-15));
-        assertThat(ClosedForms.failure(steps(new Mechanism.Unprotected(), 1))).isEqualTo(1);
-        assertThat(ClosedForms.failure(steps(new SampledGaussian(1, 1), 5))).isZero();
+        failureIs(0.25, steps(new Stated(1, 0.25), 1));
+        failureIs(1, steps(new Mechanism.Unprotected(), 1));
+        failureIs(1, List.of(new Steps(new Stated(1, 0.1), 9), new Steps(new Mechanism.Unprotected(), 2)));
+        failureIs(0, steps(new SampledGaussian(1, 1), 5));
+        failureIs(0.1, List.of(new Steps(new Stated(1, 0), 9), new Steps(new Stated(1, 0.1), 1)));
+    }
+
+    /** Rounded both ways where it is a product: δ between the bounds may or may not cover it. */
+    @Test
+    void failure_ofSeveral_isBetweenDoublesNextToIt() {
+        List<Steps> mixed = List.of(
+                new Steps(new Stated(1, 0.25), 1),
+                new Steps(new Stated(2, 0.5), 1),
+                new Steps(new SampledGaussian(0.1, 1), 9));
+        for (var row :
+                Map.of(0.4375, steps(new Stated(1, 0.25), 2), 0.625, mixed).entrySet()) {
+            Bounds failure = ClosedForms.failure(row.getValue());
+            assertThat(failure.lower()).isLessThan(row.getKey());
+            assertThat(failure.upper()).isGreaterThan(row.getKey());
+            assertThat(failure.width()).isLessThan(2e-15);
+        }
+        // 1 - (1 - p)^3 by its terms, which add up to the last place
+        double p = 1e-9;
+        Bounds rare = ClosedForms.failure(steps(new Stated(1, p), 3));
+        assertThat(rare.lower()).isLessThan(3 * p - 3 * p * p).isGreaterThan(3 * p * (1 - p) * (1 - 1e-14));
+        assertThat(rare.upper()).isGreaterThan(3 * p - 3 * p * p).isLessThan(3 * p * (1 - p) * (1 + 1e-14));
+        assertThat(ClosedForms.failure(steps(new Stated(1, Double.MIN_VALUE), 2))
+                        .lower())
+                .isZero();
+        assertThat(ClosedForms.failure(steps(new Stated(1, 0.9), 1000)).upper()).isEqualTo(1);
     }
 
     @Test

@@ -308,4 +308,21 @@ class PldAccountantTest {
         assertThat(delta.upper()).isEqualTo(1);
         assertThat(delta.lower()).isBetween(1 - 1e-6, 1.0);
     }
+
+    /** Of two guarantees that fail together with 1 - (1 - 1e-5)², which is no double: next to it no finite ε is certain. */
+    @Test
+    void whereDeltaIsTheFailureOfSeveral_butForRounding_nothingIsPromised() {
+        DpEvent event = new DpEvent.Repeated(2, new DpEvent.EpsilonDelta(0.5, 1e-5));
+        double failure = 2e-5 - 1e-10;
+        for (double delta : new double[] {failure, Math.nextUp(failure), Math.nextDown(failure)}) {
+            assertThat(pld.epsilon(event, delta)).isEqualTo(new Bounds(0, Double.POSITIVE_INFINITY));
+        }
+        assertThat(pld.epsilon(event, failure * (1 + 1e-12)).upper()).isCloseTo(1, within(1e-12));
+        assertThat(pld.epsilon(event, failure * (1 - 1e-12)).lower()).isInfinite();
+        Bounds beyond = pld.delta(event, 1);
+        assertThat(beyond.lower()).isLessThan(failure).isCloseTo(failure, within(1e-18));
+        assertThat(beyond.upper()).isGreaterThan(failure).isCloseTo(failure, within(1e-14));
+        assertThat(pld.delta(new DpEvent.Repeated(1_000_000, new DpEvent.EpsilonDelta(0.5, 0.5)), 1))
+                .isEqualTo(new Bounds(1 - 6 * 0x1p-52, 1));
+    }
 }
