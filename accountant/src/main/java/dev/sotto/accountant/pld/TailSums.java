@@ -100,14 +100,15 @@ final class TailSums implements DeltaCurve {
     /** {@inheritDoc} 1 where numbers overflowed. */
     @Override
     public double upper(double epsilon) {
-        double sum = finite(epsilon, upperAbove, upperScaled) * (1 + 2 * relativeError) + charge(epsilon) + infinity;
+        double sum =
+                finite(epsilon, upperAbove, upperScaled) * Math.exp(2 * relativeError) + charge(epsilon) + infinity;
         return sum <= 1 ? sum : 1;
     }
 
     /** {@inheritDoc} What is certain where numbers overflowed. */
     @Override
     public double lower(double epsilon) {
-        double finite = finite(epsilon, lowerAbove, lowerScaled) * (1 - 2 * relativeError) - charge(epsilon);
+        double finite = finite(epsilon, lowerAbove, lowerScaled) * Math.exp(-2 * relativeError) - charge(epsilon);
         return certain + (finite > 0 ? finite : 0);
     }
 
@@ -117,8 +118,10 @@ final class TailSums implements DeltaCurve {
      */
     @Override
     public double charge(double epsilon) {
-        double bins = Math.max(0, Math.min(length, length - bin(epsilon)));
-        double largest = Math.min(1, (bins + 1) * step);
+        double reach =
+                length - bin(epsilon); // in bins, from ε to the window's end: more than it has where ε lies before it
+        double bins = Math.max(0, Math.min(length, reach));
+        double largest = Math.min(1, (reach + 1) * step);
         double weights = largest * norm(2 * lambda, bins); // 1 - e^-x <= largest
         if (lambda > 1) { // (1 - e^-x) e^(-λx) <= e^(-λx/2) max x e^(-λx/2)
             weights = Math.min(weights, 2 / (Math.E * lambda) * norm(lambda, bins));
@@ -126,7 +129,7 @@ final class TailSums implements DeltaCurve {
         double highest = 1 / (1 + lambda); // at or above any (1 - e^-x) e^(-λx)
         return Math.exp(cumulant - lambda * epsilon)
                 * (outside * highest + binError * weights)
-                * (1 + 1e-6 + relativeError);
+                * Math.exp(1e-6 + relativeError);
     }
 
     /** Where the window begins. */

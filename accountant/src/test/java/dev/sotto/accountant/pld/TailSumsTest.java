@@ -172,4 +172,77 @@ class TailSumsTest {
             assertThat(lower).isPositive();
         }
     }
+
+    /**
+     * What is charged against what it bounds, weight by weight: e^(-λ(s-ε)) (1 - e^(ε-s)) at each bin above ε. Also with ε far
+     * below a window of few bins, where all weights are those of a distance.
+     */
+    @ParameterizedTest
+    @CsvSource({
+        "0, 0.25",
+        "0.3, 0.25",
+        "1, 0.25",
+        "2.5, 0.25",
+        "6, 0.25",
+        "0, 1e-4",
+        "0.7, 1e-4",
+        "40, 1e-4",
+        "300, 1e-4"
+    })
+    void charge_isAtLeastTheErrorsTimesTheirWeights(double lambda, double step) {
+        Composition composition = new Composition(List.of(new Part(THREE, 10)), step, Double.POSITIVE_INFINITY);
+        for (double nats : new double[] {5, 28, 600}) {
+            Window window = Window.around(composition, lambda, nats);
+            TiltedSum tilted = new TiltedSum(window.length());
+            Cumulants k = composition.cumulants(lambda);
+            tilted.compose(new Part(THREE, 10), step, lambda, k.value() / 10);
+            double errors = tilted.masses(new double[window.length()], new double[window.length()]);
+            TailSums sums = new TailSums(composition, lambda, nats, false);
+            double start = 1.25 + step * window.first();
+            double end = start + step * window.length();
+            double highest = lambda == 0 ? 1 : Math.pow(lambda / (1 + lambda), lambda) / (1 + lambda);
+            for (double epsilon : new double[] {
+                start - 20 / (1 + lambda),
+                start - 1 / (1 + lambda),
+                start - step / 3,
+                start,
+                (start + end) / 2,
+                end - 1.5 * step
+            }) {
+                double squares = 0;
+                double most = 0;
+                for (int bin = 0; bin < window.length(); bin++) {
+                    double x = start + step * bin - epsilon;
+                    double weight = x > 0 ? Math.exp(-lambda * x) * -Math.expm1(-x) : 0;
+                    squares += weight * weight;
+                    most = Math.max(most, weight);
+                }
+                double scale = Math.exp(k.value() - lambda * epsilon);
+                double least = scale * (window.outside() * highest + errors * Math.sqrt(squares));
+                assertThat(sums.charge(epsilon)).as("epsilon %s", epsilon).isGreaterThanOrEqualTo(least * (1 - 1e-9));
+                double bins = Math.sqrt(window.length());
+                assertThat(sums.charge(epsilon))
+                        .isLessThanOrEqualTo(scale
+                                * (1 + 1e-3)
+                                / (1 + lambda)
+                                * (window.outside() + 1.1 * (1 + lambda) * errors * bins));
+                assertThat(most).isLessThanOrEqualTo(highest * (1 + 1e-12));
+            }
+            assertThat(sums.end()).isGreaterThanOrEqualTo(end - 1e-12);
+            double moved = 10 * (Math.abs(k.mean() / 10) + Math.sqrt(k.variance() / 10) + 0.125);
+            assertThat(sums.lossError()).isBetween(0.99 * 8 * 0x1p-53 * moved, 1.01 * 8 * 0x1p-53 * moved);
+            assertThat(sums.length()).isEqualTo(window.length());
+        }
+    }
+
+    /** Masses that are good to 1e-13 are a product of n that is good to e^(n 1e-13), which many steps make large. */
+    @Test
+    void delta_ofVeryManySteps_isChargedTheErrorsOfEachStepsMass() {
+        long n = 30_000_000_000_000L;
+        RoundedLoss still = new RoundedLoss(1e-18, new long[] {0, 1}, new double[] {1, 0}, new double[] {1, 0}, 0, 0);
+        Composition composition = new Composition(List.of(new Part(still, n)), 1e-12, Double.POSITIVE_INFINITY);
+        TailSums sums = new TailSums(composition, 0, 28, false);
+        assertThat(sums.upper(0)).isGreaterThanOrEqualTo(n * 1e-18 * Math.exp(n * 1e-13));
+        assertThat(sums.lower(0)).isLessThanOrEqualTo(n * 1e-18 * Math.exp(-n * 1e-13));
+    }
 }
