@@ -8,7 +8,6 @@ final class Cells {
     private final long[] edges; // [count + 1], lattice indices, ascending
     private final double step;
     private final double[] cellMass; // [count] 1 - e^-width
-    private final double[] growth; // [count] e^width
     private final CellSums forward;
     private final CellSums backward;
 
@@ -17,10 +16,8 @@ final class Cells {
         this.step = step;
         int count = edges.length - 1;
         this.cellMass = new double[count];
-        this.growth = new double[count];
         for (int i = 0; i < count; i++) {
             cellMass[i] = -Math.expm1(-width(i));
-            growth[i] = Math.exp(width(i));
         }
         this.forward = new CellSums(count);
         this.backward = new CellSums(count);
@@ -43,25 +40,22 @@ final class Cells {
         return (edges[cell + 1] - edges[cell]) * step;
     }
 
-    /** A mass in the cell, {@code position} from index 0. Its distance from the nearer end keeps all digits. */
+    /** A mass in the cell, {@code position} from index 0. Every term keeps the digits of the distance from the nearer end. */
     void add(int cell, double position, boolean leftHalf, double p, double other) {
         double whole = cellMass[cell];
         double fromLeft = position - left(cell);
         double toRight = right(cell) - position;
-        double rise; // 1 - e^-fromLeft
-        double fall; // e^toRight - 1
         if (fromLeft < toRight) {
-            rise = rise(fromLeft);
-            fall = growth[cell] * (whole - rise);
+            toRight = width(cell) - fromLeft; // so that both add up, where the position is large against the cell
         } else {
-            double drop = rise(toRight);
-            fall = drop / (1 - drop);
-            rise = whole - fall / growth[cell];
+            fromLeft = width(cell) - toRight;
         }
-        forward.add(cell, rise / whole, fall / (growth[cell] * whole), rise, fall, leftHalf, p);
-        double lift = rise / (1 - rise); // e^fromLeft - 1
-        double drop = fall / (1 + fall); // 1 - e^-toRight
-        backward.add(count() - 1 - cell, drop / whole, lift / (growth[cell] * whole), drop, lift, !leftHalf, other);
+        double rise = rise(fromLeft); // 1 - e^-fromLeft
+        double drop = rise(toRight); // 1 - e^-toRight
+        double stay = fromLeft > 1 ? Math.exp(-fromLeft) : 1 - rise;
+        double back = toRight > 1 ? Math.exp(-toRight) : 1 - drop;
+        forward.add(cell, rise / whole, stay * drop / whole, rise, drop / back, leftHalf, p);
+        backward.add(count() - 1 - cell, drop / whole, back * rise / whole, drop, rise / stay, !leftHalf, other);
     }
 
     /** A mass exactly on the i-th edge. */

@@ -90,8 +90,8 @@ final class SampledLoss {
             integrate(windows[w], windows[w + 1], origin, cells);
         }
         if (base.atomMass() > 0) {
-            atom(-base.atom(), step, origin, cells);
-            atom(base.atom(), step, origin, cells);
+            atom(-base.atom(), origin, cells);
+            atom(base.atom(), origin, cells);
         }
         return cells.rounded(offset(origin), base.tail(q), base.infinity());
     }
@@ -145,19 +145,18 @@ final class SampledLoss {
         cells.add(cell, position, leftHalf, p, other);
     }
 
-    private void atom(double y, double step, double origin, Cells cells) {
+    /** On a point only if the two differ by no more than doubles do: elsewhere it is split as all else. */
+    private void atom(double y, double origin, Cells cells) {
         double position = m(y) - origin;
+        double same = 8 * Math.ulp(Math.abs(m(y)) + Math.abs(origin));
         double e = Math.exp(-Math.abs(y));
         double p = base.atomMass() * (y > 0 ? q + (1 - q) * e : 1 - q + q * e);
         double other = base.atomMass() * (y > 0 ? e : 1);
-        double near = atomSpan() >= step ? 1e-9 * step : 0; // what is on the lattice but for rounding
         int cell = 0;
-        while (cell < cells.count() - 1 && cells.right(cell) <= position - near) {
+        while (cell < cells.count() - 1 && cells.right(cell) <= position - same) {
             cell++;
         }
-        if (Math.abs(position - cells.left(cell)) < near) {
-            cells.addPoint(cell, p, other);
-        } else if (Math.abs(position - cells.right(cell)) < near) {
+        if (Math.abs(position - cells.right(cell)) <= same) {
             cells.addPoint(cell + 1, p, other);
         } else {
             cells.add(cell, position, position < cells.left(cell) + cells.width(cell) / 2, p, other);
