@@ -98,10 +98,11 @@ final class LittleNoise {
         double q = g.samplingProbability();
         double mu = 1 / g.noiseMultiplier();
         double logOdds = Math.log(q) - Math.log1p(-q);
+        // by the last of these log odds > -μ²/4 or, from μ = 141 on, hardly less: far above μ - μ²/2, so that a falls
+        // in k
         boolean applies = q < 1
                 && mu >= LEAST_MU
                 && all.get(0).count() <= MOST_STEPS
-                && mu * mu / 2 + logOdds > mu
                 && Math.log(SHARE * q * mu * mu / 2) + logOdds > -mu * mu / 2;
         return applies ? Optional.of(new LittleNoise(q, mu, all.get(0).count())) : Optional.empty();
     }

@@ -7,6 +7,7 @@ import dev.sotto.accountant.Bounds;
 import dev.sotto.accountant.Calibration;
 import dev.sotto.accountant.Mechanism;
 import dev.sotto.accountant.Mechanism.Steps;
+import dev.sotto.accountant.gdp.GaussianDp;
 import dev.sotto.accountant.math.Normal;
 import java.util.List;
 import java.util.Optional;
@@ -68,5 +69,145 @@ class LittleNoiseTest {
                 .orElseThrow();
         assertThat(one.upper()).isBetween(490_000.0, 504_000.0);
         assertThat(two.lower()).isBetween(995_000.0, 1_010_000.0);
+    }
+
+    private static double logChoose(long n, long k) {
+        double log = 0;
+        for (long i = 1; i <= k; i++) {
+            log += Math.log((n - k + i) / (double) i);
+        }
+        return log;
+    }
+
+    private static double binomial(long n, long k, double q) {
+        return Math.exp(logChoose(n, k) + k * Math.log(q) + (n - k) * Math.log1p(-q));
+    }
+
+    /** Given k sampled steps, of which each moves the sum by one of its sensitivities: one Gaussian of √k times the μ. */
+    private static double mixture(double sigma, double q, long n, double epsilon) {
+        double sum = 0;
+        for (long k = 1; k <= n; k++) {
+            double rest = epsilon - (n - k) * Math.log1p(-q) - k * Math.log(q);
+            Bounds one = new GaussianDp(Math.sqrt((double) k) / sigma).delta(Math.max(0, rest));
+            sum += binomial(n, k, q) * one.upper();
+        }
+        return sum;
+    }
+
+    private static double share(double sigma, double q) {
+        return 1e-4 * q / (sigma * sigma) / 2;
+    }
+
+    /** Below it is the mixture itself, above it the mixture with ε less what every step may lose beyond, and what is charged. */
+    @ParameterizedTest
+    @CsvSource({
+        "0.05, 0.1, 3, 190",
+        "0.05, 0.1, 3, 560",
+        "0.05, 0.3, 1, 150",
+        "0.02, 0.4, 70, 30000",
+        "0.04, 0.01, 300, 900",
+        "0.05, 0.45, 2500, 210000",
+        "0.05, 0.999, 20, 4100"
+    })
+    void delta_isTheMixtureOfGaussians_withEveryStepsRestAbove(double sigma, double q, long n, double epsilon) {
+        Bounds delta = LittleNoise.delta(steps(sigma, q, n), epsilon, 10).orElseThrow();
+        double exact = mixture(sigma, q, n, epsilon);
+        assertThat(delta.lower()).isBetween(exact * (1 - 2e-8), exact);
+        double charged = mixture(sigma, q, n, epsilon - n * share(sigma, q));
+        assertThat(delta.upper()).isBetween(charged, charged * (1 + 2e-8) + n * 1e-21);
+    }
+
+    /** Far above all losses nothing is left but what is charged: the chance of a step that loses more than its share beyond. */
+    @ParameterizedTest
+    @CsvSource({"0.05, 0.5, 1", "0.05, 0.5, 40", "0.05, 0.9, 3", "0.05, 0.1, 1000", "0.04, 0.3, 10", "0.05, 1e-8, 5"})
+    void delta_chargesTheTails(double sigma, double q, long n) {
+        double mu = 1 / sigma;
+        double odds = q / (1 - q);
+        double rise = Math.expm1(share(sigma, q));
+        double missed = Normal.above(Math.log(rise / odds) / mu + mu / 2);
+        double sampled = Normal.above(Math.log(rise * odds) / mu + mu / 2);
+        double upper =
+                LittleNoise.delta(steps(sigma, q, n), 1e9, 2).orElseThrow().upper();
+        assertThat(upper).isBetween(n * ((1 - q) * missed + q * sampled), n * (missed + q * sampled) * 1.01);
+        assertThat(LittleNoise.delta(steps(0.001, 0.1, 3), 1e9, 2).orElseThrow().upper())
+                .isBetween(0.99e-286, 1.01e-286); // what underflows
+    }
+
+    /** With hardly any noise δ is the chance of so many samples, all along from one number's loss to the next's. */
+    @ParameterizedTest
+    @CsvSource({"0.5, 40", "0.01, 30", "0.9, 12", "0.3, 300"})
+    void delta_isABinomialTail_betweenTwoNumbersOfSamples(double q, long n) {
+        double sigma = 5e-4;
+        for (long k = Math.max(1, (long) (n * q) - 12); k <= Math.min(n, (long) (n * q) + 12); k++) {
+            double loss = (n - k) * Math.log1p(-q) + k * (Math.log(q) + 2e6);
+            Bounds delta =
+                    LittleNoise.delta(steps(sigma, q, n), loss - 9e5, 0.1).orElseThrow();
+            double tail = 0;
+            for (long i = n; i >= k; i--) {
+                tail += binomial(n, i, q);
+            }
+            assertThat(delta.lower()).isBetween(tail * (1 - 2e-8), tail * (1 - 5e-9));
+            assertThat(delta.upper()).isBetween(Math.min(1, tail * (1 + 5e-9)), tail * (1 + 2e-8));
+        }
+    }
+
+    /** The weights of many steps begin and end where they underflow: their tails are those of the normal distribution. */
+    @Test
+    void delta_ofVeryManySteps_isTheirShare() {
+        long n = 1_000_000;
+        double mean = 0.5 * n * 2e6;
+        for (double z : new double[] {-2, 0, 1.5}) {
+            Bounds delta = LittleNoise.delta(steps(5e-4, 0.5, n), mean + z * 500 * 2e6 - 1e6, 0.2)
+                    .orElseThrow();
+            assertThat(Normal.above(z)).isBetween(delta.lower() - 1e-3, delta.upper() + 1e-3);
+        }
+        assertThat(LittleNoise.delta(steps(5e-4, 0.5, n), 1e6, 0.1).orElseThrow())
+                .isEqualTo(new Bounds(1 - 1e-8, 1));
+    }
+
+    @Test
+    void addition_isNotForgotten() {
+        double cost = -10 * Math.log(0.9);
+        assertThat(LittleNoise.delta(steps(0.01, 0.1, 10), 0.999 * cost, 1)).isEmpty();
+        assertThat(LittleNoise.delta(steps(0.01, 0.1, 10), 1.001 * cost, 1)).isPresent();
+        Bounds epsilon =
+                LittleNoise.epsilon(steps(0.01, 0.1, 10), 0.99, upper -> 2).orElseThrow();
+        assertThat(epsilon.lower()).isZero();
+        assertThat(epsilon.upper()).isBetween(cost, cost * (1 + 1e-11));
+    }
+
+    /** Where the loss of a sampled step is not above that of one that was not, or hardly any step's rest is within its share. */
+    @ParameterizedTest
+    @CsvSource({"0.05, 1e-44", "0.05, 1e-100", "0.04, 1e-70", "0.051, 0.1"})
+    void tooRareSamples_areLeftToTheLattice(double sigma, double q) {
+        assertThat(LittleNoise.delta(steps(sigma, q, 3), 10, 1e9)).isEmpty();
+    }
+
+    @Test
+    void whereItApplies_boundsCome() {
+        assertThat(LittleNoise.delta(steps(0.05, 1e-42, 3), 10, 1e9)).isPresent();
+        assertThat(LittleNoise.delta(steps(0.01, 0.5, 1_000_000_001), 1e13, 1e9))
+                .isEmpty();
+        assertThat(LittleNoise.epsilon(steps(0.05, 0.1, 3), 1e-5, upper -> 1e-9))
+                .isEmpty();
+        assertThat(LittleNoise.delta(steps(0.05, 0.1, 3), 190, 1e-9)).isEmpty();
+    }
+
+    /**
+     * Two steps: δ of removal as the integral over the first one's loss of the closed form of the second, by mpmath's
+     * quadrature with 25 digits.
+     */
+    @ParameterizedTest
+    @CsvSource({
+        "0.05, 0.1, 190, 0.123221621295683",
+        "0.05, 0.1, 370, 0.00805643439453561",
+        "0.05, 0.5, 430, 0.0315614356645264",
+        "0.04, 0.02, 300, 0.0246593244144763",
+        "0.03, 0.3, 1100, 0.0508399630067423"
+    })
+    void delta_ofTwoSteps_containsTheIntegral(double sigma, double q, double epsilon, double exact) {
+        Bounds delta = LittleNoise.delta(steps(sigma, q, 2), epsilon, 0.1).orElseThrow();
+        assertThat(delta.lower()).isBetween(exact * (1 - 3e-8), exact);
+        assertThat(delta.upper()).isBetween(exact, exact * 1.02);
     }
 }
