@@ -112,7 +112,9 @@ final class LittleNoise {
         if (delta < LEAST_DELTA) {
             return Optional.empty();
         }
-        return of(steps).map(m -> m.epsilon(delta)).filter(b -> b.width() <= width.applyAsDouble(b.upper()));
+        return of(steps)
+                .map(m -> m.epsilon(delta))
+                .filter(b -> b.upper() < Double.POSITIVE_INFINITY && b.width() <= width.applyAsDouble(b.upper()));
     }
 
     /** Bounds on δ at ε, if there is so little noise and they are at most {@code relative} apart. */

@@ -1,6 +1,7 @@
 package dev.sotto.accountant.pld;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.sotto.accountant.Adjacency;
 import dev.sotto.accountant.Bounds;
@@ -119,7 +120,7 @@ class LittleNoiseTest {
 
     /** Far above all losses nothing is left but what is charged: the chance of a step that loses more than its share beyond. */
     @ParameterizedTest
-    @CsvSource({"0.05, 0.5, 1", "0.05, 0.5, 40", "0.05, 0.9, 3", "0.05, 0.1, 1000", "0.04, 0.3, 10", "0.05, 1e-8, 5"})
+    @CsvSource({"0.05, 0.5, 1", "0.05, 0.5, 40", "0.05, 0.9, 3", "0.05, 0.1, 1000", "0.04, 0.3, 10", "0.05, 1e-12, 5"})
     void delta_chargesTheTails(double sigma, double q, long n) {
         double mu = 1 / sigma;
         double odds = q / (1 - q);
@@ -151,24 +152,54 @@ class LittleNoiseTest {
         }
     }
 
-    /** The weights of many steps begin and end where they underflow: their tails are those of the normal distribution. */
-    @Test
-    void delta_ofVeryManySteps_isTheirShare() {
-        long n = 1_000_000;
-        double mean = 0.5 * n * 2e6;
+    /** The weights of many steps begin and end where they underflow: all in all the loss is normal, or nearly so. */
+    @ParameterizedTest
+    @CsvSource({"5e-4, 0.5, 1000000", "5e-4, 0.01, 1000000", "0.05, 1e-6, 1000000000", "0.05, 0.98, 200000"})
+    void delta_ofVeryManySteps_isThatOfANormalLoss(double sigma, double q, long n) {
+        double one = 0.5 / (sigma * sigma) + Math.log(q) - Math.log1p(-q);
+        double mean = n * Math.log1p(-q) + n * q * one;
+        double spread = Math.sqrt(n * q * ((1 - q) * one * one + 1 / (sigma * sigma)));
         for (double z : new double[] {-2, 0, 1.5}) {
-            Bounds delta = LittleNoise.delta(steps(5e-4, 0.5, n), mean + z * 500 * 2e6 - 1e6, 0.2)
-                    .orElseThrow();
-            assertThat(Normal.above(z)).isBetween(delta.lower() - 1e-3, delta.upper() + 1e-3);
+            Bounds delta =
+                    LittleNoise.delta(steps(sigma, q, n), mean + z * spread, 1).orElseThrow();
+            assertThat(delta.lower()).isCloseTo(Normal.above(z), within(0.01));
+            assertThat(delta.upper()).isCloseTo(Normal.above(z - n * share(sigma, q) / spread), within(0.01));
         }
-        assertThat(LittleNoise.delta(steps(5e-4, 0.5, n), 1e6, 0.1).orElseThrow())
+        assertThat(LittleNoise.delta(steps(sigma, q, n), mean - 30 * spread, 0.1)
+                        .orElseThrow())
                 .isEqualTo(new Bounds(1 - 1e-8, 1));
+    }
+
+    /** What is returned meets δ, or does not yet, as the bounds on δ have it. */
+    @ParameterizedTest
+    @CsvSource({"0.05, 0.1, 3, 0.1", "0.04, 0.5, 20, 1e-9", "0.03, 0.01, 1000, 1e-4", "0.001, 0.2, 7, 0.3"})
+    void epsilon_isWhereDeltaIsMet(double sigma, double q, long n, double delta) {
+        Bounds epsilon =
+                LittleNoise.epsilon(steps(sigma, q, n), delta, upper -> upper).orElseThrow();
+        assertThat(LittleNoise.delta(steps(sigma, q, n), epsilon.upper(), 10)
+                        .orElseThrow()
+                        .upper())
+                .isLessThanOrEqualTo(delta);
+        assertThat(LittleNoise.delta(steps(sigma, q, n), epsilon.lower(), 10)
+                        .orElseThrow()
+                        .lower())
+                .isGreaterThan(delta);
+    }
+
+    /** The tails alone are more than δ: this has no bound, and another may. */
+    @ParameterizedTest
+    @CsvSource({"0.05, 0.1, 3, 1e-30", "0.05, 0.001, 100000000, 1e-15"})
+    void whereTheTailsAreMoreThanDelta_thisHasNoBound(double sigma, double q, long n, double delta) {
+        assertThat(LittleNoise.epsilon(steps(sigma, q, n), delta, upper -> upper))
+                .isEmpty();
     }
 
     @Test
     void addition_isNotForgotten() {
         double cost = -10 * Math.log(0.9);
         assertThat(LittleNoise.delta(steps(0.01, 0.1, 10), 0.999 * cost, 1)).isEmpty();
+        assertThat(LittleNoise.delta(steps(0.01, 0.1, 10), cost * (1 + 2e-13), 1))
+                .isEmpty();
         assertThat(LittleNoise.delta(steps(0.01, 0.1, 10), 1.001 * cost, 1)).isPresent();
         Bounds epsilon =
                 LittleNoise.epsilon(steps(0.01, 0.1, 10), 0.99, upper -> 2).orElseThrow();
@@ -178,14 +209,14 @@ class LittleNoiseTest {
 
     /** Where the loss of a sampled step is not above that of one that was not, or hardly any step's rest is within its share. */
     @ParameterizedTest
-    @CsvSource({"0.05, 1e-44", "0.05, 1e-100", "0.04, 1e-70", "0.051, 0.1"})
+    @CsvSource({"0.05, 1.5e-43", "0.05, 1e-44", "0.05, 1e-100", "0.04, 1e-70", "0.051, 0.1"})
     void tooRareSamples_areLeftToTheLattice(double sigma, double q) {
         assertThat(LittleNoise.delta(steps(sigma, q, 3), 10, 1e9)).isEmpty();
     }
 
     @Test
     void whereItApplies_boundsCome() {
-        assertThat(LittleNoise.delta(steps(0.05, 1e-42, 3), 10, 1e9)).isPresent();
+        assertThat(LittleNoise.delta(steps(0.05, 4e-43, 3), 10, 1e9)).isPresent();
         assertThat(LittleNoise.delta(steps(0.01, 0.5, 1_000_000_001), 1e13, 1e9))
                 .isEmpty();
         assertThat(LittleNoise.epsilon(steps(0.05, 0.1, 3), 1e-5, upper -> 1e-9))
