@@ -34,6 +34,8 @@ class CellsTest {
         double other = mass * Math.exp(-loss);
         Cells cells = new Cells(EDGES, STEP);
         assertThat(cells.width(cell)).isEqualTo(width);
+        assertThat(cells.left(cell)).isEqualTo(EDGES[cell] * STEP);
+        assertThat(cells.right(cell)).isEqualTo(EDGES[cell + 1] * STEP);
         cells.add(cell, loss, inside < width / 2, mass, other);
         RoundedPair pair = cells.rounded(0.5, 0, 0);
         double right = mass * Math.expm1(-inside) / Math.expm1(-width);

@@ -10,6 +10,7 @@ import dev.sotto.accountant.Mechanism.SampledLaplace;
 import dev.sotto.accountant.Mechanism.Stated;
 import dev.sotto.accountant.Mechanism.Steps;
 import dev.sotto.accountant.math.Normal;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -83,6 +84,16 @@ class ClosedFormsTest {
         Bounds rare = ClosedForms.failure(steps(new Stated(1, p), 3));
         assertThat(rare.lower()).isLessThan(3 * p - 3 * p * p).isGreaterThan(3 * p * (1 - p) * (1 - 1e-14));
         assertThat(rare.upper()).isGreaterThan(3 * p - 3 * p * p).isLessThan(3 * p * (1 - p) * (1 + 1e-14));
+        List<Steps> many = new ArrayList<>();
+        for (int i = 1; i <= 12; i++) {
+            many.add(new Steps(new Stated(1, i * 0x1p-20), 1));
+        }
+        double log = 0; // of what succeeds, to second order in 1e-6, which is as far as doubles go
+        for (int i = 1; i <= 12; i++) {
+            log += -i * 0x1p-20 - i * i * 0x1p-41 - i * i * i * 0x1p-60 / 3;
+        }
+        assertThat(ClosedForms.failure(many).lower()).isLessThan(-Math.expm1(log));
+        assertThat(ClosedForms.failure(many).upper()).isGreaterThan(-Math.expm1(log));
         assertThat(ClosedForms.failure(steps(new Stated(1, Double.MIN_VALUE), 2))
                         .lower())
                 .isZero();
@@ -116,5 +127,24 @@ class ClosedFormsTest {
         assertThat(ClosedForms.isGaussian(merged.subList(1, 2))).isTrue();
         assertThat(ClosedForms.isGaussian(merged.subList(0, 1))).isFalse();
         assertThat(ClosedForms.isGaussian(steps(new Stated(1, 0), 1))).isFalse();
+    }
+
+    /** log(1 + q(e^(1/b) - 1)) keeps its digits where it is small, where e^(1/b) is large, and beyond doubles. */
+    @Test
+    void largestLoss_keepsItsDigits() {
+        double small = 1e-9 * Math.expm1(0.5) - 0.5e-18 * Math.expm1(0.5) * Math.expm1(0.5);
+        double large = 31 + Math.log(1e-3 + 0.999 * Math.exp(-31));
+        for (double[] row :
+                new double[][] {{1e-9, 2, small}, {1e-3, 1 / 31.0, large}, {0.5, 0.001, 1000 - Math.log(2)}}) {
+            Bounds largest = ClosedForms.largestLoss(steps(new SampledLaplace(row[0], row[1]), 1));
+            assertThat(largest.lower()).isBetween(row[2] * (1 - 2e-15), row[2]);
+            assertThat(largest.upper()).isBetween(row[2], row[2] * (1 + 2e-15));
+        }
+        List<Steps> many = new ArrayList<>();
+        for (int i = 1; i <= 12; i++) {
+            many.add(new Steps(new Stated(i * 0x1p-4, 0), 3));
+        }
+        assertThat(ClosedForms.largestLoss(many).lower()).isLessThan(14.625);
+        assertThat(ClosedForms.largestLoss(many).upper()).isGreaterThan(14.625);
     }
 }

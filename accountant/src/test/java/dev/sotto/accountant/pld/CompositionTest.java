@@ -48,6 +48,8 @@ class CompositionTest {
         Composition composition = of(new Part(COIN, 1_000_000), new Part(failing(0, 0), 10));
         assertThat(composition.rounding(lambda)).isBetween(all, all * (1 + 1e-9) + 1e-9);
         assertThat(composition.rounding(lambda)).isGreaterThan(1e-9);
+        assertThat(composition.step()).isEqualTo(STEP);
+        assertThat(composition.parts()).hasSize(2);
         assertThat(composition.count()).isEqualTo(1_000_010);
         assertThat(composition.largestLoss()).isEqualTo(7);
     }

@@ -175,6 +175,9 @@ class SampledLossTest {
         "0.02, 0.2, 0.5",
         "0.02, 1, 2",
         "0.3, 1e-12, 0.25",
+        "5, 1e-6, 1e-8",
+        "20, 1, 0.3",
+        "4, 0.5, 0.7",
     })
     void gaussians_areBracketed_inBothDirections(double sigma, double q, double step) {
         double mu = 1 / sigma;

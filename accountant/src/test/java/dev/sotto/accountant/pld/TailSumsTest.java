@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -244,5 +245,33 @@ class TailSumsTest {
         TailSums sums = new TailSums(composition, 0, 28, false);
         assertThat(sums.upper(0)).isGreaterThanOrEqualTo(n * 1e-18 * Math.exp(n * 1e-13));
         assertThat(sums.lower(0)).isLessThanOrEqualTo(n * 1e-18 * Math.exp(-n * 1e-13));
+    }
+
+    /**
+     * All is at one loss, whose δ is known: what comes on top of it, and of what is charged absolutely, is twice what the masses, the
+     * tilted losses and the logarithms of each step may be off by, and the window's sums.
+     */
+    @ParameterizedTest
+    @CsvSource({"0, 0.25, 3", "40, 0.25, 3", "40, -0.5, 1000", "1, 0.125, 1000000", "900, 1e-4, 1000000"})
+    void relativeErrors_areChargedForEachStep(double lambda, double offset, long count) {
+        long[] index = LongStream.range(0, 101).toArray();
+        double[] masses = new double[101];
+        masses[100] = 1;
+        RoundedLoss one = new RoundedLoss(offset, index, masses, masses, 0, 0);
+        Composition composition = composition(List.of(new Part(one, count)));
+        TailSums sums = new TailSums(composition, lambda, 28, false);
+        double loss = count * (offset + 100 * STEP);
+        double epsilon = loss - 1 / (1 + lambda);
+        double exact = -Math.expm1(-1 / (1 + lambda));
+        double reach = 100 * STEP + Math.abs(offset);
+        double cumulant = lambda * (offset + 100 * STEP);
+        double unit = 0x1p-53;
+        double error = count * (1e-13 + unit * (64 + 4 * lambda * reach + 4 * cumulant))
+                + unit * (64 * sums.length() + 8 * count * cumulant);
+        double rounding = 1e-15 + 8 * unit * count * cumulant;
+        double over = Math.log((sums.upper(epsilon) - sums.charge(epsilon)) / exact);
+        double under = -Math.log((sums.lower(epsilon) + sums.charge(epsilon)) / exact);
+        assertThat(over).isCloseTo(2 * error, within(2e-3 * error + rounding));
+        assertThat(under).isCloseTo(2 * error, within(2e-3 * error + rounding));
     }
 }
