@@ -35,4 +35,22 @@ class BestAccountantTest {
         assertThatThrownBy(() -> new BestAccountant(new PldAccountant(), new RdpAccountant(Adjacency.REPLACE_ONE)))
                 .hasMessageContaining("neighbours");
     }
+
+    /** Far beyond all losses the lattice's bounds on δ are far apart: the lower of both upper ones is taken. */
+    @Test
+    void deltaFarOut_isTheLowerOfBothUpperBounds() {
+        DpEvent event = Calibration.sampledGaussian(4, 1e-3, 87);
+        Bounds pld = new PldAccountant().delta(event, 2.5);
+        double byRdp = rdp.delta(event, 2.5).upper();
+        assertThat(pld.width()).isGreaterThan(0.05 * pld.upper());
+        assertThat(best.delta(event, 2.5)).isEqualTo(new Bounds(pld.lower(), Math.min(pld.upper(), byRdp)));
+        assertThat(byRdp).isLessThan(pld.upper());
+    }
+
+    @Test
+    void hasty_neverPromisesMore() {
+        DpEvent event = Calibration.sampledGaussian(0.9, 0.02, 300);
+        assertThat(best.hasty().epsilon(event, 1e-6).upper())
+                .isGreaterThanOrEqualTo(best.epsilon(event, 1e-6).upper());
+    }
 }

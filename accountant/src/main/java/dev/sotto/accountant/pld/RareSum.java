@@ -1,5 +1,6 @@
 package dev.sotto.accountant.pld;
 
+import dev.sotto.accountant.math.Check;
 import dev.sotto.accountant.math.Fft;
 
 /**
@@ -22,8 +23,10 @@ final class RareSum implements LatticeSum {
     private final Side upper;
     private final Side lower;
 
-    /** @param expected as {@link #expected} tells of all that will be composed */
+    /** @param expected as {@link #expected} tells of all that will be composed; not NaN: the errors' bounds need that */
     RareSum(int length, double expected) {
+        Check.that(
+                expected >= 0, "steps that are not rare, or never at index 0, cannot be summed as such: %s", expected);
         this.length = length;
         this.fft = Fft.ofLength(length);
         this.upper = new Side(length, expected <= 1);

@@ -325,4 +325,37 @@ class PldAccountantTest {
         assertThat(pld.delta(new DpEvent.Repeated(1_000_000, new DpEvent.EpsilonDelta(0.5, 0.5)), 1))
                 .isEqualTo(new Bounds(1 - 6 * 0x1p-52, 1));
     }
+
+    /** Just above failure ε is far below the largest loss, where that is unlikely; at failure it is that loss. */
+    @Test
+    void whereDeltaIsLittleMoreThanFailure_epsilonMayBeMuchLessThanTheLargestLoss() {
+        DpEvent releases = new DpEvent.Repeated(300, new DpEvent.Laplace(1));
+        DpEvent event = new DpEvent.Composed(List.of(releases, new DpEvent.EpsilonDelta(0, 1e-5)));
+        double delta = 1e-5 * (1 + 5e-10);
+        double known = new RdpAccountant()
+                .epsilon(releases, (delta - 1e-5) * (1 - 1e-3))
+                .upper();
+        assertThat(known).isLessThan(290);
+        assertThat(pld.epsilon(event, delta).lower()).isLessThanOrEqualTo(known);
+        assertThat(pld.epsilon(event, delta).upper()).isGreaterThan(200);
+        assertThat(pld.epsilon(event, 1e-5).lower()).isCloseTo(300, within(1e-9));
+        assertThat(pld.epsilon(event, 1e-5).upper()).isCloseTo(300, within(1e-9));
+    }
+
+    @Test
+    void whatMeansNothing_isRefused() {
+        for (double bad : new double[] {0, 1, -0.1, Double.NaN}) {
+            assertThatThrownBy(() -> new PldAccountant(Adjacency.ADD_OR_REMOVE_ONE, bad, 0.1))
+                    .hasMessageContaining("relative width");
+        }
+        for (double bad : new double[] {-0.1, Double.NaN}) {
+            assertThatThrownBy(() -> new PldAccountant(Adjacency.ADD_OR_REMOVE_ONE, 0.1, bad))
+                    .hasMessageContaining("absolute width");
+        }
+        for (double bad : new double[] {-0.1, Double.NaN, Double.POSITIVE_INFINITY}) {
+            assertThatThrownBy(() -> pld.delta(new DpEvent.Gaussian(1), bad)).hasMessageContaining("epsilon");
+        }
+        assertThat(new PldAccountant(Adjacency.REPLACE_ONE).adjacency()).isEqualTo(Adjacency.REPLACE_ONE);
+        assertThat(pld.adjacency()).isEqualTo(Adjacency.ADD_OR_REMOVE_ONE);
+    }
 }

@@ -1,6 +1,7 @@
 package dev.sotto.accountant.pld;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.sotto.accountant.Bounds;
@@ -61,6 +62,7 @@ class RareSumTest {
         RoundedLoss half = new RoundedLoss(0, new long[] {0, 1}, new double[] {0.5, 0.5}, new double[] {0, 0.5}, 0, 0);
         assertThat(RareSum.expected(new Composition(List.of(new Part(half, 1)), 0.1, 1), 0))
                 .isNaN();
+        assertThatThrownBy(() -> new RareSum(32, Double.NaN)).hasMessageContaining("not rare");
         assertThat(RareSum.expected(new Composition(List.of(new Part(RARE, 1000)), 0.1, 1), 0))
                 .isCloseTo(1000 * (A + B), within(1e-12));
     }

@@ -252,7 +252,8 @@ class TailSumsTest {
      * tilted losses and the logarithms of each step may be off by, and the window's sums.
      */
     @ParameterizedTest
-    @CsvSource({"0, 0.25, 3", "40, 0.25, 3", "40, -0.5, 1000", "1, 0.125, 1000000", "900, 1e-4, 1000000"})
+    @CsvSource({"0, 0.25, 3", "40, 0.25, 3", "40, -0.5, 1000", "40, 30, 1000", "1, 0.125, 1000000", "900, 1e-4, 1000000"
+    })
     void relativeErrors_areChargedForEachStep(double lambda, double offset, long count) {
         long[] index = LongStream.range(0, 101).toArray();
         double[] masses = new double[101];
