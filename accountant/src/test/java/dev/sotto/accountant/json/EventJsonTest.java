@@ -89,4 +89,12 @@ class EventJsonTest {
         assertThat(Json.read(Json.write(text))).isEqualTo(text);
         assertThatThrownBy(() -> Json.read("[".repeat(5000))).isInstanceOf(JsonException.class);
     }
+
+    @Test
+    void aSingleSample_isWrittenAsOne() {
+        DpEvent one = new DpEvent.PoissonSampled(0.2, new DpEvent.EpsilonDelta(1, 1e-9));
+        assertThat(Json.write(EventJson.write(one))).startsWith("{\"type\":\"poisson_sampled\"");
+        assertThat(EventJson.read(EventJson.write(new DpEvent.Repeated(3, one))))
+                .isEqualTo(new DpEvent.Repeated(3, one));
+    }
 }

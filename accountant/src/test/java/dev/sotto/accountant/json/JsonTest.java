@@ -77,4 +77,18 @@ class JsonTest {
         assertThat(EventJson.read(json))
                 .isEqualTo(new DpEvent.Composed(List.of(new DpEvent.Gaussian(2), new DpEvent.Laplace(3))));
     }
+
+    @Test
+    void whatJsonHasNoNumberFor_isAString_andControlsAreEscaped() {
+        assertThat(Json.write(List.of(Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, Double.NaN)))
+                .isEqualTo("[\"inf\",\"-inf\",\"nan\"]");
+        assertThat(Json.write(" a\"\\\u001f\u007f\uD83D\uDE00é"))
+                .isEqualTo("\" a\\\"\\\\\\u001f\\u007f\\ud83d\\ude00é\"");
+    }
+
+    @Test
+    void manyBesideEachOther_areNotDeep() {
+        String many = "[" + "[],".repeat(10_000) + "{}]";
+        assertThat(Json.asArray(Json.read(many), "many")).hasSize(10_001);
+    }
 }

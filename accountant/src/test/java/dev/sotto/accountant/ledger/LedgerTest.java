@@ -247,6 +247,31 @@ class LedgerTest {
         assertThat(ledger.note("x".repeat(200), "done").notes()).containsExactly("done");
     }
 
+    @Test
+    void budgets_thatMeanNothing_areRefused() {
+        for (double bad : new double[] {0, -1, Double.NaN, Double.POSITIVE_INFINITY}) {
+            assertThatThrownBy(() -> new Budget(bad, 1e-5)).hasMessageContaining("epsilon");
+        }
+        for (double bad : new double[] {0, 1, -0.1, Double.NaN}) {
+            assertThatThrownBy(() -> new Budget(1, bad)).hasMessageContaining("delta");
+        }
+    }
+
+    @Test
+    void whatWasSetAndCharged_isTold_andWhyARunWasRefused() {
+        Budget budget = new Budget(1.5, 1e-5);
+        assertThat(ledger.budget()).isEmpty();
+        ledger.setBudget(budget);
+        ledger.reserve("a", RUN, Optional.empty());
+        assertThat(reopened().budget()).contains(budget);
+        assertThat(new PldAccountant().epsilon(ledger.charged(), 1e-5)).isEqualTo(ledger.spent(1e-5));
+        assertThatThrownBy(() -> ledger.reserve("b", RUN, Optional.empty()))
+                .isInstanceOfSatisfying(BudgetExceededException.class, e -> assertThat(e.budget())
+                        .isEqualTo(budget));
+        assertThat(new LedgerFormatException(7, "seven", "is odd").line()).isEqualTo(7);
+        assertThat(new LocalLedgerStore(folder)).hasToString(folder.toString());
+    }
+
     private void threeRuns() {
         ledger.reserve("a", RUN, Optional.empty());
         ledger.reserve("b", RUN, Optional.empty());

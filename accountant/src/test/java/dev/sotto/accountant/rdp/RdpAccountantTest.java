@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class RdpAccountantTest {
@@ -165,6 +166,23 @@ class RdpAccountantTest {
         assertThat(rdp.epsilon(new DpEvent.EpsilonDelta(1, 1e-6), 1e-5).upper()).isBetween(0.9, 1.0 + 1e-6);
         assertThatThrownBy(() -> rdp.epsilon(event, Double.NaN)).hasMessageContaining("NaN");
         assertThatThrownBy(() -> rdp.epsilon(event, -1e-5)).hasMessageContaining("delta");
+    }
+
+    /** At order 2 a sample's divergence is log(1 + q² χ²), χ² that of the whole: (2 e^(1/b) + e^(-2/b))/3 - 1. */
+    @ParameterizedTest
+    @CsvSource({"0.5, 2", "1e-6, 1", "1e-9, 0.3", "0.01, 0.05", "0.9, 0.02"})
+    void sampledLaplace_atOrderTwo_isTheClosedForm_roundedUp(double q, double b) {
+        double whole = (2 * Math.expm1(1 / b) + Math.expm1(-2 / b)) / 3;
+        double exact = Math.log1p(q * q * whole);
+        double ours = rdp.divergence(new DpEvent.PoissonSampled(q, new DpEvent.Laplace(b)), 2);
+        double moment = -Math.expm1(-exact); // by which the slack of the moment is less than one of its logarithm
+        assertThat(ours).isBetween(exact + 1e-12 * moment, exact + 1e-11 * moment + 1e-14 * exact);
+    }
+
+    /** So little noise that no order has a finite divergence in doubles. */
+    @Test
+    void whereNoOrderTells_epsilonIsInfinite() {
+        assertThat(rdp.epsilon(new DpEvent.Gaussian(1e-170), 1e-5).upper()).isInfinite();
     }
 
     @Test

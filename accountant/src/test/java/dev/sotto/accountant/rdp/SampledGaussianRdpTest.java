@@ -67,6 +67,31 @@ class SampledGaussianRdpTest {
         assertThat(new SampledGaussianRdp(0.5, 1).add(2)).isCloseTo(expected, within(1e-10));
     }
 
+    /** Nearly everyone is sampled: the integrand's hump is at 1 - α, many standard deviations below any other place. By Simpson. */
+    @ParameterizedTest
+    @CsvSource({"0.999999, 1, 12", "0.999999, 1, 8", "0.99999999, 1.2, 20", "0.99, 3, 40", "0.5, 1, 30"})
+    void addition_atLargeOrders_isTheIntegral(double q, double sigma, double order) {
+        double variance = sigma * sigma;
+        int n = 60_000;
+        double low = -3 * order;
+        double width = (order + 20 * sigma - low) / n;
+        double[] log = new double[n + 1];
+        double peak = Double.NEGATIVE_INFINITY;
+        for (int i = 0; i <= n; i++) {
+            double x = low + i * width;
+            double ratio = Math.log(1 - q + q * Math.exp((2 * x - 1) / (2 * variance)));
+            log[i] = -x * x / (2 * variance) - (order - 1) * ratio;
+            peak = Math.max(peak, log[i]);
+        }
+        double sum = 0;
+        for (int i = 0; i <= n; i++) {
+            sum += (i == 0 || i == n ? 1 : i % 2 == 1 ? 4 : 2) * Math.exp(log[i] - peak);
+        }
+        double moment = peak + Math.log(sum * width / 3 / (sigma * Math.sqrt(2 * Math.PI)));
+        assertThat(new SampledGaussianRdp(q, sigma).add(order))
+                .isCloseTo(moment / (order - 1), within(1e-9 * moment / (order - 1)));
+    }
+
     @ParameterizedTest
     @CsvSource({"0.001, 1e-12", "0.001, 0.5", "0.001, 0.999999", "1000, 1e-12", "1000, 0.5", "0.05, 0.01"})
     void extremes_areFiniteAndPositive(double sigma, double q) {
