@@ -28,7 +28,7 @@ class JumpSumsTest {
             new RoundedLoss(-0.1, new long[] {0, 2}, new double[] {0.9, 0.1}, new double[] {0.95, 0.05}, 1e-13, 1e-14);
 
     /** Over all outcomes of n coins, the numbers of each kind, and of two of the others. */
-    private static double exact(int n, boolean upper, double epsilon) {
+    private static double exact(int n, RoundedLoss others, boolean upper, double epsilon) {
         double sum = 0;
         for (int up = 0; up <= n; up++) {
             for (int jump = 0; jump + up <= n; jump++) {
@@ -41,8 +41,8 @@ class JumpSumsTest {
                             * power(COIN, 3, higher, upper);
                     for (int moved = 0; moved <= 2; moved++) {
                         double other = multinomial(2, moved, 0, 0)
-                                * power(STILL, 0, 2 - moved, upper)
-                                * power(STILL, 1, moved, upper);
+                                * power(others, 0, 2 - moved, upper)
+                                * power(others, 1, moved, upper);
                         double loss = STEP * (up - down + 20 * jump + 40 * higher + 2 * moved) - 0.2;
                         sum += loss > epsilon ? mass * other * -Math.expm1(epsilon - loss) : 0;
                     }
@@ -73,8 +73,8 @@ class JumpSumsTest {
         Composition composition =
                 new Composition(List.of(new Part(COIN, 12), new Part(STILL, 2)), STEP, Double.POSITIVE_INFINITY);
         double certain = -Math.expm1(2 * Math.log1p(-1e-14));
-        double upper = exact(12, true, epsilon) - Math.expm1(2 * Math.log1p(-1e-13));
-        double lower = exact(12, false, epsilon);
+        double upper = exact(12, STILL, true, epsilon) - Math.expm1(2 * Math.log1p(-1e-13));
+        double lower = exact(12, STILL, false, epsilon);
         JumpSums sums = JumpSums.of(composition, epsilon, Math.log(1e-4)).orElseThrow();
         double twice = 12 * (JUMP + HIGHER) * 12 * (JUMP + HIGHER) / 2;
         assertThat(sums.upper(epsilon)).isBetween(upper, upper * (1 + 1e-6) + twice + 2 * sums.charge(epsilon));
@@ -85,7 +85,35 @@ class JumpSumsTest {
         assertThat(sums.lossError()).isBetween(8 * 0x1p-53 * 0.2, 1e-13);
         assertThat(sums.end()).isGreaterThanOrEqualTo(9.8);
         double reached = sums.epsilonUpper(upper);
-        assertThat(exact(12, true, reached)).isLessThanOrEqualTo(upper);
+        assertThat(exact(12, STILL, true, reached)).isLessThanOrEqualTo(upper);
+    }
+
+    /** Of a single step nothing is left once it has jumped. */
+    @ParameterizedTest
+    @CsvSource({"0.6", "3", "7.7"})
+    void delta_ofOneStepThatJumps_isThatOfItsJumps(double epsilon) {
+        Composition composition =
+                new Composition(List.of(new Part(COIN, 1), new Part(STILL, 2)), STEP, Double.POSITIVE_INFINITY);
+        JumpSums sums = JumpSums.of(composition, epsilon, Math.log(1e-4)).orElseThrow();
+        double upper = exact(1, STILL, true, epsilon) - Math.expm1(2 * Math.log1p(-1e-13));
+        double lower = exact(1, STILL, false, epsilon) - Math.expm1(2 * Math.log1p(-1e-14));
+        assertThat(sums.upper(epsilon)).isBetween(upper, upper * (1 + 1e-6) + 2 * sums.charge(epsilon));
+        assertThat(sums.lower(epsilon)).isBetween(lower * (1 - 1e-6) - 2 * sums.charge(epsilon), lower * (1 + 1e-12));
+    }
+
+    /** Whoever fails, fails once: not with every other step's jump anew. */
+    @ParameterizedTest
+    @CsvSource({"1.9", "4.1", "9.8"})
+    void failure_isCountedOnce(double epsilon) {
+        RoundedLoss failing = new RoundedLoss(
+                -0.1, new long[] {0, 2}, new double[] {0.75, 0.125}, new double[] {0.8, 0.05}, 0.125, 0.0625);
+        Composition composition =
+                new Composition(List.of(new Part(COIN, 12), new Part(failing, 2)), STEP, Double.POSITIVE_INFINITY);
+        JumpSums sums = JumpSums.of(composition, epsilon, Math.log(1e-4)).orElseThrow();
+        double upper = exact(12, failing, true, epsilon) + 1 - 0.875 * 0.875;
+        double lower = exact(12, failing, false, epsilon) + 1 - 0.9375 * 0.9375;
+        assertThat(sums.upper(epsilon)).isBetween(upper, upper + 1e-8);
+        assertThat(sums.lower(epsilon)).isBetween(lower - 1e-8, lower);
     }
 
     @Test
