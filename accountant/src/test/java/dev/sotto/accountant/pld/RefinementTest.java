@@ -1,6 +1,7 @@
 package dev.sotto.accountant.pld;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sotto.accountant.Bounds;
 import dev.sotto.accountant.Mechanism;
@@ -26,13 +27,14 @@ class RefinementTest {
         return List.of(new Steps(mechanism, count));
     }
 
-    /** Bounds on ε, also where they stayed too wide. */
+    /** Bounds on ε: as close as asked for with as many bins as there are, and else also where they stayed too wide. */
     private static Bounds epsilon(List<Steps> steps, double delta, long most) {
         try {
             Bounds bounds = new Refinement(steps, Math.log(delta), most).epsilon(delta, RefinementTest::width);
             assertThat(bounds.width()).isLessThanOrEqualTo(width(bounds.upper()));
             return bounds;
         } catch (NotConvergedException e) {
+            assertThat(most).as("%s", e.getMessage()).isLessThan(Refinement.MOST_BINS);
             return e.bounds();
         }
     }
@@ -62,6 +64,7 @@ class RefinementTest {
         }
         Refinement refinement = new Refinement(steps, Math.log(delta));
         Bounds bounds = refinement.delta(epsilon, 0.02, 1e-18);
+        assertThat(bounds.isWithin(0.02, 1e-18)).isTrue();
         contains(bounds, delta);
         assertThat(refinement.bins()).isPositive();
         contains(refinement.coarseDelta(epsilon), delta);
@@ -72,7 +75,7 @@ class RefinementTest {
 
     /** One step: δ(ε) = Pr_P[L > ε] - e^ε Pr_Q[L > ε]. */
     @ParameterizedTest
-    @CsvSource({"1, 0.01, 0.2", "0.3, 1e-9, 10", "0.5, 0.3, 3", "3, 0.001, 1e-4", "0.08, 0.1, 40", "0.25, 1e-9, 20"})
+    @CsvSource({"1, 0.01, 0.2", "0.3, 1e-9, 10", "0.5, 0.3, 3", "3, 0.001, 1e-4", "0.08, 0.1, 60", "0.25, 1e-9, 20"})
     void oneSampledGaussian_isTheClosedForm(double sigma, double q, double epsilon) {
         double threshold = 0.5 + sigma * sigma * Math.log1p(Math.expm1(epsilon) / q);
         double base = Normal.above(threshold / sigma);
@@ -148,7 +151,10 @@ class RefinementTest {
         List<Steps> steps = steps(new SampledGaussian(q, sigma), 2);
         for (long most : new long[] {Refinement.MOST_BINS, 1000}) {
             contains(epsilon(steps, delta, most), epsilon);
-            contains(new Refinement(steps, Math.log(delta), most).delta(epsilon, 0.02, 1e-18), delta);
+            Bounds bounds = new Refinement(steps, Math.log(delta), most).delta(epsilon, 0.02, 1e-18);
+            contains(bounds, delta);
+            assertThat(most < Refinement.MOST_BINS || bounds.isWithin(0.02, 1e-18))
+                    .isTrue();
         }
         contains(new Refinement(steps, Math.log(delta)).coarseDelta(epsilon), delta);
     }
@@ -168,5 +174,15 @@ class RefinementTest {
         Refinement refinement = new Refinement(steps, Math.log(delta));
         assertThat(refinement.delta(all.lower(), 0.02, 1e-18).upper()).isGreaterThanOrEqualTo(delta * (1 - 1e-9));
         assertThat(refinement.delta(all.upper(), 0.02, 1e-18).lower()).isLessThanOrEqualTo(delta * (1 + 1e-9));
+    }
+
+    /** No finite ε holds, and none comes back as if that were close enough. */
+    @Test
+    void whereOnlyInfinityHolds_thatIsRefused() {
+        Refinement refinement = new Refinement(steps(new Stated(0.5, 1e-3), 3), Math.log(1e-4));
+        assertThatThrownBy(() -> refinement.epsilon(1e-4, RefinementTest::width))
+                .isInstanceOfSatisfying(
+                        NotConvergedException.class,
+                        e -> assertThat(e.bounds().upper()).isInfinite());
     }
 }
