@@ -272,6 +272,13 @@ class LedgerTest {
         assertThat(new LocalLedgerStore(folder)).hasToString(folder.toString());
     }
 
+    @Test
+    void aLineThatTellsTooLittle_isRefusedByWhatIsMissing() throws IOException {
+        byte[] line = LedgerLine.encode(0, LedgerLine.GENESIS, java.util.Map.of("kind", "budget", "epsilon", 1.0));
+        Files.write(folder.resolve(LedgerLine.name(0)), line);
+        assertThatThrownBy(this::reopened).hasMessageContaining("line 0").hasMessageContaining("\"delta\" is missing");
+    }
+
     private void threeRuns() {
         ledger.reserve("a", RUN, Optional.empty());
         ledger.reserve("b", RUN, Optional.empty());
