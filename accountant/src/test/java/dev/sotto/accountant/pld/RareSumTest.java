@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.sotto.accountant.Bounds;
 import dev.sotto.accountant.Calibration;
+import dev.sotto.accountant.math.Fft;
 import dev.sotto.accountant.math.Normal;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RareSumTest {
     private static final double A = 1e-9;
@@ -35,6 +38,83 @@ class RareSumTest {
         assertThat(upper[8]).isCloseTo(12 * A * B, within(error + 1e-8 * A * B));
         assertThat(lower[6]).isCloseTo(6 * C * C, within(error + 1e-8 * C * C));
         assertThat(lower[8]).isCloseTo(0, within(error));
+    }
+
+    private static final double UNIT = 0x1p-53;
+
+    private static double norm(double... values) {
+        return Math.sqrt(Arrays.stream(values).map(x -> x * x).sum());
+    }
+
+    /**
+     * Where nothing is added up that is not rare: of each step the error of its transform and of its logarithm, of the sum that of
+     * the way back; the 2-norm of a spectrum is that of what it is of.
+     */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 4, 100_000})
+    void errors_ofWhatIsRare_areChargedForEachStep(long n) {
+        RareSum sum = new RareSum(32, n * (A + B));
+        sum.compose(new Part(RARE, n), 0.1, 0, 0);
+        Fft fft = Fft.ofLength(32);
+        double error = sum.masses(new double[32], new double[32]);
+        double wrong = (A + B + C) * (fft.relativeError() + 8 * UNIT);
+        double spectrum = n * norm(1.5 * wrong, 72 * UNIT * norm(A, B));
+        double back = n * norm(A, B, C) * (fft.relativeErrorOfNorm() + 4 * UNIT);
+        assertThat(error).isBetween(0.99 * (spectrum + back), 1.5 * (spectrum + back));
+    }
+
+    /** Off index 0 more than once, on average: against all outcomes, and errors as above, relative to all masses. */
+    @ParameterizedTest
+    @CsvSource({"12, 64, 0", "7, 64, 0.4", "12, 128, 0"})
+    void masses_ofWhatIsNotRareInSum_areThoseOfAllOutcomes_withinTheErrors(int n, int length, double lambda) {
+        RoundedLoss loss = new RoundedLoss(
+                0.25, new long[] {0, 3, 5}, new double[] {0.85, 0.1, 0.05}, new double[] {0.75, 0.125, 0.03}, 0, 0);
+        Part part = new Part(loss, n);
+        double expected = RareSum.expected(new Composition(List.of(part), 0.1, 1), lambda);
+        assertThat(expected).isGreaterThan(1);
+        RareSum sum = new RareSum(length, expected);
+        sum.compose(part, 0.1, lambda, 0.125);
+        double[] upper = new double[length];
+        double[] lower = new double[length];
+        double error = sum.masses(upper, lower);
+        double tilt = Math.exp(n * (0.25 * lambda - 0.125));
+        double[] exactUpper = power(loss, n, length, 0.1 * lambda, tilt, true);
+        double[] exactLower = power(loss, n, length, 0.1 * lambda, tilt, false);
+        for (int i = 0; i < length; i++) {
+            upper[i] -= exactUpper[i];
+            lower[i] -= exactLower[i];
+        }
+        assertThat(norm(upper)).isLessThan(error);
+        assertThat(norm(lower)).isLessThan(error);
+        Fft fft = Fft.ofLength(length);
+        double weight3 = Math.exp(0.3 * lambda);
+        double weight5 = Math.exp(0.5 * lambda);
+        double all = weight3 * (0.1 / 0.85 + 0.125 / 0.75) + weight5 * (0.05 / 0.85 + 0.03 / 0.75);
+        double wrong = all * (fft.relativeError() + 8 * UNIT);
+        double larger = Math.max(norm(exactUpper), norm(exactLower));
+        double back = norm(norm(exactUpper), norm(exactLower)) * (fft.relativeErrorOfNorm() + 4 * UNIT);
+        assertThat(error)
+                .isBetween(
+                        larger * (1.5 * n * wrong + 24 * UNIT) * 0.99 + back,
+                        1.2 * (larger * (1.5 * n * wrong + (24 + 48 * n * 0.25 + 4 * n) * UNIT) + back));
+    }
+
+    /** The n-fold convolution, term by term. */
+    private static double[] power(RoundedLoss loss, int n, int length, double tilt, double scale, boolean upper) {
+        double[] power = new double[length];
+        power[0] = scale;
+        for (int k = 0; k < n; k++) {
+            double[] next = new double[length];
+            for (int i = 0; i < length; i++) {
+                for (int j = 0; j < loss.size(); j++) {
+                    double mass = upper ? loss.upper(j) : loss.lower(j);
+                    int to = (int) ((i + loss.index(j)) % length);
+                    next[to] += power[i] * mass * Math.exp(tilt * loss.index(j));
+                }
+            }
+            power = next;
+        }
+        return power;
     }
 
     /** What is tilted by λ and divided by e^K is e^(λs - K) times what is not; both parts in either order. */
