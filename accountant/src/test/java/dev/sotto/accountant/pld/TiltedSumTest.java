@@ -16,7 +16,7 @@ class TiltedSumTest {
     }
 
     /** So many points that the whole spectrum is transformed, or so few that they are summed up; all but a few at one end. */
-    private static RoundedLoss loss(int size) {
+    private static RoundedLoss loss(int size, double below) {
         long[] index = new long[size];
         double[] upper = new double[size];
         double[] lower = new double[size];
@@ -24,7 +24,7 @@ class TiltedSumTest {
         for (int i = 0; i < size; i++) {
             index[i] = 2L * i - 1;
             upper[i] = i == size - 1 ? left : left * 0.7;
-            lower[i] = upper[i] * (i == 0 ? 1 : 0.5);
+            lower[i] = upper[i] * (i == 0 ? 1 : below);
             left -= upper[i];
         }
         return new RoundedLoss(0.25, index, upper, lower, 0, 0);
@@ -53,9 +53,17 @@ class TiltedSumTest {
      * transform's error and 32 units, and the way back.
      */
     @ParameterizedTest
-    @CsvSource({"3, 5, 32, 0", "3, 5, 32, 2", "3, 300, 64, 0.5", "40, 4, 64, 0", "40, 30, 128, 1", "2, 1, 2, 0"})
-    void masses_areThoseOfAllOutcomes_withinTheErrors(int size, int n, int length, double lambda) {
-        RoundedLoss loss = loss(size);
+    @CsvSource({
+        "3, 0.5, 5, 32, 0",
+        "3, 0.5, 5, 32, 2",
+        "3, 0.5, 300, 64, 0.5",
+        "40, 0.5, 4, 64, 0",
+        "40, 0.5, 30, 128, 1",
+        "2, 0.5, 1, 2, 0",
+        "3, 1, 1, 128, 0"
+    })
+    void masses_areThoseOfAllOutcomes_withinTheErrors(int size, double below, int n, int length, double lambda) {
+        RoundedLoss loss = loss(size, below);
         double logMoment = Cumulants.of(loss, STEP, lambda, true).value();
         TiltedSum sum = new TiltedSum(length);
         sum.compose(new Part(loss, n), STEP, lambda, logMoment);
