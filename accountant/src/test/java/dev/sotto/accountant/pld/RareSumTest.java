@@ -175,4 +175,16 @@ class RareSumTest {
         // one of the steps alone has a δ of at most this one's, and all of them together of about their sum
         assertThat(exactDelta(sigma, q, epsilon.upper()) * steps).isBetween(delta * 0.2, delta * 1.05);
     }
+
+    /** No tilt alone and no single jump makes these close. */
+    @Test
+    void whereStepsAreRare_boundsAreClose() {
+        Bounds epsilon =
+                new PldAccountant().epsilon(Calibration.sampledGaussian(0.3733, 1.656e-8, 3_480_299), 1.852e-7);
+        assertThat(epsilon.isWithin(0.0025, 0.002)).as(epsilon.toString()).isTrue();
+        Bounds delta = new PldAccountant().delta(Calibration.sampledGaussian(0.1745, 7.64e-11, 162_753), 0.002939);
+        assertThat(delta.isWithin(PldAccountant.DELTA_WIDTH, PldAccountant.DELTA_ABSOLUTE))
+                .as(delta.toString())
+                .isTrue();
+    }
 }
