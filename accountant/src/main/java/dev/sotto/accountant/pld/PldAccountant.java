@@ -148,7 +148,7 @@ public final class PldAccountant implements Accountant {
                 .and(new Bounds(0, largest.upper()));
     }
 
-    /** δ at ε; the same, read the other way. The bounds are 2 % or 1e-18 apart, or what a dozen refinements give. */
+    /** δ at ε; the same, read the other way. The bounds are 2 % or 1e-18 apart, or what a few seconds give. */
     @Override
     public Bounds delta(DpEvent event, double epsilon) {
         Mechanism.checkEpsilon(epsilon);
