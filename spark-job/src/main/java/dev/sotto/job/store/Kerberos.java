@@ -41,16 +41,21 @@ public final class Kerberos {
 
     /** What to do, if this is what a store ends in that wants a proof and got none, or one that has expired. */
     public static Optional<String> advice(Throwable error) {
-        return Stream.iterate(error, each -> each != null, Throwable::getCause).anyMatch(Kerberos::asksForProof)
+        return Stream.iterate(error, each -> each != null, Throwable::getCause)
+                        .anyMatch(each -> each instanceof SaslException || (isOfHadoop(each) && asksForProof(each)))
                 ? Optional.of(ADVICE)
                 : Optional.empty();
+    }
+
+    /** Commands that run without Spark have no Hadoop on their class path, not even to compare with. */
+    private static boolean isOfHadoop(Throwable error) {
+        return error.getClass().getName().startsWith("org.apache.hadoop.");
     }
 
     private static boolean asksForProof(Throwable error) {
         String message = String.valueOf(error.getMessage());
         boolean refused = error instanceof AccessControlException || told(error, AccessControlException.class);
         return (refused && message.contains("authenticat")) // its other use is for rights
-                || error instanceof SaslException
                 || error instanceof KerberosAuthException
                 || error instanceof SecretManager.InvalidToken
                 || told(error, SecretManager.InvalidToken.class);
