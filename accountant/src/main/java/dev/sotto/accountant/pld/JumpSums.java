@@ -27,7 +27,6 @@ final class JumpSums implements DeltaCurve {
 
     private static final double RATIO = 1.5;
     private static final double LEAST_NATS = 10;
-    private static final double MOST_NATS = 800;
 
     /** Of the tilt that is right at ε: those that are right at what a jump leaves of it. */
     private static final double[] SHARES = {0, 0.25, 0.5, 1};
@@ -92,7 +91,7 @@ final class JumpSums implements DeltaCurve {
     }
 
     private static double nats(double wanted) {
-        return Math.max(LEAST_NATS, Math.min(MOST_NATS, wanted));
+        return Math.max(LEAST_NATS, Math.min(Reading.MOST_NATS, wanted));
     }
 
     /**

@@ -98,8 +98,7 @@ final class LittleNoise {
         double q = g.samplingProbability();
         double mu = 1 / g.noiseMultiplier();
         double logOdds = Math.log(q) - Math.log1p(-q);
-        // by the last of these log odds > -μ²/4 or, from μ = 141 on, hardly less: far above μ - μ²/2, so that a falls
-        // in k
+        // by the last of these log odds > -μ²/4 or, from μ = 141 on, hardly less: far above μ - μ²/2, and a falls in k
         boolean applies = q < 1
                 && mu >= LEAST_MU
                 && all.get(0).count() <= MOST_STEPS
@@ -112,9 +111,7 @@ final class LittleNoise {
         if (delta < LEAST_DELTA) {
             return Optional.empty();
         }
-        return of(steps)
-                .map(m -> m.epsilon(delta))
-                .filter(b -> b.upper() < Double.POSITIVE_INFINITY && b.width() <= width.applyAsDouble(b.upper()));
+        return of(steps).map(m -> m.epsilon(delta)).filter(b -> Refinement.isClose(b, width));
     }
 
     /** Bounds on δ at ε, if there is so little noise and they are at most {@code relative} apart. */

@@ -10,10 +10,10 @@ import java.util.Optional;
 final class Reading {
     private static final int MAX_TILTS = 4;
     /** So much outside of a window, as a power of e, and so much less at each further tilt. */
-    private static final double NATS = 18;
+    static final double NATS = 18;
 
     private static final double MORE_NATS = 15;
-    private static final double MOST_NATS = 800;
+    static final double MOST_NATS = 800;
 
     /** Tilts that are compared before one sum of rare losses; more than so many parts would take too long. */
     private static final int RARE_TILTS = 16;

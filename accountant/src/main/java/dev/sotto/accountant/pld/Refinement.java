@@ -20,7 +20,6 @@ final class Refinement {
     /** Bounds by moments alone are about this many standard deviations apart, or more. */
     private static final double FEW = 4;
 
-    private static final double NATS = 18;
     /** A lattice with more bins to a standard deviation than this is worth a look at wider steps. */
     private static final double MANY = 2000;
 
@@ -66,7 +65,7 @@ final class Refinement {
         double guess = Math.max(0, tilted.mean());
         double first = widened(
                 pilot, tilts, firstStep(tilts.get(0).lambda(), width.applyAsDouble(guess)), width.applyAsDouble(guess));
-        double reach = 2 * Math.sqrt(2 * NATS * tilted.variance());
+        double reach = 2 * Math.sqrt(2 * Reading.NATS * tilted.variance());
         first = affordable(first, reach);
         Bounds bounds = new Bounds(0, Double.POSITIVE_INFINITY);
         if (FEW * Math.sqrt(tilted.variance()) < width.applyAsDouble(guess)) {
@@ -102,7 +101,8 @@ final class Refinement {
         return wider;
     }
 
-    private static boolean isClose(Bounds bounds, DoubleUnaryOperator width) {
+    /** Whether both are finite and at most width(upper) apart. */
+    static boolean isClose(Bounds bounds, DoubleUnaryOperator width) {
         return bounds.upper() < Double.POSITIVE_INFINITY && bounds.width() <= width.applyAsDouble(bounds.upper());
     }
 
@@ -112,7 +112,7 @@ final class Refinement {
         List<Tilt> tilts =
                 pilot.stream().map(c -> Tilt.of(c.tiltForEpsilon(epsilon))).toList();
         Cumulants tilted = pilot.get(0).cumulants(tilts.get(0).lambda());
-        double reach = 2 * Math.sqrt(2 * NATS * tilted.variance());
+        double reach = 2 * Math.sqrt(2 * Reading.NATS * tilted.variance());
         double scale = Math.min(1 / (1 + tilts.get(0).lambda()), Math.sqrt(tilted.variance())); // on which δ changes
         double first = affordable(firstStep(tilts.get(0).lambda(), relative * scale), reach);
         int coarse = coarse(first, reach);
@@ -242,9 +242,6 @@ final class Refinement {
                 }
                 break;
             }
-            if (jumpy.isPresent()) {
-                widths = grid.widths(pilot, List.of(jumpy.get(), tilts.get(1)), firstStep);
-            }
             stalled = bounds.width() > 0.8 * before ? stalled + 1 : 0; // where the losses jump no lattice helps
             double ratio = width.applyAsDouble(bounds.upper()) / bounds.width();
             if (!(ratio < 1)) {
@@ -256,6 +253,9 @@ final class Refinement {
                 break;
             }
             step *= Math.max(finer, affordable);
+            if (jumpy.isPresent()) {
+                widths = grid.widths(pilot, List.of(jumpy.get(), tilts.get(1)), firstStep);
+            }
         }
         return bounds;
     }

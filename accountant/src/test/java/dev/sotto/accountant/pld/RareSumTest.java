@@ -1,5 +1,6 @@
 package dev.sotto.accountant.pld;
 
+import static dev.sotto.accountant.pld.Norms.norm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -8,7 +9,6 @@ import dev.sotto.accountant.Bounds;
 import dev.sotto.accountant.Calibration;
 import dev.sotto.accountant.math.Fft;
 import dev.sotto.accountant.math.Normal;
-import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,10 +40,6 @@ class RareSumTest {
     }
 
     private static final double UNIT = 0x1p-53;
-
-    private static double norm(double... values) {
-        return Math.sqrt(Arrays.stream(values).map(x -> x * x).sum());
-    }
 
     /**
      * Where nothing is added up that is not rare: of each step the error of its transform and of its logarithm, of the sum that of
@@ -82,12 +78,8 @@ class RareSumTest {
         double tilt = Math.exp(n * (0.25 * lambda - 0.125));
         double[] exactUpper = power(loss, n, length, 0.1 * lambda, tilt, true);
         double[] exactLower = power(loss, n, length, 0.1 * lambda, tilt, false);
-        for (int i = 0; i < length; i++) {
-            upper[i] -= exactUpper[i];
-            lower[i] -= exactLower[i];
-        }
-        assertThat(norm(upper)).isLessThan(error);
-        assertThat(norm(lower)).isLessThan(error);
+        assertThat(Norms.error(upper, exactUpper)).isLessThan(error);
+        assertThat(Norms.error(lower, exactLower)).isLessThan(error);
         Fft fft = Fft.ofLength(length);
         double weight3 = Math.exp(0.3 * lambda);
         double weight5 = Math.exp(0.5 * lambda);

@@ -20,9 +20,13 @@ class SampledLossTest {
         double above1(double t);
 
         /** M0[y &lt; t] and M1[y &lt; t], which must not be taken from 1. */
-        double below0(double t);
+        default double below0(double t) {
+            return above1(-t);
+        }
 
-        double below1(double t);
+        default double below1(double t) {
+            return above0(-t);
+        }
     }
 
     private record GaussianTails(double mu) implements Tails {
@@ -43,16 +47,6 @@ class SampledLossTest {
         public double above1(double t) {
             return Normal.above(t / mu - mu / 2);
         }
-
-        @Override
-        public double below0(double t) {
-            return above1(-t);
-        }
-
-        @Override
-        public double below1(double t) {
-            return above0(-t);
-        }
     }
 
     /** Of |x - 1| - |x| for Laplace noise, over b. */
@@ -70,16 +64,6 @@ class SampledLossTest {
         @Override
         public double above1(double t) {
             return t >= limit ? 0 : t < -limit ? 1 : 1 - Math.exp((t - limit) / 2) / 2;
-        }
-
-        @Override
-        public double below0(double t) {
-            return above1(-t);
-        }
-
-        @Override
-        public double below1(double t) {
-            return above0(-t);
         }
     }
 

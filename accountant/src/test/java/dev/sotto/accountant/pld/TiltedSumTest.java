@@ -1,19 +1,15 @@
 package dev.sotto.accountant.pld;
 
+import static dev.sotto.accountant.pld.Norms.norm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sotto.accountant.math.Fft;
-import java.util.Arrays;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class TiltedSumTest {
     private static final double UNIT = 0x1p-53;
     private static final double STEP = 0.1;
-
-    private static double norm(double... values) {
-        return Math.sqrt(Arrays.stream(values).map(x -> x * x).sum());
-    }
 
     /** So many points that the whole spectrum is transformed, or so few that they are summed up; all but a few at one end. */
     private static RoundedLoss loss(int size, double below) {
@@ -72,12 +68,8 @@ class TiltedSumTest {
         double error = sum.masses(upper, lower);
         double[] exactUpper = power(loss, n, length, lambda, logMoment, true);
         double[] exactLower = power(loss, n, length, lambda, logMoment, false);
-        for (int i = 0; i < length; i++) {
-            upper[i] -= exactUpper[i];
-            lower[i] -= exactLower[i];
-        }
-        assertThat(norm(upper)).isLessThan(error);
-        assertThat(norm(lower)).isLessThan(error);
+        assertThat(Norms.error(upper, exactUpper)).isLessThan(error);
+        assertThat(Norms.error(lower, exactLower)).isLessThan(error);
         Fft fft = Fft.ofLength(length);
         boolean summed = (length + 2.0) / 2 * size < 2.0 * length * Integer.numberOfTrailingZeros(length);
         double one = summed ? (size + 8) * UNIT : 2 * fft.relativeError();

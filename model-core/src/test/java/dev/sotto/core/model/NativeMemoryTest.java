@@ -28,8 +28,8 @@ class NativeMemoryTest {
                         "-Xmx96m",
                         "-XX:+UseSerialGC",
                         "-XX:+AlwaysPreTouch",
-                        "-XX:TieredStopAtLevel=1", // the second compiler takes megabytes of its own, late on a busy
-                        // machine
+                        // the second compiler takes megabytes of its own, late on a busy machine
+                        "-XX:TieredStopAtLevel=1",
                         "-Dai.djl.offline=true",
                         "-cp",
                         System.getProperty("java.class.path"),
