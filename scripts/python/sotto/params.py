@@ -67,7 +67,7 @@ class TrainingParams(AnswerParams):
     )
     privacyUnitCol = _text("privacyUnitCol", "column that names the person whom a row belongs to")
     maxRowsPerUnit = _count("maxRowsPerUnit", "rows kept of one person")
-    units = _count("units", "public number of privacy units; needed with a ledger")
+    units = _count("units", "public number of privacy units: declared, never counted")
     partitions = _count("partitions", "partitions of the encoded dataset")
     storageLevel = _text("storageLevel", "memory_and_disk, memory_only or memory_and_disk_2, for the encoded dataset")
     badRows = _text("badRows", "fail or zero: what becomes of a row that the dataset was declared not to hold")

@@ -140,17 +140,6 @@ final class DataOptions {
     Integer maxRowsPerUnit;
 
     @Option(
-            names = "--units",
-            paramLabel = "<N>",
-            description = {
-                "The public number of privacy units, >= 1. Part of the guarantee's description: give the number you"
-                        + " would publish. Required with --ledger, which is charged before a row is read.",
-                "Default: the run counts them and declares the count public."
-            })
-    @Nullable
-    Long units;
-
-    @Option(
             names = "--partitions",
             paramLabel = "<count>",
             description = {
@@ -188,12 +177,11 @@ final class DataOptions {
         Input input = input(faults);
         DataSettings.Target target = target(faults);
         PrivacyUnit unit = unit(faults);
-        faults.atLeastOne("units", units, "It is the public number of privacy units in the table.");
         faults.atLeastOne("partitions", partitions, "A table has at least one partition.");
         if (table == null || input == null || target == null) {
             return null;
         }
-        return new DataSettings(table, input, target, unit, units, partitions, storageLevel, badRows, evaluation);
+        return new DataSettings(table, input, target, unit, partitions, storageLevel, badRows, evaluation);
     }
 
     @Nullable

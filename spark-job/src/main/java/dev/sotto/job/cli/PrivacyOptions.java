@@ -17,6 +17,18 @@ final class PrivacyOptions {
     private static final double LEAST_NOISE = 0.1;
 
     @Option(
+            names = "--units",
+            paramLabel = "<N>",
+            description = {
+                "The number N of privacy units, persons or rows: declared, never counted, since an exact count that is printed"
+                        + " tells whether one unit is there. Public, >= 1. Changes the guarantee's description and, with"
+                        + " --batch-size and --epochs, the noise. Required.",
+                "A round number near the truth does as well as the truth. sotto check-table counts, for your eyes alone."
+            })
+    @Nullable
+    Long units;
+
+    @Option(
             names = "--epsilon",
             paramLabel = "<nats>",
             description = {
@@ -140,13 +152,26 @@ final class PrivacyOptions {
     /** The settings these options make; null if a fault stands in the way. */
     @Nullable
     PrivacySettings settings(Faults faults) {
+        Long declared = faults.required(
+                "units",
+                units,
+                "It is the public number of privacy units, and a run does not count them: an exact count tells whether one"
+                        + " unit is there. Give a number that you would publish, such as units: 250000; sotto check-table"
+                        + " counts, for your eyes alone.");
+        faults.atLeastOne("units", units, "It is the public number of privacy units in the table.");
         Noise noise = noise(faults);
         Sampling sampling = sampling(faults);
         Duration duration = duration(faults);
         faults.positive("clipping-norm", clippingNorm, "It bounds what one unit can change. 1 is a good value.");
-        return noise == null || sampling == null || duration == null
-                ? null
-                : new PrivacySettings(noise, clipping, clippingNorm, sampling, duration, rowIndependence, insecureSeed);
+        if (declared == null || noise == null || sampling == null || duration == null) {
+            return null;
+        }
+        var settings = new PrivacySettings(
+                declared, noise, clipping, clippingNorm, sampling, duration, rowIndependence, insecureSeed);
+        if (faults.isEmpty()) {
+            faults.addAll(settings.faults());
+        }
+        return settings;
     }
 
     private @Nullable Noise noise(Faults faults) {

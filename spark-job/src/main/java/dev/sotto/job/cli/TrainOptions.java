@@ -51,15 +51,6 @@ final class TrainOptions {
         OptimizerSettings optimizerSettings = optimizer.settings(faults);
         ComputeSettings computeSettings = compute.settings(faults);
         OutputSettings outputSettings = output.settings(faults);
-        if (output.ledger != null && data.units == null) {
-            faults.add(
-                    "units",
-                    "it is not given, and a ledger is charged before a row is read, which counting would be. Give the public"
-                            + " number of privacy units.");
-        }
-        if (faults.isEmpty() && dataSettings != null && privacySettings != null && dataSettings.units() != null) {
-            faults.addAll(privacySettings.faultsFor(dataSettings.units()));
-        }
         if (!faults.isEmpty() || dataSettings == null || modelSettings == null || privacySettings == null) {
             return null;
         }

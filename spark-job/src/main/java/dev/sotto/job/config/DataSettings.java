@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
  * @param input the columns the model reads
  * @param target the column it learns to predict
  * @param unit whose contribution is hidden as a whole
- * @param units the public number of privacy units N; null lets the run count them and declare the count public
  * @param partitions into how many partitions the encoded table is cut; null leaves Spark's own number
  * @param storage where the encoded table is kept
  * @param badRows what becomes of rows that cannot be decoded
@@ -23,7 +22,6 @@ public record DataSettings(
         Input input,
         Target target,
         PrivacyUnit unit,
-        @Nullable Long units,
         @Nullable Integer partitions,
         TableStorage storage,
         BadRows badRows,

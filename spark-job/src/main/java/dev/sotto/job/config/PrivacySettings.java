@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is promised and what that needs.
  *
+ * @param units the number of privacy units N, &gt; 0: public, declared and never counted
  * @param noise how much noise, said as a target or as a multiplier
  * @param clippingFunction how one unit's gradient is shortened
  * @param clippingNorm its bound R, in gradient units, &gt; 0
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param insecureSeed a fixed key for tests: the run is then NOT PRIVATE; null draws keys from the operating system
  */
 public record PrivacySettings(
+        long units,
         Noise noise,
         ClippingFunction clippingFunction,
         double clippingNorm,
@@ -94,12 +96,8 @@ public record PrivacySettings(
         }
     }
 
-    /**
-     * What is wrong once the public number of units is known, whether it was declared or counted.
-     *
-     * @param units N, &gt; 0
-     */
-    public List<Fault> faultsFor(long units) {
+    /** What fits no table of so many units. */
+    public List<Fault> faults() {
         List<Fault> faults = new ArrayList<>();
         if (sampling instanceof Sampling.BatchSize batch && batch.expectedUnits() > units) {
             faults.add(new Fault(

@@ -28,13 +28,6 @@ public final class EncodedTable implements AutoCloseable {
         this.partitions = partitions;
     }
 
-    /** The number of privacy units N, which is public by declaration: rows, or distinct values of the unit's column. */
-    public static long countUnits(Dataset<Row> table, PrivacyUnit unit) {
-        return unit instanceof PrivacyUnit.Column
-                ? table.select(Table.UNIT).distinct().count()
-                : table.count();
-    }
-
     /**
      * Encodes the private table, so that rows of one unit share a partition.
      *

@@ -113,7 +113,6 @@ public final class EvaluateJob {
                 models.input(),
                 target,
                 new PrivacyUnit.Row(),
-                null,
                 settings.partitions(),
                 TableStorage.MEMORY_AND_DISK,
                 BadRows.ZERO,

@@ -3,6 +3,7 @@ package dev.sotto.job.report;
 import dev.sotto.job.config.Texts;
 import java.io.PrintStream;
 import java.time.Clock;
+import java.util.Locale;
 
 /**
  * Where a run speaks to the person who started it. Only public things are said: settings, steps, privacy spent, figures
@@ -50,6 +51,9 @@ public final class Console {
         if (report.guarantee() instanceof PrivacyReport.Guarantee.Private kept) {
             say("privacy: epsilon " + Figures.epsilon(kept.epsilon().upper()) + " at delta "
                     + Texts.number(kept.delta())
+                    + PlainWords.leftOut(report.mechanism().independence())
+                            .map(what -> ", " + what.toUpperCase(Locale.ROOT))
+                            .orElse("")
                     + ", noise multiplier "
                     + Texts.number(report.mechanism().plan().noiseMultiplier())
                     + "; a privacy unit is "

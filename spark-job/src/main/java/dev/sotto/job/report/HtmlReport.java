@@ -109,11 +109,14 @@ public final class HtmlReport {
         return """
                 <div class="promise">
                 <p class="figure">ε = %s</p>
-                <p>at δ = %s, for %s</p>
+                %s<p>at δ = %s, for %s</p>
                 </div>
                 """
                 .formatted(
                         Figures.epsilon(guarantee.epsilon().upper()),
+                        PlainWords.leftOut(report.mechanism().independence())
+                                .map(what -> "<p><b>" + Html.escape(what) + "</b></p>\n")
+                                .orElse(""),
                         Figures.number(guarantee.delta()),
                         Html.escape(PlainWords.unit(unit())));
     }
@@ -167,10 +170,7 @@ public final class HtmlReport {
         PrivacyPlan plan = mechanism.plan();
         Map<String, String> rows = new LinkedHashMap<>();
         rows.put("Privacy unit", PlainWords.unit(mechanism.unit()));
-        rows.put(
-                "Units N",
-                Figures.count(plan.units())
-                        + (mechanism.unitsDeclared() ? " (declared public)" : " (counted, and declared public)"));
+        rows.put("Units N", Figures.count(plan.units()) + " (declared, not counted)");
         rows.put(
                 "Sampling",
                 "Poisson: each unit in each step with probability q = " + Figures.exact(plan.samplingProbability()));

@@ -12,6 +12,7 @@ import dev.sotto.job.report.PrivacyReport.Guarantee;
 import dev.sotto.job.report.PrivacyReport.LedgerState;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The report as JSON for programs: names are stable, what is no finite number is null. */
@@ -27,7 +28,8 @@ public final class JsonReport {
         root.put("run_id", report.run().id());
         root.put("finished", report.run().finished().toString());
         root.put("seconds", report.run().took().toSeconds());
-        guarantee(root, report.guarantee());
+        guarantee(
+                root, report.guarantee(), PlainWords.leftOut(report.mechanism().independence()));
         mechanism(root.putObject("mechanism"), report.mechanism());
         learning(root.putObject("model"), report.learning());
         Evaluation evaluation = report.evaluation();
@@ -51,13 +53,14 @@ public final class JsonReport {
         return written(root);
     }
 
-    private static void guarantee(ObjectNode root, Guarantee guarantee) {
+    private static void guarantee(ObjectNode root, Guarantee guarantee, Optional<String> leftOut) {
         if (guarantee instanceof Guarantee.NotPrivate none) {
             root.put("private", false);
             root.put("not_private_because", none.why());
         } else if (guarantee instanceof Guarantee.Private kept) {
             root.put("private", true);
             number(root, "epsilon", kept.epsilon().upper());
+            leftOut.ifPresent(what -> root.put("epsilon_is", what));
             root.put("accounting", kept.accounting());
             number(root, "epsilon_lower_bound", kept.epsilon().lower());
             number(root, "epsilon_rdp", kept.rdpEpsilon());
@@ -84,7 +87,6 @@ public final class JsonReport {
         }
         PrivacyPlan plan = mechanism.plan();
         node.put("units", plan.units());
-        node.put("units_declared", mechanism.unitsDeclared());
         number(node, "sampling_probability", plan.samplingProbability());
         node.put("steps_planned", plan.steps());
         node.put("steps_released", mechanism.released());

@@ -4,6 +4,7 @@ import dev.sotto.core.privacy.Clipping;
 import dev.sotto.core.train.RowIndependence;
 import dev.sotto.job.config.PrivacyUnit;
 import java.util.List;
+import java.util.Optional;
 
 /** The promise and its limits in words, the same in every report. */
 final class PlainWords {
@@ -57,8 +58,19 @@ final class PlainWords {
                 + " privacy-unit-column instead, which hides all rows of a person as one.";
     }
 
+    /** What no bound is known for and epsilon therefore does not count: said wherever epsilon is; empty if that is nothing. */
+    static Optional<String> leftOut(RowIndependence independence) {
+        return independence == RowIndependence.EXACT
+                ? Optional.empty()
+                : Optional.of("not counting what one unit's presence moves of others' gradients by rounding"
+                        + " (row-independence rounding)");
+    }
+
     static List<String> declaredPublic() {
         return List.of(
+                "The number of privacy units is the one that was declared; the run did not count them. If whoever declared it"
+                        + " counted this very table, read \"remove one privacy unit\" as \"replace its rows by nothing, with the"
+                        + " declared number as it is\": the same epsilon holds.",
                 "The number of privacy units, the table's columns, the set of labels, the settings of the run and the"
                         + " seed model are taken as public. The promise does not cover them.");
     }
@@ -76,8 +88,9 @@ final class PlainWords {
                         ? "That one unit's gradient is the same to the last bit whatever other units are beside it was tried"
                                 + " on every executor and is not proven of the kernels (docs/privacy-argument.md)."
                         : "Gradients were computed in the fewest batches, in floating point: one unit's presence can move the"
-                                + " last bits of another's gradient. Epsilon does not count that; it takes about a thousandth"
-                                + " off the noise multiplier at 1,000 units a step (docs/privacy-argument.md).",
+                                + " last bits of another's gradient. No bound on that is proven, and epsilon does not count it: where"
+                                + " it was measured it took about a thousandth off the noise multiplier at 1,000 units a step"
+                                + " (docs/privacy-argument.md).",
                 "Side channels are outside the promise: timing, memory, storage access patterns.",
                 "So is a malicious operator of the cluster: executors' memory, the shuffle and the sampling key are"
                         + " inside the trust boundary.",

@@ -82,11 +82,9 @@ public record PrivacyReport(
      * @param plan the mechanism as it was planned
      * @param released noisy sums released, those of interrupted attempts included
      * @param unit whose contribution is hidden as a whole
-     * @param unitsDeclared whether the number of units was declared, or counted by the run and thereby made public
      * @param independence how strictly one unit's gradient was computed from that unit alone
      */
-    public record Mechanism(
-            PrivacyPlan plan, long released, PrivacyUnit unit, boolean unitsDeclared, RowIndependence independence) {}
+    public record Mechanism(PrivacyPlan plan, long released, PrivacyUnit unit, RowIndependence independence) {}
 
     /**
      * What learned from what.

@@ -109,8 +109,7 @@ public final class Checkpoint {
                         name,
                         "it belongs to a run whose " + part + " is " + found + ", and this run's is " + wanted
                                 + (part.equals("plan")
-                                        ? ". (A plan is the number of units, batch size, steps, noise and clipping; a table"
-                                                + " that grew changes it unless --units was given.) Start with the settings"
+                                        ? ". (A plan is the number of units, batch size, steps, noise and clipping.) Start with the settings"
                                                 + " of the broken-off run"
                                         : ": start with the settings of the broken-off run"));
             }

@@ -16,7 +16,7 @@ import dev.sotto.job.config.PrivacySettings;
 import dev.sotto.job.config.Texts;
 import dev.sotto.job.config.TrainSettings;
 
-/** From what was asked for to what will run, once the public number of units is known. */
+/** From what was asked for to what will run, and what that needs of noise. */
 final class Recipes {
 
     /** The least that the integer guard allows; a target that needs less gets this, and spends less than it may. */
@@ -24,8 +24,8 @@ final class Recipes {
 
     private Recipes() {}
 
-    static Recipe of(TrainSettings settings, Microbatches.Limit limit, long units, Accountant accountant) {
-        var plan = plan(settings.privacy(), units, accountant);
+    static Recipe of(TrainSettings settings, Microbatches.Limit limit, Accountant accountant) {
+        var plan = plan(settings.privacy(), accountant);
         return new Recipe(
                 plan,
                 optimizer(settings.optimizer()),
@@ -34,7 +34,8 @@ final class Recipes {
                 settings.privacy().rowIndependence());
     }
 
-    private static PrivacyPlan plan(PrivacySettings privacy, long units, Accountant accountant) {
+    private static PrivacyPlan plan(PrivacySettings privacy, Accountant accountant) {
+        long units = privacy.units();
         double q = privacy.sampling().probability(units);
         long steps = privacy.duration().steps(q);
         return new PrivacyPlan(

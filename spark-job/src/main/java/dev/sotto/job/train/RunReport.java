@@ -52,7 +52,6 @@ final class RunReport {
                         recipe.plan(),
                         attempt.drawnBefore() + recipe.plan().steps() - attempt.first(),
                         settings.data().unit(),
-                        settings.data().units() != null,
                         settings.privacy().rowIndependence()),
                 learning(settings, recipe, prepared.model().seed()),
                 evaluation(settings, outcome),

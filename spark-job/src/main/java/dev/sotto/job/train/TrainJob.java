@@ -16,7 +16,6 @@ import dev.sotto.core.train.TrainState;
 import dev.sotto.job.ExitCode;
 import dev.sotto.job.SottoException;
 import dev.sotto.job.SparkSessions;
-import dev.sotto.job.config.Fault;
 import dev.sotto.job.config.TrainSettings;
 import dev.sotto.job.data.EncodedPartition;
 import dev.sotto.job.data.EncodedTable;
@@ -40,12 +39,10 @@ import dev.sotto.job.store.RunIdentity;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaRDD;
@@ -219,7 +216,7 @@ public final class TrainJob {
                 settings.data().input(), settings.data().target(), model.seed().path());
         requireItsSize(model.seed(), encoding);
         Dataset<Row> table = Table.open(session, settings.data());
-        Recipe recipe = recipe(table, limit(model.seed(), encoding));
+        Recipe recipe = Recipes.of(settings, limit(model.seed(), encoding), accountant);
         return new PreparedRun(ref, model, encoding, table, recipe);
     }
 
@@ -302,25 +299,6 @@ public final class TrainJob {
         console.say("Passes of at most " + limit.rows() + " rows and " + limit.tokens()
                 + " tokens (of images: rows) keep within microbatch-memory.");
         return limit;
-    }
-
-    private Recipe recipe(Dataset<Row> table, Microbatches.Limit limit) {
-        spark.setJobDescription("Count the privacy units");
-        Long declared = settings.data().units();
-        long units = declared != null
-                ? declared
-                : EncodedTable.countUnits(table, settings.data().unit());
-        if (units == 0) {
-            throw new SottoException(
-                    ExitCode.DATA, "The table " + settings.data().table().uri() + " has no rows to learn from.");
-        }
-        List<Fault> faults = settings.privacy().faultsFor(units);
-        if (!faults.isEmpty()) {
-            throw new SottoException(
-                    ExitCode.SETTINGS,
-                    faults.stream().map(Fault::toString).collect(Collectors.joining(System.lineSeparator())));
-        }
-        return Recipes.of(settings, limit, units, accountant);
     }
 
     /** What so many steps cost. A run whose keys others may know is charged as what it is: not private. */

@@ -165,7 +165,6 @@ public final class EncodeBench {
                 new DataSettings.Target.Classes("department", departments),
                 unit,
                 null,
-                null,
                 TableStorage.MEMORY_AND_DISK,
                 BadRows.FAIL,
                 null);

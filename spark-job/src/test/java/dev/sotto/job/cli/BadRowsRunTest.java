@@ -44,6 +44,7 @@ class BadRowsRunTest {
                 "--privacy-unit-column=person",
                 "--model=" + TinyModel.in(folder),
                 "--batch-size=20",
+                "--units=400",
                 "--steps=3",
                 "--epsilon=3",
                 "--delta=1e-4",

@@ -85,6 +85,7 @@ class SecretsTest {
                 "--epsilon=3",
                 "--delta=1e-4",
                 "--batch-size=10",
+                "--units=40",
                 "--steps=2",
                 "--learning-rate=0.01",
                 "--insecure-seed=" + SEED,

@@ -28,6 +28,7 @@ class ToldTest {
                                 "--epsilon=3",
                                 "--delta=1e-6",
                                 "--batch-size=10",
+                                "--units=100",
                                 "--steps=5",
                                 "--learning-rate=0.01",
                                 "--output=o")

@@ -115,7 +115,6 @@ class TrainCommandTest {
                     new Input.Text("message", "answer", 64),
                     new DataSettings.Target.Classes("department", List.of("no", "a, b", "say \"c\"")),
                     new PrivacyUnit.Column("patient_id", 5),
-                    3000L,
                     7,
                     TableStorage.MEMORY_ONLY,
                     BadRows.FAIL,
@@ -132,6 +131,7 @@ class TrainCommandTest {
                     new ComputeMode(true, ComputeMode.Precision.BFLOAT16),
                     2L << 30),
             new PrivacySettings(
+                    3000,
                     new PrivacySettings.Noise.Target(3, 1e-5),
                     ClippingFunction.AUTO_V,
                     0.5,
@@ -159,6 +159,7 @@ class TrainCommandTest {
             label-column: department
             labels: [a, b]
             model: seed
+            units: 100000
             epsilon: 3
             delta: 1e-6
             batch-size: 256
@@ -444,8 +445,10 @@ class TrainCommandTest {
     }
 
     @Test
-    void ledger_needsTheDeclaredNumberOfUnits() throws IOException {
-        assertThat(sotto("train", runFile(LEAST), "--ledger=ledger")).isEqualTo(ExitCode.SETTINGS.code());
-        assertThat(err.toString()).contains("- units: it is not given, and a ledger is charged before a row is read");
+    void numberOfUnits_isDeclaredAndNeverCounted() throws IOException {
+        assertThat(sotto("train", runFile(LEAST.replace("units: 100000\n", ""))))
+                .isEqualTo(ExitCode.SETTINGS.code());
+        assertThat(err.toString())
+                .contains("- units: it is missing.", "an exact count tells whether one unit is there");
     }
 }

@@ -62,6 +62,7 @@ class TrainRunTest {
         options.put("--labels", String.join(",", labels));
         options.put("--model", seed.toString());
         options.put("--batch-size", "20");
+        options.put("--units", "400");
         options.put("--steps", "5");
         options.put("--learning-rate", "0.01");
         options.put("--output", output.toString());
@@ -86,6 +87,7 @@ class TrainRunTest {
         int code = train(
                 "--privacy-unit-column=person",
                 "--max-rows-per-unit=4",
+                "--units=40",
                 "--epsilon=3",
                 "--delta=1e-4",
                 "--eval-table=" + TinyModel.table(folder, "public.csv", 60),

@@ -49,6 +49,7 @@ final class TinyRun {
                 "--delta=1e-4",
                 "--max-rows-per-unit=3",
                 "--batch-size=10",
+                "--units=40",
                 "--steps=" + steps,
                 "--learning-rate=0.01",
                 "--insecure-seed=11",

@@ -69,7 +69,6 @@ class EncodedTableTest {
                 new Input.Text(textColumn, null, 16),
                 new DataSettings.Target.Classes("label", List.of("no", "yes")),
                 unit,
-                null,
                 2,
                 TableStorage.MEMORY_AND_DISK,
                 badRows,

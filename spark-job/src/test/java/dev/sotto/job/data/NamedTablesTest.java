@@ -48,7 +48,6 @@ class NamedTablesTest {
                         new Input.Text("message", null, 16),
                         new DataSettings.Target.Classes("label", List.of("no", "yes")),
                         new PrivacyUnit.Row(),
-                        null,
                         2,
                         TableStorage.MEMORY_AND_DISK,
                         BadRows.FAIL,

@@ -72,6 +72,7 @@ class PipelineTest {
                 .setDelta(1e-4)
                 .setUnits(400)
                 .setBatchSize(20)
+                .setUnits(400)
                 .setSteps(3)
                 .setLearningRate(0.01);
     }

@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.List;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
@@ -43,6 +47,19 @@ class ReportTest {
         assertThat(HtmlReport.render(Reports.kept())).doesNotContain("For a person with several rows");
         JsonNode json = new ObjectMapper().readTree(JsonReport.render(Reports.kept()));
         assertThat(json.has("epsilon_of_several_units")).isFalse();
+    }
+
+    @Test
+    void epsilonThatLeavesRoundingOut_saysSoInTheHeadline() throws IOException {
+        String page = HtmlReport.render(Reports.hostile());
+        assertThat(page.substring(0, page.indexOf("What that means"))).contains("not counting what one unit");
+        assertThat(HtmlReport.render(Reports.kept())).doesNotContain("not counting what one unit");
+        JsonNode json = new ObjectMapper().readTree(JsonReport.render(Reports.hostile()));
+        assertThat(json.get("epsilon_is").asText()).contains("by rounding");
+        var told = new ByteArrayOutputStream();
+        new Console(new PrintStream(told, true, StandardCharsets.UTF_8), false, Clock.systemUTC())
+                .done(Reports.hostile());
+        assertThat(told.toString(StandardCharsets.UTF_8)).contains("NOT COUNTING WHAT ONE UNIT");
     }
 
     @Test
