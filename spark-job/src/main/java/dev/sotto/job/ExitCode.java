@@ -9,7 +9,8 @@ public enum ExitCode {
     MODEL(4, "model: the seed model cannot be read or is not supported"),
     BUDGET(5, "privacy budget: the run would pass what the ledger allows and was refused before reading a row"),
     CHECK(6, "check-model: a difference from the reference is above tolerance"),
-    OUTPUT(7, "output: a result or ledger entry cannot be written or read");
+    OUTPUT(7, "output: a result or ledger entry cannot be written or read"),
+    STOPPED(8, "stopped: a signal asked the command to end, and it ended in order; the same train command goes on");
 
     private final int code;
     private final String meaning;

@@ -24,6 +24,8 @@ public final class SparkSessions {
             session.stop();
             throw refused;
         }
+        session.sparkContext().setInterruptOnCancel(true);
+        StopRequest.heed(session.sparkContext());
         Kerberos.nameRenewer(session.sparkContext().hadoopConfiguration());
         return session;
     }

@@ -9,6 +9,7 @@ import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,10 +25,17 @@ public final class OriginalArchive {
      * @throws IOException if the file cannot be read
      */
     public static float[] logits(Path file, List<Argument> inputs) throws IOException {
-        try (PtNDManager manager = TorchRuntime.newManager(Device.cpu());
-                InputStream in = Files.newInputStream(file)) {
+        try (InputStream in = Files.newInputStream(file)) {
+            return NativeCalls.inside(() -> logits(in, inputs));
+        } catch (UncheckedIOException cannotRead) {
+            throw cannotRead.getCause();
+        }
+    }
+
+    private static float[] logits(InputStream archive, List<Argument> inputs) {
+        try (PtNDManager manager = TorchRuntime.newManager(Device.cpu())) {
             TorchRuntime.prepareThread();
-            PtSymbolBlock code = JniUtils.loadModule(manager, in, false, false);
+            PtSymbolBlock code = JniUtils.loadModule(manager, archive, false, false);
             try (var scope = new NativeScope((PtNDManager) manager.newSubManager())) {
                 NDList all = new NDList();
                 inputs.forEach(each -> all.add(each.copyTo(scope)));
@@ -35,6 +43,8 @@ public final class OriginalArchive {
                 NDArray logits = given.get("logits");
                 return scope.floats(logits == null ? given.get(0) : logits).values();
             }
+        } catch (IOException cannotRead) {
+            throw new UncheckedIOException(cannotRead);
         }
     }
 }

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 
 /**
  * Compiled TorchScript and the frozen weights it reads, on one device. It holds no state that a call changes, so any
@@ -30,13 +31,18 @@ public final class TorchModule implements AutoCloseable {
     public TorchModule(byte[] archive, Device device) {
         manager = TorchRuntime.newManager(device);
         try {
-            code = JniUtils.loadModule(manager, new ByteArrayInputStream(archive), false, false);
-        } catch (IOException e) {
-            manager.close();
-            throw new UncheckedIOException("Reading from memory failed.", e);
+            code = NativeCalls.inside(() -> compiled(archive));
         } catch (RuntimeException e) {
             manager.close();
             throw e;
+        }
+    }
+
+    private PtSymbolBlock compiled(byte[] archive) {
+        try {
+            return JniUtils.loadModule(manager, new ByteArrayInputStream(archive), false, false);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Reading from memory failed.", e);
         }
     }
 
@@ -48,7 +54,7 @@ public final class TorchModule implements AutoCloseable {
      * @param values row-major, off-heap, in the machine's byte order
      */
     public void addWeight(String name, NumberType type, ByteBuffer values, List<Integer> shape) {
-        add(name, array(type, values, shape));
+        add(name, NativeCalls.inside(() -> array(type, values, shape)));
     }
 
     /**
@@ -58,14 +64,16 @@ public final class TorchModule implements AutoCloseable {
      * @param values row-major, off-heap, in the machine's byte order
      */
     public void addWeight(String name, String function, ByteBuffer values, List<Integer> shape) {
+        add(name, NativeCalls.inside(() -> made(function, values, shape)));
+    }
+
+    private NDArray made(String function, ByteBuffer values, List<Integer> shape) {
         TorchRuntime.prepareThread();
         try (NDArray given = array(NumberType.F32, values, shape);
                 var scope = new NativeScope((PtNDManager) manager.newSubManager())) {
             // an array that is made where no gradients are asked for cannot take part where they are
-            add(
-                    name,
-                    IValueUtils.forward(code, new NDList(given, name(function, scope)), true)
-                            .singletonOrThrow());
+            return IValueUtils.forward(code, new NDList(given, name(function, scope)), true)
+                    .singletonOrThrow();
         }
     }
 
@@ -107,17 +115,21 @@ public final class TorchModule implements AutoCloseable {
      * @param arguments its arguments before the weights, which come last
      * @return its result, a tensor of floats
      * @throws DeviceMemoryException if the device has not enough memory for it
+     * @throws CancellationException if the thread was interrupted: between two calls a computation can be left
      */
     public Floats call(String function, List<Argument> arguments) {
-        return call(function, arguments, false);
+        return NativeCalls.inside(() -> call(function, arguments, false));
     }
 
     /** Calls a function of the script that asks for gradients; otherwise as {@link #call(String, List)}. */
     public Floats callWithGradients(String function, List<Argument> arguments) {
-        return call(function, arguments, true);
+        return NativeCalls.inside(() -> call(function, arguments, true));
     }
 
     private Floats call(String function, List<Argument> arguments, boolean gradients) {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new CancellationException("This thread was asked to end.");
+        }
         TorchRuntime.prepareThread();
         try (var scope = new NativeScope((PtNDManager) manager.newSubManager())) {
             NDList all = new NDList(); // the scope's arrays first: results belong to the owner of the first array
@@ -147,6 +159,9 @@ public final class TorchModule implements AutoCloseable {
 
     @Override
     public void close() {
-        manager.close();
+        NativeCalls.inside(() -> {
+            manager.close();
+            return manager;
+        });
     }
 }

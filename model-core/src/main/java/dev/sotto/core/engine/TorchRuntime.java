@@ -63,7 +63,9 @@ public final class TorchRuntime {
             ClassLoader before = thread.getContextClassLoader();
             thread.setContextClassLoader(TorchRuntime.class.getClassLoader()); // where the engine's provider is found
             try {
-                return Engine.getEngine("PyTorch");
+                Engine engine = Engine.getEngine("PyTorch");
+                NativeCalls.endBeforeTheJvm();
+                return engine;
             } finally {
                 thread.setContextClassLoader(before);
             }

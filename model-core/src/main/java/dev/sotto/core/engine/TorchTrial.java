@@ -28,6 +28,18 @@ public sealed interface TorchTrial extends Serializable {
 
     /** Loads the natives if nothing has, and computes on a device. Never throws because of them. */
     static TorchTrial on(Device device) {
+        try {
+            return NativeCalls.inside(() -> tried(device));
+        } catch (RuntimeException | LinkageError cannot) {
+            Throwable cause = cannot;
+            while (cause.getCause() != null) {
+                cause = cause.getCause();
+            }
+            return new Fails(cause.getClass().getSimpleName() + ": " + cause.getMessage());
+        }
+    }
+
+    private static TorchTrial tried(Device device) {
         try (PtNDManager manager = TorchRuntime.newManager(device)) {
             NDArray product = manager.create(new float[] {1, 2, 3, 4}, new Shape(2, 2))
                     .matMul(manager.create(new float[] {5, 6, 7, 8}, new Shape(2, 2)));
@@ -35,12 +47,6 @@ public sealed interface TorchTrial extends Serializable {
             return Arrays.equals(found, new float[] {19, 22, 43, 50})
                     ? new Works(Engine.getEngine("PyTorch").getVersion(), TorchRuntime.isForGpus())
                     : new Fails("a product of two matrices came out as " + Arrays.toString(found));
-        } catch (RuntimeException | LinkageError cannot) {
-            Throwable cause = cannot;
-            while (cause.getCause() != null) {
-                cause = cause.getCause();
-            }
-            return new Fails(cause.getClass().getSimpleName() + ": " + cause.getMessage());
         }
     }
 }

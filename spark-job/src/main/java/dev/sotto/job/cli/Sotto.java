@@ -2,6 +2,7 @@ package dev.sotto.job.cli;
 
 import dev.sotto.job.ExitCode;
 import dev.sotto.job.SottoException;
+import dev.sotto.job.StopRequest;
 import dev.sotto.job.config.TrainSettings;
 import dev.sotto.job.store.Kerberos;
 import java.io.PrintWriter;
@@ -81,7 +82,7 @@ final class Sotto {
     }
 
     private static int told(Exception error, boolean debug, PrintWriter err) {
-        SottoException known = known(error);
+        SottoException known = StopRequest.isMade() ? stopped(error) : known(error);
         err.println(
                 known != null
                         ? "sotto: " + known.getMessage()
@@ -94,6 +95,15 @@ final class Sotto {
         }
         err.flush();
         return (known != null ? known.exitCode() : ExitCode.INTERNAL).code();
+    }
+
+    /** Whatever fails after a request to stop fails because of it. */
+    private static SottoException stopped(Throwable error) {
+        return error instanceof SottoException told && told.exitCode() == ExitCode.STOPPED
+                ? told
+                : new SottoException(
+                        ExitCode.STOPPED,
+                        "stopped, as a signal asked, before it had anything to keep. Nothing is left to mend.");
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.sotto.job.data;
 import dev.sotto.core.privacy.SamplingKey;
 import dev.sotto.job.ExitCode;
 import dev.sotto.job.SottoException;
+import dev.sotto.job.StopRequest;
 import dev.sotto.job.config.BadRows;
 import dev.sotto.job.config.DataSettings;
 import dev.sotto.job.config.Input;
@@ -177,6 +178,7 @@ public final class EncodedTable implements AutoCloseable {
 
     @Override
     public void close() {
+        StopRequest.awaitTasks(partitions.context());
         partitions.unpersist(false);
     }
 }

@@ -28,7 +28,7 @@ public final class Checkpoints {
     public static final String FOLDER = "checkpoints";
 
     private static final Pattern CLAIM = Pattern.compile("attempt-(\\d{6})");
-    private static final Pattern NAME = Pattern.compile("attempt-(\\d{6})-step-(\\d{12})\\.ckpt");
+    private static final Pattern NAME = Pattern.compile("attempt-(\\d{6})-step-(\\d{12})(\\.last)?\\.ckpt");
     private static final int KEPT = 2; // a later attempt may be about to read the last but one
 
     private final LedgerStore once;
@@ -105,7 +105,8 @@ public final class Checkpoints {
     public List<Checkpoint> lastOfEach(int before, RunIdentity run, Optimizer optimizer, int dimension) {
         try {
             var last = new TreeMap<Integer, String>();
-            for (String name : once.list().stream().sorted().toList()) { // names sort by attempt, then step
+            for (String name :
+                    once.list().stream().sorted().toList()) { // names sort by attempt, step, and a last one behind
                 Matcher parts = NAME.matcher(name);
                 if (parts.matches() && Integer.parseInt(parts.group(1)) < before) {
                     last.put(Integer.parseInt(parts.group(1)), name);
@@ -125,7 +126,8 @@ public final class Checkpoints {
     /** Writes one, durable on return, and takes away those of its attempt that it makes needless. */
     public void write(Checkpoint checkpoint, RunIdentity run) {
         Reached reached = checkpoint.reached();
-        String name = String.format("%s-step-%012d.ckpt", claim(reached.attempt()), reached.step());
+        String name = String.format(
+                "%s-step-%012d%s.ckpt", claim(reached.attempt()), reached.step(), reached.isLast() ? ".last" : "");
         byte[] content = checkpoint.toBytes(run);
         try {
             if (!once.createIfAbsent(name, content) && !Arrays.equals(once.read(name), content)) {

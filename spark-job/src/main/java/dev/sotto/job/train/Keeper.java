@@ -11,6 +11,11 @@ import dev.sotto.job.store.RunIdentity;
 /** Keeps one attempt's checkpoints, and ends it once a later one has begun: see {@link Checkpoints} for why in this order. */
 record Keeper(Checkpoints checkpoints, RunIdentity run, int attempt, long first, long steps) {
 
+    /** When the attempt ends before its last step, in order: a checkpoint that no draw follows. */
+    void ends(long step, TrainState state) {
+        checkpoints.write(new Checkpoint(new Reached(attempt, first, step, 0), state), run);
+    }
+
     /**
      * Before the first step, and after each, with the number of steps behind the state.
      *

@@ -5,6 +5,7 @@ import dev.sotto.job.report.Console;
 import dev.sotto.job.report.Progress;
 import dev.sotto.job.train.PhaseTimes.Phase;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * come. What is told is a function of the plan and the step.
  */
 final class StepWatch implements TrainLoop.Watch, AutoCloseable {
+
+    /** Where the attempt is between two steps: how many are behind the state, and how many draws were made for them. */
+    private record Behind(long step, TrainState state, long drawn) {}
 
     private final Console console;
     private final RunLog log;
@@ -21,6 +25,7 @@ final class StepWatch implements TrainLoop.Watch, AutoCloseable {
     private final long steps;
     private final Optional<Keeper> keeper;
     private long drawn;
+    private @Nullable Behind behind; // from the first step on
     private @Nullable Progress progress; // from the first step on, so that the time left is that of steps alone
 
     /** @param measurePhases whether the metrics tell how long each phase takes, which depends on private rows */
@@ -48,8 +53,25 @@ final class StepWatch implements TrainLoop.Watch, AutoCloseable {
         return drawn;
     }
 
+    /**
+     * Keeps what there is to go on from, if the attempt was asked to end between two steps.
+     *
+     * @return the number of steps behind it; empty if the first could not begin
+     */
+    OptionalLong ends() {
+        Behind last = behind;
+        if (last == null) {
+            return OptionalLong.empty();
+        }
+        if (last.drawn == drawn) { // else noise is drawn that no state has: the last checkpoint's bound counts it
+            keeper.ifPresent(each -> each.ends(last.step, last.state));
+        }
+        return OptionalLong.of(last.step);
+    }
+
     @Override
     public void begins(long step, TrainState state) {
+        behind = new Behind(step, state, drawn);
         keeper.ifPresent(each -> each.reached(step, state));
         progress = console.progress();
         times.enter(Phase.EXECUTORS);
@@ -71,6 +93,7 @@ final class StepWatch implements TrainLoop.Watch, AutoCloseable {
     public void done(long step, TrainState state) {
         times.enter(Phase.KEEPING);
         metrics.done(step);
+        behind = new Behind(step + 1, state, drawn);
         keeper.ifPresent(each -> each.reached(step + 1, state));
         double epsilon = curve.after(step + 1);
         log.stepDone(step + 1, steps, epsilon);

@@ -16,6 +16,7 @@ import dev.sotto.core.train.TrainState;
 import dev.sotto.job.ExitCode;
 import dev.sotto.job.SottoException;
 import dev.sotto.job.SparkSessions;
+import dev.sotto.job.StopRequest;
 import dev.sotto.job.config.TrainSettings;
 import dev.sotto.job.data.EncodedPartition;
 import dev.sotto.job.data.EncodedTable;
@@ -41,6 +42,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.apache.hadoop.conf.Configuration;
@@ -137,6 +139,11 @@ public final class TrainJob {
                 settings.output().measurePhases())) {
             try {
                 outcome = train(prepared, attempt, watch);
+            } catch (Exception ended) { // Spark throws checked exceptions that it does not declare to Java
+                if (StopRequest.isMade()) {
+                    throw stopped(watch, plan);
+                }
+                throw ended;
             } finally { // however training ends, the ledger is settled to the noise that was drawn
                 ledger.ifPresent(kept -> settle(kept, attempt.entry(run.run()), charge(plan, watch.drawn())));
             }
@@ -161,6 +168,17 @@ public final class TrainJob {
         console.done(report);
         output.ifPresent(folder -> console.written(folder.address(Results.MODEL), folder.address(Results.REPORT)));
         return new Finished(prepared.model().seed(), settings.data().target(), outcome.state(), report);
+    }
+
+    private SottoException stopped(StepWatch watch, PrivacyPlan plan) {
+        OptionalLong behind = watch.ends();
+        String where = behind.isEmpty()
+                ? "before the first step; no noise was drawn. The same command begins again."
+                : "after step " + behind.getAsLong() + " of " + plan.steps() + "; what was drawn is charged. "
+                        + (settings.output().checkpointEvery() != null
+                                ? "The same command goes on from there."
+                                : "No checkpoint is kept without checkpoint-every, so the same command begins anew.");
+        return new SottoException(ExitCode.STOPPED, "stopped, as a signal asked, " + where);
     }
 
     private RunIdentity identity(PreparedRun prepared, Optional<Checkpoints> checkpoints) {
