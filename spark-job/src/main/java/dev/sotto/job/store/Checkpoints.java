@@ -51,6 +51,11 @@ public final class Checkpoints {
         return new Checkpoints(WriteOnce.in(folder.path().toString(), hadoop), folder, every);
     }
 
+    /** The address of their folder, as a person would open it. */
+    public String address() {
+        return OutputFolder.typed(folder.path());
+    }
+
     public long every() {
         return every;
     }

@@ -3,7 +3,9 @@ package dev.sotto.job.store;
 import dev.sotto.job.ExitCode;
 import dev.sotto.job.SottoException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -21,10 +23,10 @@ public final class OutputFolder {
     }
 
     /**
-     * Makes the folder.
+     * Makes the folder, and writes, reads and removes a file in it.
      *
      * @param resumes whether it may hold what a broken-off attempt at the run left, its checkpoints among it
-     * @throws SottoException if it holds anything else, or cannot be made
+     * @throws SottoException if it holds anything else, or any of that fails
      */
     public static OutputFolder create(String uri, boolean resumes, Configuration hadoop) {
         var folder = new Path(uri);
@@ -36,16 +38,47 @@ public final class OutputFolder {
                 throw new SottoException(
                         ExitCode.OUTPUT,
                         "The output folder " + store.makeQualified(folder)
-                                + " is not empty, and a run never overwrites results. Nothing was read or charged. "
-                                + (checkpoints
-                                        ? "It holds checkpoints of a run that was broken off: give --checkpoint-every to"
-                                                + " resume that run, or another --output."
-                                        : "Give another --output, or move the old results away."));
+                                + " is not empty, and a run never overwrites results. Nothing was read or charged. Give"
+                                + " another --output, or move the old results away.");
             }
             store.mkdirs(folder);
-            return new OutputFolder(store, store.makeQualified(folder));
+            var made = new OutputFolder(store, store.makeQualified(folder));
+            made.tryOut();
+            return made;
         } catch (IOException cannotWrite) {
             throw failed(uri, cannotWrite);
+        }
+    }
+
+    private void tryOut() throws IOException {
+        String name = "trial-" + UUID.randomUUID();
+        var file = new Path(folder, name);
+        try {
+            write(name, name);
+            try (var in = store.open(file)) {
+                if (!new String(in.readAllBytes(), StandardCharsets.UTF_8).equals(name)) {
+                    throw new IOException("what was written there is not what is read back");
+                }
+            }
+        } finally {
+            store.delete(file, false);
+        }
+    }
+
+    /**
+     * Whether what is to come will fit, as far as the store tells.
+     *
+     * @throws SottoException if it will not
+     */
+    public void requireRoom(long bytes) {
+        try {
+            long room = store.getStatus(folder).getRemaining();
+            if (room < bytes) {
+                throw new IOException(
+                        "the results take " + (bytes >> 20) + " MiB, and " + (room >> 20) + " MiB are free");
+            }
+        } catch (IOException cannotWrite) {
+            throw failed(folder.toString(), cannotWrite);
         }
     }
 
@@ -69,7 +102,7 @@ public final class OutputFolder {
     /** Writes one small file. */
     public void write(String name, String text) {
         try (var out = store.create(new Path(folder, name), true)) {
-            out.write(text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            out.write(text.getBytes(StandardCharsets.UTF_8));
         } catch (IOException cannotWrite) {
             throw failed(folder.toString(), cannotWrite);
         }
@@ -90,7 +123,7 @@ public final class OutputFolder {
         return typed(new Path(folder, name));
     }
 
-    private static String typed(Path path) {
+    static String typed(Path path) {
         return path.toString().replaceFirst("^file:(?=/)", "");
     }
 

@@ -25,7 +25,7 @@ public final class StoreTrial {
      */
     public static void output(String uri, Configuration hadoop) {
         trial(uri, hadoop, name -> {
-            OutputFolder.create(uri, true, hadoop).write(name, "");
+            OutputFolder.create(uri, true, hadoop);
             return "";
         });
     }

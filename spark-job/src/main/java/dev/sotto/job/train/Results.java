@@ -3,15 +3,19 @@ package dev.sotto.job.train;
 import dev.sotto.core.checkpoint.BiasDelta;
 import dev.sotto.core.checkpoint.ModelExport;
 import dev.sotto.core.model.SeedModel;
+import dev.sotto.job.ExitCode;
+import dev.sotto.job.SottoException;
 import dev.sotto.job.config.DataSettings.Target;
 import dev.sotto.job.report.HtmlReport;
 import dev.sotto.job.report.JsonReport;
 import dev.sotto.job.report.PrivacyReport;
 import dev.sotto.job.store.OutputFolder;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.apache.hadoop.fs.FileUtil;
 
 /** What a run leaves in its output folder: {@code model/}, {@code delta/}, the privacy report. Public, all of it. */
@@ -21,7 +25,33 @@ final class Results {
     static final String DELTA = "delta";
     static final String REPORT = "privacy-report.html";
 
+    private static final long SMALL_FILES = 16 << 20; // reports, tokenizer, checkpoints
+
     private Results() {}
+
+    /**
+     * Whether there will be room for them, here and there.
+     *
+     * @throws SottoException if not
+     */
+    static void requireRoom(OutputFolder output, SeedModel seed) {
+        long bytes = weights(seed.path()) + SMALL_FILES;
+        output.requireRoom(bytes);
+        File here = new File(System.getProperty("java.io.tmpdir"));
+        if (here.getUsableSpace() < bytes) {
+            throw new SottoException(
+                    ExitCode.OUTPUT,
+                    ("The results are put together in %s, where %d MiB are free and %d MiB are needed. Nothing was read or"
+                                    + " charged. Make room, or name another folder with --driver-java-options"
+                                    + " -Djava.io.tmpdir=FOLDER.")
+                            .formatted(here, here.getUsableSpace() >> 20, bytes >> 20));
+        }
+    }
+
+    private static long weights(Path seed) {
+        File[] files = seed.toFile().listFiles((folder, name) -> name.endsWith(".safetensors") || name.endsWith(".pt"));
+        return files == null ? 0 : Arrays.stream(files).mapToLong(File::length).sum();
+    }
 
     /** Writes model and delta here first, then moves them to wherever the folder is. */
     static void write(OutputFolder output, SeedModel seed, float[] trained, Target target, PrivacyReport report) {

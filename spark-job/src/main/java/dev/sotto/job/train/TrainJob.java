@@ -21,6 +21,7 @@ import dev.sotto.job.config.TrainSettings;
 import dev.sotto.job.data.EncodedPartition;
 import dev.sotto.job.data.EncodedTable;
 import dev.sotto.job.data.Encodings;
+import dev.sotto.job.data.Labels;
 import dev.sotto.job.data.RowEncoding;
 import dev.sotto.job.data.Table;
 import dev.sotto.job.predict.Answers;
@@ -113,10 +114,12 @@ public final class TrainJob {
         PreparedRun prepared = prepare();
         PrivacyPlan plan = prepared.recipe().plan();
         Long every = settings.output().checkpointEvery();
-        Optional<OutputFolder> output = Optional.ofNullable(settings.output().uri())
-                .map(uri -> OutputFolder.create(uri, every != null, hadoop));
-        Optional<Checkpoints> checkpoints = output.flatMap(
-                folder -> Optional.ofNullable(every).map(steps -> Checkpoints.in(folder, steps, hadoop)));
+        Optional<OutputFolder> output =
+                Optional.ofNullable(settings.output().uri()).map(uri -> OutputFolder.create(uri, true, hadoop));
+        output.ifPresent(folder -> Results.requireRoom(folder, prepared.model().seed()));
+        Optional<Checkpoints> checkpoints = output.map(
+                        folder -> Checkpoints.in(folder, every != null ? every : plan.steps(), hadoop))
+                .filter(kept -> every != null || kept.runId().isPresent());
         RunIdentity run = identity(prepared, checkpoints);
         Attempt attempt = attempt(prepared, run, checkpoints);
         Optional<DataLedger> ledger =
@@ -148,6 +151,9 @@ public final class TrainJob {
                 ledger.ifPresent(kept -> settle(kept, attempt.entry(run.run()), charge(plan, watch.drawn())));
             }
         }
+        Optional<FinalState> finalState = output.map(folder -> checkpoints
+                .map(FinalState::of)
+                .orElseGet(() -> FinalState.keep(folder, run, outcome.state(), plan.steps(), hadoop)));
         PrivacyReport report = RunReport.of(
                 new PrivacyReport.Run(run.run(), Instant.now(), Duration.between(started, Instant.now())),
                 settings,
@@ -157,13 +163,12 @@ public final class TrainJob {
                 outcome,
                 accountant,
                 ledger);
-        output.ifPresent(folder -> Results.write(
-                folder,
+        finalState.ifPresent(kept -> kept.until(() -> Results.write(
+                output.orElseThrow(),
                 prepared.model().seed(),
                 outcome.state().trained(),
                 settings.data().target(),
-                report));
-        checkpoints.ifPresent(Checkpoints::delete);
+                report)));
         log.ends();
         console.done(report);
         output.ifPresent(folder -> console.written(folder.address(Results.MODEL), folder.address(Results.REPORT)));
@@ -265,21 +270,30 @@ public final class TrainJob {
         float[] initial = prepared.model().initial();
         RunKey key = runKey(attempt);
         var labels = Encodings.labels(settings.data().target());
-        spark.setJobDescription("Encode the tables");
+        spark.setJobDescription("Encode the public table");
         Optional<EncodedTable> publicTable = Optional.ofNullable(settings.data().evalTable())
                 .map(source -> EncodedTable.encodePublic(
                         session, settings.data(), source, prepared.encoding(), labels, key.samplingKey()));
-        try (var encoded = EncodedTable.encode(
-                prepared.table(), settings.data(), prepared.encoding(), labels, key.samplingKey(), further(prepared))) {
+        try {
             Optional<Measure> measure = publicTable.map(rows -> new Measure(spark, sharedHadoop, recipe.limit(), rows));
             spark.setJobDescription("Measure on the public table, before");
             Optional<Measured> before = measure.map(each -> each.of(answers(prepared, initial)));
-            TrainState state = new TrainLoop(spark, sharedHadoop, prepared.ref(), recipe)
-                    .run(key, encoded.partitions(), attempt, watch);
+            TrainState state = attempt.first() == recipe.plan().steps() // an earlier attempt lacked its results alone
+                    ? attempt.state()
+                    : steps(prepared, attempt, watch, key, labels);
             spark.setJobDescription("Measure on the public table, after");
             return new Outcome(state, before, measure.map(each -> each.of(answers(prepared, state.trained()))));
         } finally {
             publicTable.ifPresent(EncodedTable::close);
+        }
+    }
+
+    private TrainState steps(PreparedRun prepared, Attempt attempt, StepWatch watch, RunKey key, Labels labels) {
+        spark.setJobDescription("Encode the table");
+        try (var encoded = EncodedTable.encode(
+                prepared.table(), settings.data(), prepared.encoding(), labels, key.samplingKey(), further(prepared))) {
+            return new TrainLoop(spark, sharedHadoop, prepared.ref(), prepared.recipe())
+                    .run(key, encoded.partitions(), attempt, watch);
         }
     }
 
