@@ -3,6 +3,7 @@ package dev.sotto.job;
 import dev.sotto.job.preflight.Finding;
 import dev.sotto.job.preflight.SparkChecks;
 import dev.sotto.job.store.Kerberos;
+import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 
 /** The Spark that this process was submitted to. */
@@ -17,7 +18,7 @@ public final class SparkSessions {
      * @throws SottoException if its settings are wrong; it is stopped then
      */
     public static SparkSession open(String application) {
-        SparkSession session = SparkSession.builder().appName(application).getOrCreate();
+        SparkSession session = builder(application).getOrCreate();
         try {
             requireRightSettings(session);
         } catch (SottoException refused) {
@@ -28,6 +29,15 @@ public final class SparkSessions {
         StopRequest.heed(session.sparkContext());
         Kerberos.nameRenewer(session.sparkContext().hadoopConfiguration());
         return session;
+    }
+
+    /** What makes one, with logs that are quiet on the driver from here on and on executors from their start. */
+    public static SparkSession.Builder builder(String application) {
+        var conf = new SparkConf();
+        QuietLogs.here(conf);
+        SparkSession.Builder builder = SparkSession.builder().appName(application);
+        QuietLogs.settings(conf).forEach(builder::config);
+        return builder;
     }
 
     /**

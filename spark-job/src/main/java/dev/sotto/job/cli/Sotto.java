@@ -1,6 +1,7 @@
 package dev.sotto.job.cli;
 
 import dev.sotto.job.ExitCode;
+import dev.sotto.job.QuietLogs;
 import dev.sotto.job.SottoException;
 import dev.sotto.job.StopRequest;
 import dev.sotto.job.config.TrainSettings;
@@ -48,7 +49,10 @@ final class Sotto {
     @Option(
             names = "--debug",
             scope = CommandLine.ScopeType.INHERIT,
-            description = "Print the stack of an error too. Stacks hold no rows, but names of files and columns.")
+            description = {
+                "Print the stack of an error too, and let Spark log on driver and executors why a task failed. Both may quote"
+                        + " private rows: inside the trust boundary alone."
+            })
     boolean debug;
 
     private Sotto() {}
@@ -77,6 +81,10 @@ final class Sotto {
                 .addSubcommand(new QuickstartDataCommand());
         commands.getCommandSpec().usageMessage().exitCodeList(exitCodes());
         commands.setUsageHelpAutoWidth(true).setCaseInsensitiveEnumValuesAllowed(true);
+        commands.setExecutionStrategy(parsed -> {
+            System.setProperty(QuietLogs.DEBUG, Boolean.toString(root.debug)); // a setting of the Spark that is started
+            return new CommandLine.RunLast().execute(parsed);
+        });
         commands.setExecutionExceptionHandler((error, command, parsed) -> told(error, root.debug, command.getErr()));
         return commands;
     }

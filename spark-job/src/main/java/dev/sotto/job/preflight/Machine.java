@@ -2,6 +2,7 @@ package dev.sotto.job.preflight;
 
 import ai.djl.Device;
 import dev.sotto.core.engine.TorchTrial;
+import dev.sotto.job.QuietLogs;
 import dev.sotto.job.SottoException;
 import dev.sotto.job.preflight.MachineFacts.Gpu;
 import dev.sotto.job.preflight.MachineFacts.Reach;
@@ -38,6 +39,7 @@ final class Machine {
                     CLibrary.ofThisProcess(),
                     processor(),
                     offline,
+                    QuietLogs.loud(),
                     torch(),
                     TaskDevice.assigned(),
                     gpus(),

@@ -35,6 +35,7 @@ final class MachineChecks {
         findings.add(libc(machine));
         findings.add(torch(machine));
         findings.add(offline(machine));
+        findings.add(logs(machine));
         if (computes) {
             findings.add(gpu(machine));
         }
@@ -111,6 +112,17 @@ final class MachineChecks {
                         "DJL_OFFLINE",
                         machine.offline() + ": native libraries are looked for on the network",
                         todo);
+    }
+
+    private static Finding logs(MachineFacts machine) {
+        return machine.loud().isEmpty()
+                ? good(machine.where(), "logs", "tell nothing of rows")
+                : wrong(
+                        machine.where(),
+                        "logs",
+                        String.join(", ", machine.loud())
+                                + " are on: they tell why tasks failed, in messages that may quote rows, and how large blocks are",
+                        "Leave --debug out, and take no configuration of log4j that sets these while the program runs.");
     }
 
     private static Finding gpu(MachineFacts machine) {

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param libc such as {@code glibc 2.36}
  * @param processor model, and the widest vector instructions of it
  * @param offline what tells DJL to stay off the network; null where nothing does
+ * @param loud loggers that would tell of rows
  * @param torch whether PyTorch computes here, on the assigned GPU if there is one
  * @param assigned addresses of the GPUs that Spark gave to the task that looked
  * @param gpus those that the NVIDIA driver shows here
@@ -26,6 +27,7 @@ public record MachineFacts(
         String libc,
         String processor,
         @Nullable String offline,
+        List<String> loud,
         TorchTrial torch,
         List<String> assigned,
         List<Gpu> gpus,
@@ -34,6 +36,7 @@ public record MachineFacts(
         implements Serializable {
 
     public MachineFacts {
+        loud = List.copyOf(loud);
         assigned = List.copyOf(assigned);
         gpus = List.copyOf(gpus);
     }

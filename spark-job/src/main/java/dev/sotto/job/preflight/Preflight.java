@@ -7,7 +7,9 @@ import dev.sotto.core.model.ModelCheck;
 import dev.sotto.core.model.ModelException;
 import dev.sotto.core.model.Trained;
 import dev.sotto.job.ExitCode;
+import dev.sotto.job.QuietLogs;
 import dev.sotto.job.SottoException;
+import dev.sotto.job.SparkSessions;
 import dev.sotto.job.config.TableFormat;
 import dev.sotto.job.config.TableSource;
 import dev.sotto.job.data.Table;
@@ -47,7 +49,9 @@ public final class Preflight {
 
     /** On the Spark that this process was submitted to. */
     public static Findings run(Wanted wanted, Patience patience) {
-        var preflight = new Preflight(wanted, new SparkConf());
+        var conf = new SparkConf();
+        QuietLogs.here(conf);
+        var preflight = new Preflight(wanted, conf);
         preflight.check(patience);
         return new Findings(preflight.findings);
     }
@@ -108,8 +112,7 @@ public final class Preflight {
     }
 
     private void executors(Patience patience) {
-        try (SparkSession session =
-                SparkSession.builder().appName("sotto preflight").getOrCreate()) {
+        try (SparkSession session = SparkSessions.builder("sotto preflight").getOrCreate()) {
             var roll = new RollCall(session, wanted, patience);
             List<MachineFacts> executors = roll.take();
             findings.addAll(roll.findings());

@@ -4,6 +4,7 @@ import static dev.sotto.job.preflight.Finding.good;
 import static dev.sotto.job.preflight.Finding.note;
 import static dev.sotto.job.preflight.Finding.wrong;
 
+import dev.sotto.job.QuietLogs;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
@@ -140,6 +141,15 @@ public final class SparkChecks {
     }
 
     private static List<Finding> logs() {
+        List<String> loud = QuietLogs.loud();
+        if (!loud.isEmpty()) {
+            return List.of(note(
+                    WHERE,
+                    "log of " + loud.get(0) + (loud.size() > 1 ? " and " + (loud.size() - 1) + " more" : ""),
+                    "on: Spark then logs why tasks failed, in messages that may quote rows, and sizes of blocks",
+                    "Keep the logs of driver and executors inside the trust boundary, or start Spark with spark.plugins="
+                            + QuietLogs.class.getName() + "."));
+        }
         return LoggerFactory.getLogger("org.apache.spark").isInfoEnabled()
                 ? List.of(note(
                         WHERE,

@@ -109,7 +109,9 @@ class PreflightTest {
         try (var cluster = StandaloneCluster.start(folder, 2)) {
             int code = preflight(cluster.driverProperties(), Map.of(), "--executors=2", "--wait=120");
 
-            assertThat(told).contains("2 answered of 2", "alike: ", "executor 0 on", "executor 1 on");
+            assertThat(told)
+                    .contains("2 answered of 2", "alike: ", "executor 0 on", "executor 1 on")
+                    .contains("logs, driver, executor ", "tell nothing of rows");
             assertThat(code).as(told).isZero();
         }
     }

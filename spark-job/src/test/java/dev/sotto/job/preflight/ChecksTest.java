@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sotto.core.engine.TorchTrial;
 import dev.sotto.job.ExitCode;
+import dev.sotto.job.QuietLogs;
 import dev.sotto.job.preflight.MachineFacts.Gpu;
 import dev.sotto.job.preflight.MachineFacts.Reach;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.apache.spark.SparkConf;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,6 +33,7 @@ class ChecksTest {
                 libc,
                 ALIKE,
                 "true",
+                List.of(),
                 torch,
                 given == null ? List.of() : List.of(given.index()),
                 gpus,
@@ -48,7 +51,7 @@ class ChecksTest {
 
     private static MachineFacts looked(String processor, @Nullable Reach model, @Nullable Reach table) {
         return new MachineFacts(
-                "1", "host1", 17, "glibc 2.36", processor, "true", CPU, List.of(), List.of(), model, table);
+                "1", "host1", 17, "glibc 2.36", processor, "true", List.of(), CPU, List.of(), List.of(), model, table);
     }
 
     private static List<Finding> wrong(List<Finding> findings) {
@@ -68,6 +71,30 @@ class ChecksTest {
             conf.set(pairs[i], pairs[i + 1]);
         }
         return conf;
+    }
+
+    @BeforeAll
+    static void quietLogs() {
+        QuietLogs.here(new SparkConf(false));
+    }
+
+    @Test
+    void loggersThatTellOfRows_areWrong() {
+        MachineFacts loud = new MachineFacts(
+                "1",
+                "host1",
+                17,
+                "glibc 2.36",
+                ALIKE,
+                "true",
+                List.of("org.apache.spark.sql"),
+                CPU,
+                List.of(),
+                List.of(),
+                null,
+                null);
+
+        assertOnly(MachineChecks.of(loud, true), "org.apache.spark.sql are on", "--debug");
     }
 
     @Test

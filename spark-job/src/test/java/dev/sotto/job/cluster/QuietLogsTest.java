@@ -1,0 +1,91 @@
+package dev.sotto.job.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sotto.job.OwnJvm;
+import dev.sotto.job.QuietLogs;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What driver and executors of a standalone cluster write, where rows are hostile. */
+class QuietLogsTest {
+
+    @TempDir
+    Path folder;
+
+    /** All that the executors of the cluster's n-th application wrote, from 0. */
+    private List<String> executors(int application) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(file ->
+                            file.toString().matches(".*/work-\\d/app-\\d+-000" + application + "/\\d+/std(err|out)"))
+                    .flatMap(file -> lines(file).stream())
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    /** Without times, ports, process ids, names of applications and folders. */
+    private static List<String> lines(Path log) {
+        try (Stream<String> lines = Files.lines(log)) {
+            return lines.filter(line -> !line.startsWith("Spark Executor Command"))
+                    .map(line -> line.replaceAll("/\\S+", "PATH").replaceAll("\\d+", "#"))
+                    .toList();
+        } catch (IOException unreadable) {
+            throw new IllegalStateException(unreadable);
+        }
+    }
+
+    private String fail(StandaloneCluster cluster, boolean debug) throws Exception {
+        Map<String, String> spark = new HashMap<>(cluster.driverProperties());
+        spark.put("spark.ui.enabled", "false");
+        spark.put(QuietLogs.DEBUG, Boolean.toString(debug));
+        Path log = folder.resolve("driver-" + debug + ".txt");
+        Process driver = OwnJvm.start(spark, log, FailingRow.class, List.of());
+        assertThat(driver.waitFor(5, TimeUnit.MINUTES)).isTrue();
+        return Files.readString(log);
+    }
+
+    @Test
+    void rowInATasksError_isInNoLogUnlessDebugging() throws Exception {
+        try (var cluster = StandaloneCluster.start(folder, 1)) {
+            assertThat(fail(cluster, false)).contains("failed").doesNotContain(FailingRow.ROW);
+            assertThat(executors(0))
+                    .as("an executor has run")
+                    .isNotNull()
+                    .noneMatch(line -> line.contains(FailingRow.ROW));
+
+            assertThat(fail(cluster, true)).contains(FailingRow.ROW);
+            assertThat(executors(1)).anyMatch(line -> line.contains(FailingRow.ROW));
+        }
+    }
+
+    @Test
+    void neighbouringTables_leaveTheSameLinesOnDriverAndExecutors() throws Exception {
+        var one = new TinyRun(Files.createDirectory(folder.resolve("a")), 3);
+        var other = new TinyRun(Files.createDirectory(folder.resolve("b")), 3);
+        Files.writeString(
+                other.table().resolve("part-0.csv"),
+                "p-new,SECRET " + "word7 ".repeat(200_000)
+                        + ",yes\np-new,word8,undeclared\np-new,,no\n,word9,no\np-new,\"word9\n",
+                StandardOpenOption.APPEND);
+        try (var cluster = StandaloneCluster.start(folder, 2)) {
+            one.finish("run", one.start("run", cluster.driverProperties(), "--units=40"));
+            other.finish("run", other.start("run", cluster.driverProperties(), "--units=40"));
+
+            assertThat(other.weights("run")).as("the neighbour has taken part").isNotEqualTo(one.weights("run"));
+            assertThat(lines(folder.resolve("b/run.txt")))
+                    .containsExactlyInAnyOrderElementsOf(lines(folder.resolve("a/run.txt")));
+            assertThat(executors(1)).isNotEmpty().isEqualTo(executors(0));
+            assertThat(String.join("\n", executors(1)) + other.log("run")).doesNotContain("SECRET");
+        }
+    }
+}
