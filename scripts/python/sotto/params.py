@@ -70,7 +70,6 @@ class TrainingParams(AnswerParams):
     units = _count("units", "public number of privacy units: declared, never counted")
     partitions = _count("partitions", "partitions of the encoded dataset")
     storageLevel = _text("storageLevel", "memory_and_disk, memory_only or memory_and_disk_2, for the encoded dataset")
-    badRows = _text("badRows", "fail or zero: what becomes of a row that the dataset was declared not to hold")
 
     targetEpsilon = _number("targetEpsilon", "privacy loss to keep within, in nats; the noise is calibrated to it")
     delta = _number("delta", "probability with which the loss may exceed epsilon; below 1 / units")

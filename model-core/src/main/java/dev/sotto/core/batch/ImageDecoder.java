@@ -16,7 +16,10 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
 /** PNG and JPEG bytes to pixels by the JDK's own decoders, in memory only. */
 final class ImageDecoder {
     /** Largest image that is decoded, in pixels: about 200 MB of working memory. A small file can claim any size. */
-    static final long MAX_PIXELS = 1L << 26;
+    static final long MAX_PIXELS = 1L << 25;
+
+    /** Longest side, in pixels: that of a JPEG. A thin image of few pixels needs a long filter to be resized. */
+    static final int MAX_SIDE = 0xFFFF;
 
     private static final int[] PNG = {0x89, 'P', 'N', 'G', 0x0D, 0x0A, 0x1A, 0x0A};
     private static final int[] JPEG = {0xFF, 0xD8, 0xFF};
@@ -24,19 +27,26 @@ final class ImageDecoder {
     private ImageDecoder() {}
 
     static RgbImage decode(byte[] file) throws UnreadableRowException {
+        if (file.length > ImageEncoder.MAX_FILE_BYTES) {
+            throw new UnreadableRowException("image of more than " + ImageEncoder.MAX_FILE_BYTES + " bytes");
+        }
         String format = format(file);
         if (format.equals("jpeg")) {
             int components = JpegFrame.components(file);
             if (components != 1 && components != 3) {
                 throw new UnreadableRowException("image of a JPEG kind that is neither gray nor RGB, such as CMYK");
             }
+            JpegFrame.requireFewScans(file);
         }
         ImageReader reader = reader(format);
         // Not through ImageIO, which would keep a copy of the bytes in the temporary folder.
         try (var stream = new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
             reader.setInput(stream, true, true);
-            if ((long) reader.getWidth(0) * reader.getHeight(0) > MAX_PIXELS) {
-                throw new UnreadableRowException("image of more than " + MAX_PIXELS + " pixels");
+            int width = reader.getWidth(0);
+            int height = reader.getHeight(0);
+            if ((long) width * height > MAX_PIXELS || Math.max(width, height) > MAX_SIDE) {
+                throw new UnreadableRowException(
+                        "image of more than " + MAX_PIXELS + " pixels, or " + MAX_SIDE + " a side");
             }
             return RgbImage.of(read(reader));
         } catch (IOException | RuntimeException e) { // damaged files make the decoders throw all kinds

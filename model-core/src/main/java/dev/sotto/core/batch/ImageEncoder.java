@@ -8,6 +8,9 @@ package dev.sotto.core.batch;
  * Pillow 12's to the bit on 1,060 files of all usual subsamplings; other builds may differ by a level or two.
  */
 public final class ImageEncoder {
+    /** Longest file that is looked at, in bytes. */
+    public static final int MAX_FILE_BYTES = 1 << 25;
+
     private final ImageSettings settings;
     private final float[][] normalised; // [channel][8-bit value]
 
@@ -40,8 +43,9 @@ public final class ImageEncoder {
      *
      * @param file the bytes of a PNG or JPEG file
      * @return unsigned 8-bit values, {@code byte[channels * height * width]}, row-major
-     * @throws UnreadableRowException if the bytes are no such file, are damaged or cut off, or hold a JPEG that is
-     *     neither gray nor RGB, or more than 2^26 pixels
+     * @throws UnreadableRowException if the bytes are no such file, are damaged or cut off, hold a JPEG that is
+     *     neither gray nor RGB or of more scans than any camera's, or more than 2^25 bytes or pixels; what is too large is told from
+     *     its head and is not decoded
      */
     public byte[] encode(byte[] file) throws UnreadableRowException {
         RgbImage image = ImageDecoder.decode(file);

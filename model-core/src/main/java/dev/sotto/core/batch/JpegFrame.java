@@ -3,6 +3,10 @@ package dev.sotto.core.batch;
 /** What a JPEG file says of its frame (ITU-T T.81, B.2.2), as far as it decides whether to decode it. */
 final class JpegFrame {
     private static final int FIRST_SEGMENT = 2;
+    private static final int START_OF_SCAN = 0xDA;
+
+    /** A progressive file has some ten scans; each takes the time of a whole image, and a small file holds thousands. */
+    private static final int MAX_SCANS = 100;
 
     private JpegFrame() {}
 
@@ -28,6 +32,19 @@ final class JpegFrame {
             }
         }
         throw new UnreadableRowException("image that cannot be decoded (no JPEG frame)");
+    }
+
+    /** @throws UnreadableRowException if there are so many that decoding would not end */
+    static void requireFewScans(byte[] file) throws UnreadableRowException {
+        int scans = 0;
+        for (int i = FIRST_SEGMENT; i + 1 < file.length; i++) {
+            if ((file[i] & 0xFF) == 0xFF && (file[i + 1] & 0xFF) == START_OF_SCAN) { // in coded data, 0 follows 0xFF
+                scans++;
+            }
+        }
+        if (scans > MAX_SCANS) {
+            throw new UnreadableRowException("image of more than " + MAX_SCANS + " scans");
+        }
     }
 
     /** SOF0 to SOF15; three codes between them mean something else (DHT, JPG, DAC). */

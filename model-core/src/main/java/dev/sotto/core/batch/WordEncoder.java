@@ -1,6 +1,7 @@
 package dev.sotto.core.batch;
 
 import ai.djl.huggingface.tokenizers.Encoding;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -25,9 +26,9 @@ public final class WordEncoder implements AutoCloseable {
         return new WordEncoder(TextEncoder.open(files.forWords()));
     }
 
-    /** Encodes one row. */
+    /** Encodes one row: at most as many words as it may have tokens, and of their letters as many as count of a text. */
     public EncodedWords encode(List<String> words) {
-        Encoding encoding = encoder.encoding(words);
+        Encoding encoding = encoder.encoding(head(words));
         long[] wordOfToken = encoding.getWordIds();
         int[] begun = new int[wordOfToken.length];
         long last = EncodedWords.NO_WORD;
@@ -36,6 +37,19 @@ public final class WordEncoder implements AutoCloseable {
             last = wordOfToken[i];
         }
         return new EncodedWords(encoder.encoded(encoding), begun);
+    }
+
+    private List<String> head(List<String> words) {
+        List<String> head = new ArrayList<>();
+        int left = TextEncoder.characters(encoder.maxLength());
+        for (String word : words.subList(0, Math.min(words.size(), encoder.maxLength()))) {
+            if (left > 0) {
+                String kept = TextEncoder.head(word, left);
+                head.add(kept);
+                left -= kept.length();
+            }
+        }
+        return head;
     }
 
     @Override

@@ -20,6 +20,7 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ImageEncoderTest {
@@ -80,16 +81,43 @@ class ImageEncoderTest {
                 .hasMessageContaining("CMYK");
     }
 
-    @Test
-    void claimedSize_isRefusedBeforeAnythingIsDecoded() throws Exception {
+    @ParameterizedTest
+    @CsvSource({"30000, 30000", "8192, 4097", "1, 65536", "65536, 1", "2147483647, 2147483647"})
+    void claimedSize_isRefusedBeforeAnythingIsDecoded(int width, int height) throws Exception {
         byte[] bomb = image(40, 30, "png");
-        ByteBuffer.wrap(bomb).putInt(IHDR_WIDTH, 1 << 16).putInt(IHDR_WIDTH + 4, 1 << 16);
+        ByteBuffer.wrap(bomb).putInt(IHDR_WIDTH, width).putInt(IHDR_WIDTH + 4, height);
         var crc = new CRC32();
         crc.update(bomb, IHDR_WIDTH - 4, IHDR_CRC - IHDR_WIDTH + 4);
         ByteBuffer.wrap(bomb).putInt(IHDR_CRC, (int) crc.getValue());
         assertThatThrownBy(() -> encoder.encode(bomb))
                 .isInstanceOf(UnreadableRowException.class)
                 .hasMessageContaining("more than");
+    }
+
+    @Test
+    void longFile_isRefusedUnseen() throws Exception {
+        byte[] padded = Arrays.copyOf(image(40, 30, "png"), ImageEncoder.MAX_FILE_BYTES + 1);
+        assertThatThrownBy(() -> encoder.encode(padded))
+                .isInstanceOf(UnreadableRowException.class)
+                .hasMessageContaining("bytes");
+        assertThat(encoder.encode(Arrays.copyOf(padded, ImageEncoder.MAX_FILE_BYTES)))
+                .hasSize(3 * 28 * 28);
+    }
+
+    /** Each scan of a progressive file takes the time of a whole image. */
+    @Test
+    void fileOfManyScans_isRefusedUndecoded() throws Exception {
+        byte[] file = image(40, 30, "jpeg");
+        byte[] scan = {(byte) 0xFF, (byte) 0xDA, 0, 8, 1, 1, 0, 0, 63, 0};
+        var out = new ByteArrayOutputStream();
+        out.write(file, 0, file.length - 2);
+        for (int i = 0; i < 100; i++) {
+            out.write(scan);
+        }
+        byte[] slow = out.toByteArray();
+        assertThatThrownBy(() -> encoder.encode(slow))
+                .isInstanceOf(UnreadableRowException.class)
+                .hasMessageContaining("scans");
     }
 
     @Test

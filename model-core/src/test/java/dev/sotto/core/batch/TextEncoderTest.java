@@ -87,6 +87,29 @@ class TextEncoderTest {
         }
     }
 
+    /** Of 100 MB the library would be given all, for minutes and gigabytes. */
+    @Test
+    void textBeyondItsHead_isNeverTokenised() {
+        String prose = "some words of a naïve text, and more. ".repeat(200);
+        String endless = "x".repeat(100_000_000);
+        try (TextEncoder encoder = TextEncoder.open(folder, 32)) {
+            assertThat(encoder.encode(prose + endless).ids())
+                    .containsExactly(encoder.encode(prose).ids());
+            assertThat(encoder.encode(prose + endless, endless).ids())
+                    .containsExactly(encoder.encode(prose, "x".repeat(3200)).ids());
+            assertThat(encoder.encode(endless).length()).isLessThanOrEqualTo(32);
+            assertThat(encoder.encode(" ".repeat(100_000_000) + "word").ids())
+                    .containsExactly(encoder.encode(" ").ids());
+        }
+    }
+
+    @Test
+    void head_cutsNoCharacterInTwo() {
+        assertThat(TextEncoder.head("a\ud83d\ude00b", 2)).isEqualTo("a\ud83d\ude00");
+        assertThat(TextEncoder.head("a\ud83d\ude00b", 3)).isEqualTo("a\ud83d\ude00b");
+        assertThat(TextEncoder.head("\ud83d\ude00", 1)).isEqualTo("\ud83d\ude00");
+    }
+
     @Test
     void files_encodeTheSameAfterTheirJourney() throws Exception {
         write("config.json", "{\"pad_token_id\": 4, \"type_vocab_size\": 1, \"max_position_embeddings\": 16}");

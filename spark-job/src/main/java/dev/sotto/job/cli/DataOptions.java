@@ -1,7 +1,6 @@
 package dev.sotto.job.cli;
 
 import dev.sotto.core.batch.PromptTemplate;
-import dev.sotto.job.config.BadRows;
 import dev.sotto.job.config.DataSettings;
 import dev.sotto.job.config.Faults;
 import dev.sotto.job.config.Input;
@@ -160,17 +159,6 @@ final class DataOptions {
             })
     TableStorage storageLevel = TableStorage.MEMORY_AND_DISK;
 
-    @Option(
-            names = "--bad-rows",
-            paramLabel = "<what>",
-            description = {
-                "What becomes of a row that the table was declared not to hold (corrupt image, empty text, undeclared label,"
-                        + " no person): fail, the run is refused before training with exit code 3; or zero, the row"
-                        + " contributes nothing and training goes on, which tells nobody that it is there.",
-                "Try a set-up out with fail; take zero for scheduled runs. Default: fail."
-            })
-    BadRows badRows = BadRows.FAIL;
-
     /** The settings that these options and the tables make; null if a fault stands in the way. */
     @Nullable
     DataSettings settings(@Nullable TableOrigin table, @Nullable TableSource evaluation, Faults faults) {
@@ -181,7 +169,7 @@ final class DataOptions {
         if (table == null || input == null || target == null) {
             return null;
         }
-        return new DataSettings(table, input, target, unit, partitions, storageLevel, badRows, evaluation);
+        return new DataSettings(table, input, target, unit, partitions, storageLevel, evaluation);
     }
 
     @Nullable

@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
  * @param unit whose contribution is hidden as a whole
  * @param partitions into how many partitions the encoded table is cut; null leaves Spark's own number
  * @param storage where the encoded table is kept
- * @param badRows what becomes of rows that cannot be decoded
  * @param evalTable a public table on which accuracy or error is measured; null measures nothing
  */
 public record DataSettings(
@@ -24,7 +23,6 @@ public record DataSettings(
         PrivacyUnit unit,
         @Nullable Integer partitions,
         TableStorage storage,
-        BadRows badRows,
         @Nullable TableSource evalTable) {
 
     /** What is predicted. Labels are declared, never collected from the data: the set of labels is public. */

@@ -26,7 +26,9 @@ record CompletionEncoding(CompletionFiles files) implements RowEncoding {
         public boolean write(Row row, int index) {
             String prompt = row.getAs(Table.TEXT);
             String completion = row.getAs(Table.LABEL);
-            EncodedText text = isBlank(prompt) || isBlank(completion) ? null : encoder.encode(prompt, completion);
+            EncodedText text = isBlank(prompt) || isBlank(completion)
+                    ? null
+                    : RowEncoding.unlessItFails(() -> encoder.encode(prompt, completion));
             lists.write(text, index);
             return text != null;
         }

@@ -44,7 +44,7 @@ public record EncodeBlock(RowEncoding encoding) implements Serializable {
             }
         }
         root.setRowCount(rows.size());
-        return new EncodedPartition(encoding.layout(), Conformance.FULL, root);
+        return new EncodedPartition(encoding.layout(), root);
     }
 
     /** In the place of labels: 0, or where words are answered for, each word's index, to know its answer by. */

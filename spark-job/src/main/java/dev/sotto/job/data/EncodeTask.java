@@ -5,7 +5,6 @@ import dev.sotto.job.config.PrivacyUnit;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Objects;
 import org.apache.arrow.vector.BitVector;
 import org.apache.arrow.vector.IntVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
@@ -33,7 +32,7 @@ final class EncodeTask implements FlatMapFunction<Iterator<Row>, EncodedPartitio
     /**
      * Encodes rows.
      *
-     * @param table where the unit is a column, its rows side by side
+     * @param table where the unit is a column, its rows side by side, each with one
      */
     @Override
     public Iterator<EncodedPartition> call(Iterator<Row> table) {
@@ -48,14 +47,16 @@ final class EncodeTask implements FlatMapFunction<Iterator<Row>, EncodedPartitio
         }
     }
 
-    /** A record batch as it grows. Row and unit counts stay inside this partition. */
+    /**
+     * A record batch as it grows. A row that is not what the table was declared to hold has its place in it, and contributes nothing:
+     * how many there are stays inside this partition.
+     */
     private final class Filling implements AutoCloseable {
         private final VectorSchemaRoot root;
         private final RowEncoding.Writer writer;
         private final LabelLists label;
         private final BitVector usable;
         private final IntVector unitIndex;
-        private Conformance conformance = Conformance.FULL;
         private int rows;
         private int units;
 
@@ -69,15 +70,11 @@ final class EncodeTask implements FlatMapFunction<Iterator<Row>, EncodedPartitio
 
         void addUnits(Iterator<Row> table, RowsOfUnit choice) {
             List<Row> sameUnit = new ArrayList<>();
-            @Nullable String current = null;
+            String current = "";
             while (table.hasNext()) {
                 Row row = table.next();
                 String name = row.getAs(Table.UNIT);
-                if (name == null) {
-                    conformance = conformance.and(new Conformance(true, false, true));
-                    continue;
-                }
-                if (!sameUnit.isEmpty() && !Objects.equals(name, current)) {
+                if (!sameUnit.isEmpty() && !name.equals(current)) {
                     addUnit(choice.of(sameUnit));
                     sameUnit.clear();
                 }
@@ -98,7 +95,6 @@ final class EncodeTask implements FlatMapFunction<Iterator<Row>, EncodedPartitio
             float @Nullable [] encodedLabels = labels.encode(row);
             boolean declared = encodedLabels != null;
             boolean encoded = writer.write(row, rows);
-            conformance = conformance.and(new Conformance(declared, true, encoded));
             label.write(encodedLabels == null ? new float[0] : encodedLabels, rows);
             usable.setSafe(rows, declared && encoded ? 1 : 0);
             unitIndex.setSafe(rows, units);
@@ -107,7 +103,7 @@ final class EncodeTask implements FlatMapFunction<Iterator<Row>, EncodedPartitio
 
         EncodedPartition finish() {
             root.setRowCount(rows);
-            return new EncodedPartition(encoding.layout(), conformance, root);
+            return new EncodedPartition(encoding.layout(), root);
         }
 
         @Override

@@ -48,7 +48,6 @@ public final class EncodedPartition implements EncodedRows, Externalizable, Know
     static final String UNIT = "unit";
 
     private RowLayout layout;
-    private Conformance conformance;
     private VectorSchemaRoot root;
     private int[] firstRows; // [units + 1]
     private Cleaner.Cleanable memoryOfThis;
@@ -58,9 +57,8 @@ public final class EncodedPartition implements EncodedRows, Externalizable, Know
     public EncodedPartition() {}
 
     /** Takes over the rows and their memory. */
-    EncodedPartition(RowLayout layout, Conformance conformance, VectorSchemaRoot rows) {
+    EncodedPartition(RowLayout layout, VectorSchemaRoot rows) {
         this.layout = layout;
-        this.conformance = conformance;
         this.root = trimmed(rows);
         this.firstRows = firstRows(root);
         freeWithThis(root);
@@ -125,11 +123,6 @@ public final class EncodedPartition implements EncodedRows, Externalizable, Know
         memoryOfThis.clean();
     }
 
-    /** What was found in this partition that the table was declared not to hold. */
-    public Conformance conformance() {
-        return conformance;
-    }
-
     @Override
     public int units() {
         return firstRows.length - 1;
@@ -180,7 +173,6 @@ public final class EncodedPartition implements EncodedRows, Externalizable, Know
     @Override
     public void writeExternal(ObjectOutput out) throws IOException {
         out.writeObject(layout);
-        out.writeObject(conformance);
         try (var writer = new ArrowStreamWriter(root, null, new ToObjectOutput(out))) {
             writer.start();
             writer.writeBatch();
@@ -191,7 +183,6 @@ public final class EncodedPartition implements EncodedRows, Externalizable, Know
     @Override
     public void readExternal(ObjectInput in) throws IOException, ClassNotFoundException {
         layout = (RowLayout) in.readObject();
-        conformance = (Conformance) in.readObject();
         try (var reader = new ArrowStreamReader(new FromObjectInput(in), ALLOCATOR)) {
             reader.loadNextBatch();
             VectorSchemaRoot loaded = reader.getVectorSchemaRoot();

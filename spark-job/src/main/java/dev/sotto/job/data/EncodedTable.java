@@ -1,12 +1,8 @@
 package dev.sotto.job.data;
 
 import dev.sotto.core.privacy.SamplingKey;
-import dev.sotto.job.ExitCode;
-import dev.sotto.job.SottoException;
 import dev.sotto.job.StopRequest;
-import dev.sotto.job.config.BadRows;
 import dev.sotto.job.config.DataSettings;
-import dev.sotto.job.config.Input;
 import dev.sotto.job.config.PrivacyUnit;
 import dev.sotto.job.config.TableOrigin;
 import dev.sotto.job.config.TableSource;
@@ -30,11 +26,11 @@ public final class EncodedTable implements AutoCloseable {
     }
 
     /**
-     * Encodes the private table, so that rows of one unit share a partition.
+     * Encodes the private table, so that rows of one unit share a partition, once somebody asks for a row. What it was declared not
+     * to hold contributes nothing; {@code sotto check-table} tells what that is.
      *
      * @param key chooses which rows of a unit are kept where it has more than the cap
      * @param further what is made of the encoded rows, to be kept in their place
-     * @throws SottoException if the table holds what it was declared not to hold; says what, never which or how many
      */
     public static EncodedTable encode(
             Dataset<Row> table,
@@ -44,17 +40,15 @@ public final class EncodedTable implements AutoCloseable {
             SamplingKey key,
             UnaryOperator<JavaRDD<EncodedPartition>> further) {
         int parts = partitions(table, data);
-        Dataset<Row> placed = data.unit() instanceof PrivacyUnit.Column
-                ? table.repartition(parts, functions.col(Table.UNIT)).sortWithinPartitions(Table.UNIT)
-                : placed(table, data.table(), parts);
-        var encoded = persist(placed, data, new EncodeTask(encoding, labels, data.unit(), key), further);
-        try {
-            encoded.requireConformance(data);
-        } catch (RuntimeException refused) {
-            encoded.close();
-            throw refused;
-        }
-        return encoded;
+        Dataset<Row> placed =
+                data.unit() instanceof PrivacyUnit.Column ? byUnit(table, parts) : placed(table, data.table(), parts);
+        return persist(placed, data, new EncodeTask(encoding, labels, data.unit(), key), further);
+    }
+
+    /** A row without a unit is nobody's and is left out before it travels: all of them would meet in one partition. */
+    static Dataset<Row> byUnit(Dataset<Row> table, int parts) {
+        Column unit = functions.col(Table.UNIT);
+        return table.filter(unit.isNotNull()).repartition(parts, unit).sortWithinPartitions(unit);
     }
 
     /** Encodes a public table. */
@@ -105,75 +99,6 @@ public final class EncodedTable implements AutoCloseable {
 
     public JavaRDD<EncodedPartition> partitions() {
         return partitions;
-    }
-
-    private void requireConformance(DataSettings data) {
-        Conformance found = partitions.map(EncodedPartition::conformance).reduce(Conformance::and);
-        if (data.badRows() == BadRows.ZERO) {
-            return; // the reduction above has encoded and persisted every partition all the same
-        }
-        if (!found.unitsPresent() && data.unit() instanceof PrivacyUnit.Column column) {
-            throw refused(
-                    "The privacy-unit column " + column.name()
-                            + " holds null: a row without a person cannot be protected as a" + " part of anyone",
-                    column.name() + " IS NOT NULL");
-        }
-        if (!found.labelsDeclared()) {
-            throw undeclared(data.target(), data.input());
-        }
-        if (!found.rowsUsable()) {
-            throw refused(
-                    "The table holds a row that cannot be encoded: a missing or blank text, or bytes that are no PNG or JPEG"
-                            + " image",
-                    data.input() instanceof Input.Text text
-                            ? "trim(" + text.column() + ") <> ''"
-                            : data.input() instanceof Input.Words words
-                                    ? "size(" + words.column() + ") > 0"
-                                    : "a condition on your columns");
-        }
-    }
-
-    private static SottoException undeclared(DataSettings.Target target, Input input) {
-        String column = target.column();
-        String holds = "The label column " + column + " holds ";
-        String names = "'" + String.join("', '", target.names()) + "'";
-        return switch (target.task()) {
-            case CLASSIFICATION, MASKED_PROMPT ->
-                refused(
-                        holds + "a value (or null) outside the declared labels " + target.names()
-                                + ", and the model has no output for it",
-                        column + " IN (" + names + ")");
-            case MULTI_LABEL ->
-                refused(
-                        holds + "null, or a list with a value outside the declared labels " + target.names()
-                                + ", and the model has no output for it",
-                        "size(array_except(" + column + ", array(" + names + "))) = 0");
-            case TOKEN_CLASSIFICATION ->
-                refused(
-                        holds + "null, a list of another length than that of the words, or a value outside the declared"
-                                + " labels " + target.names(),
-                        "size(" + column + ") = size(" + ((Input.Words) input).column() + ") AND size(array_except("
-                                + column + ", array(" + names + "))) = 0");
-            case CAUSAL_LM ->
-                refused(
-                        holds + "null or a blank text, and there is nothing to learn to say",
-                        "trim(" + column + ") <> ''");
-            case REGRESSION ->
-                refused(
-                        holds + "a value that is not a finite number, and no loss can be computed",
-                        "TRY_CAST(" + column + " AS DOUBLE) BETWEEN -1e30 AND 1e30");
-        };
-    }
-
-    /** What was found is told, never which rows or how many: that is private. */
-    private static SottoException refused(String found, String keep) {
-        return new SottoException(
-                ExitCode.DATA,
-                found
-                        + ". Which rows and how many is private and not shown. Nothing was trained and no noise was drawn. Mend the"
-                        + " table; or keep the fitting rows alone with --where \"" + keep
-                        + "\"; or pass --bad-rows zero,"
-                        + " with which such rows contribute nothing.");
     }
 
     @Override

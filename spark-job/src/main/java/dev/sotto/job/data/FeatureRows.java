@@ -126,6 +126,6 @@ public final class FeatureRows {
     private EncodedPartition finish() {
         root.setRowCount(rows.firstRow(rows.units()));
         var layout = new FeatureLayout(shape, model.isPerToken(), model.isPerToken() ? rows.longest() : 1);
-        return new EncodedPartition(layout, rows.conformance(), root);
+        return new EncodedPartition(layout, root);
     }
 }

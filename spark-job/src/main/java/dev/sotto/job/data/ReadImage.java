@@ -1,5 +1,6 @@
 package dev.sotto.job.data;
 
+import dev.sotto.core.batch.ImageEncoder;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
@@ -28,7 +29,6 @@ import org.jspecify.annotations.Nullable;
 final class ReadImage implements Function<Row, Row>, MapFunction<Row, Row> {
 
     private static final long serialVersionUID = 1L;
-    private static final int LARGEST = 1 << 28; // bytes; no image that is decoded comes near it
 
     private final Broadcast<SerializableConfiguration> hadoop;
 
@@ -84,8 +84,8 @@ final class ReadImage implements Function<Row, Row>, MapFunction<Row, Row> {
                 return null; // it would be taken from another folder on each machine
             }
             try (var file = path.getFileSystem(hadoop).open(path)) {
-                byte[] bytes = file.readNBytes(LARGEST + 1);
-                return bytes.length > LARGEST ? null : bytes;
+                byte[] bytes = file.readNBytes(ImageEncoder.MAX_FILE_BYTES + 1);
+                return bytes.length > ImageEncoder.MAX_FILE_BYTES ? null : bytes;
             }
         } catch (FileNotFoundException
                 | UnsupportedFileSystemException

@@ -7,6 +7,7 @@ import dev.sotto.core.batch.TextEncoder;
 import dev.sotto.core.batch.TokenizerFiles;
 import dev.sotto.core.batch.UnreadableRowException;
 import java.io.Serializable;
+import java.util.function.Supplier;
 import org.apache.arrow.vector.FixedSizeBinaryVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.spark.sql.Row;
@@ -28,6 +29,18 @@ public sealed interface RowEncoding extends Serializable
 
         @Override
         void close();
+    }
+
+    /**
+     * What a tokenizer gives for a row; null where it fails, as some do at a word that their vocabulary has nothing for: a row ends no
+     * run, and what the library says of it is nobody's to read.
+     */
+    static <T> @Nullable T unlessItFails(Supplier<T> encoded) {
+        try {
+            return encoded.get();
+        } catch (RuntimeException withheld) {
+            return null;
+        }
     }
 
     /** Text or pairs of texts. */
@@ -70,7 +83,7 @@ public sealed interface RowEncoding extends Serializable
 
         @Override
         public boolean write(Row row, int index) {
-            EncodedText text = encode(row);
+            EncodedText text = unlessItFails(() -> encode(row));
             boolean usable = text != null && text.length() > 0;
             lists.write(text, index);
             return usable;

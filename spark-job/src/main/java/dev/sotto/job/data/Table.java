@@ -47,6 +47,11 @@ public final class Table {
 
     /** The private table. */
     public static Dataset<Row> open(SparkSession spark, DataSettings data) {
+        Dataset<Row> opened = opened(spark, data);
+        return data.input() instanceof Input.Words words ? Limits.words(opened, words.maxLength()) : opened;
+    }
+
+    private static Dataset<Row> opened(SparkSession spark, DataSettings data) {
         if (data.table() instanceof TableSource source) {
             return open(spark, source, data.input(), data.target(), data.unit());
         }
@@ -169,27 +174,39 @@ public final class Table {
     private static List<Column> columns(
             Dataset<Row> table, Input input, DataSettings.Target target, PrivacyUnit unit, Faults faults) {
         List<Column> columns = inputs(table, input, faults);
-        boolean isList =
-                target instanceof DataSettings.Target.LabelSet || target instanceof DataSettings.Target.WordClasses;
-        columns.add(
-                isList
-                        ? strings(table, "label-column", target.column(), LABEL, faults)
-                        : string(table, "label-column", target.column(), LABEL, faults));
+        columns.add(label(table, input, target, faults).as(LABEL));
         if (unit instanceof PrivacyUnit.Column column) {
-            columns.add(string(table, "privacy-unit-column", column.name(), UNIT, faults));
+            columns.add(Limits.unit(string(table, "privacy-unit-column", column.name(), faults))
+                    .as(UNIT));
         }
         return columns;
+    }
+
+    private static Column label(Dataset<Row> table, Input input, DataSettings.Target target, Faults faults) {
+        String name = target.column();
+        if (target instanceof DataSettings.Target.LabelSet set) {
+            return Limits.labelSet(strings(table, "label-column", name, faults), set);
+        }
+        if (target instanceof DataSettings.Target.WordClasses) {
+            return strings(table, "label-column", name, faults);
+        }
+        Column label = string(table, "label-column", name, faults);
+        return target instanceof DataSettings.Target.Completion && input instanceof Input.Text text
+                ? Limits.text(label, text.maxLength())
+                : Limits.label(label, target);
     }
 
     private static List<Column> inputs(Dataset<Row> table, Input input, Faults faults) {
         List<Column> columns = new ArrayList<>();
         if (input instanceof Input.Text text) {
-            columns.add(string(table, "text-column", text.column(), TEXT, faults));
+            columns.add(Limits.text(string(table, "text-column", text.column(), faults), text.maxLength())
+                    .as(TEXT));
             if (text.pairColumn() != null) {
-                columns.add(string(table, "pair-column", text.pairColumn(), PAIR, faults));
+                columns.add(Limits.text(string(table, "pair-column", text.pairColumn(), faults), text.maxLength())
+                        .as(PAIR));
             }
         } else if (input instanceof Input.Words words) {
-            columns.add(strings(table, "text-column", words.column(), TEXT, faults));
+            columns.add(strings(table, "text-column", words.column(), faults).as(TEXT));
         } else if (input instanceof Input.Image image) {
             columns.add(image(table, image.column(), faults));
         }
@@ -227,11 +244,11 @@ public final class Table {
                 && opened.schema().apply(IMAGE).dataType().equals(DataTypes.StringType);
     }
 
-    private static Column string(Dataset<Row> table, String option, String name, String as, Faults faults) {
-        return column(table, option, name, faults).cast(DataTypes.StringType).as(as);
+    private static Column string(Dataset<Row> table, String option, String name, Faults faults) {
+        return column(table, option, name, faults).cast(DataTypes.StringType);
     }
 
-    private static Column strings(Dataset<Row> table, String option, String name, String as, Faults faults) {
+    private static Column strings(Dataset<Row> table, String option, String name, Faults faults) {
         Column column = column(table, option, name, faults);
         if (!faults.has(option)
                 && !(table.schema().apply(name).dataType() instanceof ArrayType list
@@ -247,14 +264,16 @@ public final class Table {
                                                     .simpleString())
                             + " columns, such as words=split(sentence, ' ').");
         }
-        return column.as(as);
+        return column;
     }
 
     private static Column image(Dataset<Row> table, String name, Faults faults) {
         Column column = column(table, "image-column", name, faults);
+        boolean named = false;
         if (!faults.has("image-column")) {
             DataType type = table.schema().apply(name).dataType();
-            if (!type.equals(DataTypes.BinaryType) && !type.equals(DataTypes.StringType)) {
+            named = type.equals(DataTypes.StringType);
+            if (!type.equals(DataTypes.BinaryType) && !named) {
                 faults.add(
                         "image-column",
                         "column %s is of type %s, where PNG or JPEG bytes (type binary) or the paths of such files (type"
@@ -263,7 +282,7 @@ public final class Table {
                                 + " binaryfile, whose bytes are in the column content.");
             }
         }
-        return column.as(IMAGE);
+        return Limits.image(column, named).as(IMAGE);
     }
 
     private static Column column(Dataset<Row> table, String option, String name, Faults faults) {

@@ -27,7 +27,7 @@ record TemplateEncoding(TokenizerFiles files, PromptTemplate template) implement
             String text = row.getAs(Table.TEXT);
             String pair = pairs ? row.getAs(Table.PAIR) : "none";
             boolean usable = text != null && !text.isBlank() && pair != null && !pair.isBlank();
-            EncodedText encoded = usable ? encoder.encode(text, pair) : null;
+            EncodedText encoded = usable ? RowEncoding.unlessItFails(() -> encoder.encode(text, pair)) : null;
             lists.write(encoded, index);
             return encoded != null;
         }

@@ -29,8 +29,9 @@ record WordsEncoding(TokenizerFiles files) implements RowEncoding {
         @Override
         public boolean write(Row row, int index) {
             List<@Nullable String> given = TextList.of(row, Table.TEXT);
-            EncodedWords encoded =
-                    given == null || given.isEmpty() || given.contains(null) ? null : encoder.encode(given);
+            EncodedWords encoded = given == null || given.isEmpty() || given.contains(null)
+                    ? null
+                    : RowEncoding.unlessItFails(() -> encoder.encode(given));
             tokens.write(encoded == null ? null : encoded.text(), index);
             writeWords(encoded == null ? new int[0] : encoded.begun(), index);
             return encoded != null;

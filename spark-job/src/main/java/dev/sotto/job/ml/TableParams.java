@@ -91,12 +91,4 @@ public interface TableParams<T> extends Params {
     default T setStorageLevel(String value) {
         return Options.set(this, storageLevel(), value);
     }
-
-    default Param<String> badRows() {
-        return Options.text(this, "badRows");
-    }
-
-    default T setBadRows(String value) {
-        return Options.set(this, badRows(), value);
-    }
 }

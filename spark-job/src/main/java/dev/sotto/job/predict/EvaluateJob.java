@@ -5,7 +5,6 @@ import dev.sotto.job.ExitCode;
 import dev.sotto.job.SottoException;
 import dev.sotto.job.SparkSessions;
 import dev.sotto.job.config.AnswerSettings;
-import dev.sotto.job.config.BadRows;
 import dev.sotto.job.config.DataSettings;
 import dev.sotto.job.config.PrivacyUnit;
 import dev.sotto.job.config.TableStorage;
@@ -115,7 +114,6 @@ public final class EvaluateJob {
                 new PrivacyUnit.Row(),
                 settings.partitions(),
                 TableStorage.MEMORY_AND_DISK,
-                BadRows.ZERO,
                 null);
     }
 

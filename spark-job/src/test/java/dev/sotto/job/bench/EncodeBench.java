@@ -3,7 +3,6 @@ package dev.sotto.job.bench;
 import dev.sotto.core.batch.TextEncoder;
 import dev.sotto.core.batch.TokenizerFiles;
 import dev.sotto.core.privacy.RunKey;
-import dev.sotto.job.config.BadRows;
 import dev.sotto.job.config.DataSettings;
 import dev.sotto.job.config.Input;
 import dev.sotto.job.config.PrivacyUnit;
@@ -166,7 +165,6 @@ public final class EncodeBench {
                 unit,
                 null,
                 TableStorage.MEMORY_AND_DISK,
-                BadRows.FAIL,
                 null);
     }
 

@@ -6,7 +6,6 @@ import dev.sotto.core.model.ComputeMode;
 import dev.sotto.core.model.Trained;
 import dev.sotto.core.train.RowIndependence;
 import dev.sotto.job.ExitCode;
-import dev.sotto.job.config.BadRows;
 import dev.sotto.job.config.ClippingFunction;
 import dev.sotto.job.config.ComputeSettings;
 import dev.sotto.job.config.DataSettings;
@@ -58,7 +57,6 @@ class TrainCommandTest {
             max-rows-per-unit: 5
             units: 3000
             partitions: 7
-            bad-rows: fail
             eval-table: public.parquet
             eval-where: year = 2024
             eval-table-is-public: true
@@ -117,7 +115,6 @@ class TrainCommandTest {
                     new PrivacyUnit.Column("patient_id", 5),
                     7,
                     TableStorage.MEMORY_ONLY,
-                    BadRows.FAIL,
                     new TableSource(
                             "public.parquet",
                             TableFormat.PARQUET,
@@ -295,7 +292,7 @@ class TrainCommandTest {
                 max-rows-per-unit: 3
                 budget-epsilon: 1
                 beta1: 1
-                bad-rows: maybe
+                storage-level: maybe
                 nested: {a: {b: c}}
                 partitions:
                 """);
@@ -324,7 +321,8 @@ class TrainCommandTest {
                 .contains("- ledger: a budget is given without the ledger")
                 .contains("- beta1: it must be at least 0 and below 1")
                 .contains("- momentum: it must be at least 0 and below 1")
-                .contains("- bad-rows: 'maybe' cannot be read. Give one of fail, zero.")
+                .contains(
+                        "- storage-level: 'maybe' cannot be read. Give one of memory_and_disk, memory_only, memory_and_disk_2.")
                 .contains("- nested: its value")
                 .contains("- partitions: its value")
                 .contains("- model: it is missing")

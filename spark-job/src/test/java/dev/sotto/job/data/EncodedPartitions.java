@@ -45,6 +45,6 @@ public final class EncodedPartitions {
             }
         }
         root.setRowCount(row);
-        return new EncodedPartition(layout, Conformance.FULL, root);
+        return new EncodedPartition(layout, root);
     }
 }

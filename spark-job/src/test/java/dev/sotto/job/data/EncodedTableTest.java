@@ -7,10 +7,7 @@ import dev.sotto.core.batch.TokenBatch;
 import dev.sotto.core.batch.TokenizerFiles;
 import dev.sotto.core.privacy.RunKey;
 import dev.sotto.core.privacy.SamplingKey;
-import dev.sotto.job.ExitCode;
 import dev.sotto.job.LocalSpark;
-import dev.sotto.job.SottoException;
-import dev.sotto.job.config.BadRows;
 import dev.sotto.job.config.DataSettings;
 import dev.sotto.job.config.HandedOver;
 import dev.sotto.job.config.Input;
@@ -49,21 +46,18 @@ class EncodedTableTest {
     @TempDir
     Path folder;
 
-    private DataSettings data(PrivacyUnit unit, BadRows badRows, String... lines) throws IOException {
+    private DataSettings data(PrivacyUnit unit, String... lines) throws IOException {
         Path file = Files.createTempFile(folder, "table", ".csv");
         Files.writeString(file, "person,message,label\n" + String.join("\n", lines) + "\n");
-        return data(file, unit, badRows, "message");
+        return data(file, unit, "message");
     }
 
-    private static DataSettings data(Path file, PrivacyUnit unit, BadRows badRows, String textColumn) {
+    private static DataSettings data(Path file, PrivacyUnit unit, String textColumn) {
         return data(
-                new TableSource(file.toString(), TableFormat.CSV, Map.of(), Map.of(), null, null),
-                unit,
-                badRows,
-                textColumn);
+                new TableSource(file.toString(), TableFormat.CSV, Map.of(), Map.of(), null, null), unit, textColumn);
     }
 
-    private static DataSettings data(TableOrigin table, PrivacyUnit unit, BadRows badRows, String textColumn) {
+    private static DataSettings data(TableOrigin table, PrivacyUnit unit, String textColumn) {
         return new DataSettings(
                 table,
                 new Input.Text(textColumn, null, 16),
@@ -71,7 +65,6 @@ class EncodedTableTest {
                 unit,
                 2,
                 TableStorage.MEMORY_AND_DISK,
-                badRows,
                 null);
     }
 
@@ -115,9 +108,8 @@ class EncodedTableTest {
 
     @Test
     void rowsOfAPerson_areOneUnitCutToTheCap(SparkSession spark) throws IOException {
-        List<EncodedPartition> partitions = encode(
-                spark,
-                data(BY_PERSON, BadRows.FAIL, "a,word1,yes", "b,word2,no", "a,word3,no", "a,word4,yes", "c,word5,no"));
+        List<EncodedPartition> partitions =
+                encode(spark, data(BY_PERSON, "a,word1,yes", "b,word2,no", "a,word3,no", "a,word4,yes", "c,word5,no"));
 
         List<Integer> rowsByUnit = partitions.stream()
                 .flatMap(p -> IntStream.range(0, p.units()).mapToObj(unit -> p.firstRow(unit + 1) - p.firstRow(unit)))
@@ -132,7 +124,7 @@ class EncodedTableTest {
                 .map(numbers -> spark.createDataset(numbers.boxed().toList(), Encoders.INT())
                         .selectExpr("concat('word', value) AS message", "if(value % 2 = 0, 'yes', 'no') AS label"))
                 .toList();
-        return data(new HandedOver(parts.get(0).union(parts.get(1)), "rows"), BY_ROW, BadRows.FAIL, "message");
+        return data(new HandedOver(parts.get(0).union(parts.get(1)), "rows"), BY_ROW, "message");
     }
 
     /** By token and label: the number of the partition. */
@@ -157,52 +149,42 @@ class EncodedTableTest {
         List<String> lines = new ArrayList<>(IntStream.range(0, 60)
                 .mapToObj(i -> "p" + i % 13 + ",word" + i + "," + (i % 2 == 0 ? "yes" : "no"))
                 .toList());
-        List<String> inOrder = contents(encode(spark, data(BY_PERSON, BadRows.FAIL, lines.toArray(String[]::new))));
+        List<String> inOrder = contents(encode(spark, data(BY_PERSON, lines.toArray(String[]::new))));
         Collections.shuffle(lines, new Random(1));
-        List<String> shuffled = contents(encode(spark, data(BY_PERSON, BadRows.FAIL, lines.toArray(String[]::new))));
+        List<String> shuffled = contents(encode(spark, data(BY_PERSON, lines.toArray(String[]::new))));
 
         assertThat(shuffled).isEqualTo(inOrder).hasSize(26);
     }
 
-    @Test
-    void undeclaredLabel_isRefusedWithoutShowingIt(SparkSession spark) throws IOException {
-        DataSettings data = data(BY_ROW, BadRows.FAIL, "a,word1,yes", "b,word2,secret-diagnosis");
-
-        assertThatThrownBy(() -> encode(spark, data))
-                .isInstanceOf(SottoException.class)
-                .hasMessageContaining("label column label")
-                .hasMessageContaining("[no, yes]")
-                .message()
-                .doesNotContain("secret-diagnosis");
+    private static long usableUnits(List<EncodedPartition> partitions) {
+        return partitions.stream()
+                .flatMap(p -> IntStream.range(0, p.units())
+                        .filter(unit -> IntStream.range(p.firstRow(unit), p.firstRow(unit + 1))
+                                .anyMatch(p::usable))
+                        .boxed())
+                .count();
     }
 
     @Test
-    void nullPerson_isRefused(SparkSession spark) throws IOException {
-        DataSettings data = data(BY_PERSON, BadRows.FAIL, "a,word1,yes", ",word2,no");
+    void rowThatTheTableWasNotDeclaredToHold_hasItsPlaceAndContributesNothing(SparkSession spark) throws IOException {
+        List<EncodedPartition> partitions = encode(
+                spark, data(BY_ROW, "a,word1,yes", "b,,no", "c,\"  \",no", "d,word2,secret-diagnosis", "e,word3,"));
 
-        assertThatThrownBy(() -> encode(spark, data)).hasMessageContaining("person holds null");
+        assertThat(partitions.stream().mapToInt(EncodedPartition::units).sum()).isEqualTo(5);
+        assertThat(usableUnits(partitions)).isOne();
     }
 
     @Test
-    void blankText_isRefusedOrContributesNothing(SparkSession spark) throws IOException {
-        String[] lines = {"a,word1,yes", "b,,no", "c,\"  \",no"};
+    void rowOfNobody_isLeftOut(SparkSession spark) throws IOException {
+        List<EncodedPartition> partitions = encode(spark, data(BY_PERSON, "a,word1,yes", ",word2,no", ",word3,no"));
 
-        assertThatThrownBy(() -> encode(spark, data(BY_ROW, BadRows.FAIL, lines)))
-                .hasMessageContaining("cannot be encoded")
-                .extracting(e -> ((SottoException) e).exitCode())
-                .isEqualTo(ExitCode.DATA);
-        List<EncodedPartition> partitions = encode(spark, data(BY_ROW, BadRows.ZERO, lines));
-        assertThat(partitions.stream().mapToInt(EncodedPartition::units).sum()).isEqualTo(3);
-        assertThat(partitions.stream()
-                        .flatMap(p ->
-                                IntStream.range(0, p.units()).filter(p::usable).boxed()))
-                .hasSize(1);
+        assertThat(partitions.stream().mapToInt(EncodedPartition::units).sum()).isOne();
     }
 
     @Test
     void missingColumn_namesTheNearest(SparkSession spark) throws IOException {
-        DataSettings data = data(BY_ROW, BadRows.FAIL, "a,word1,yes");
-        DataSettings misspelt = data(Path.of(data.table().uri()), BY_ROW, BadRows.FAIL, "mesage");
+        DataSettings data = data(BY_ROW, "a,word1,yes");
+        DataSettings misspelt = data(Path.of(data.table().uri()), BY_ROW, "mesage");
 
         assertThatThrownBy(() -> Table.open(spark, misspelt))
                 .hasMessageContaining("text-column: column mesage is not in the table")
@@ -211,7 +193,7 @@ class EncodedTableTest {
 
     @Test
     void missingTable_isNamed(SparkSession spark) {
-        DataSettings data = data(folder.resolve("nowhere.csv"), BY_ROW, BadRows.FAIL, "message");
+        DataSettings data = data(folder.resolve("nowhere.csv"), BY_ROW, "message");
 
         assertThatThrownBy(() -> Table.open(spark, data))
                 .hasMessageContaining("nowhere.csv")

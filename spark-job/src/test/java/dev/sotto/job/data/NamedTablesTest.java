@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sotto.job.LocalSpark;
-import dev.sotto.job.config.BadRows;
 import dev.sotto.job.config.DataSettings;
 import dev.sotto.job.config.Input;
 import dev.sotto.job.config.PrivacyUnit;
@@ -50,7 +49,6 @@ class NamedTablesTest {
                         new PrivacyUnit.Row(),
                         2,
                         TableStorage.MEMORY_AND_DISK,
-                        BadRows.FAIL,
                         null));
     }
 

@@ -7,7 +7,6 @@ import dev.sotto.core.batch.ImageBatch;
 import dev.sotto.core.batch.ImageSettings;
 import dev.sotto.core.privacy.RunKey;
 import dev.sotto.job.LocalSpark;
-import dev.sotto.job.config.BadRows;
 import dev.sotto.job.config.DataSettings;
 import dev.sotto.job.config.Input;
 import dev.sotto.job.config.PrivacyUnit;
@@ -64,10 +63,10 @@ class TableTest {
         return new TableSource(path.toString(), format, Map.of(), columns, where, null);
     }
 
-    private static DataSettings data(TableSource source, Input input, BadRows badRows) {
+    private static DataSettings data(TableSource source, Input input) {
         var target = new DataSettings.Target.Classes("label", List.of("cat", "dog"));
         return new DataSettings(
-                source, input, target, new PrivacyUnit.Row(), 2, TableStorage.MEMORY_AND_DISK, badRows, null);
+                source, input, target, new PrivacyUnit.Row(), 2, TableStorage.MEMORY_AND_DISK, null);
     }
 
     /** How many usable rows of each class there are, and whether each shows its class's colour. */
@@ -101,7 +100,7 @@ class TableTest {
     }
 
     private static List<String> column(SparkSession spark, TableSource source, String text) {
-        DataSettings data = data(source, new Input.Text(text, null, 16), BadRows.FAIL);
+        DataSettings data = data(source, new Input.Text(text, null, 16));
         return Table.open(spark, data).select(Table.TEXT).collectAsList().stream()
                 .map((Row row) -> String.valueOf(row.get(0)))
                 .sorted()
@@ -113,7 +112,7 @@ class TableTest {
         TableSource source =
                 source(images(), TableFormat.BINARYFILE, Map.of("label", "element_at(split(path, '/'), -2)"), null);
 
-        assertThat(usable(spark, data(source, new Input.Image("content", null), BadRows.FAIL)))
+        assertThat(usable(spark, data(source, new Input.Image("content", null))))
                 .isEqualTo(Map.of("cat", 5, "dog", 5));
     }
 
@@ -129,7 +128,7 @@ class TableTest {
                         "regexp_extract(path, '([0-9]+)[.]png', 1)"),
                 "number < 4");
 
-        assertThat(usable(spark, data(source, new Input.Image("content", null), BadRows.FAIL)))
+        assertThat(usable(spark, data(source, new Input.Image("content", null))))
                 .isEqualTo(Map.of("cat", 2, "dog", 2));
     }
 
@@ -139,7 +138,7 @@ class TableTest {
         Path csv = folder.resolve("paths.csv");
         Files.writeString(csv, "file,label\n" + root + "/cat/0.png,cat\nfile:" + root + "/dog/1.png,dog\n");
 
-        assertThat(usable(spark, data(source(csv, TableFormat.CSV, Map.of(), null), file(), BadRows.FAIL)))
+        assertThat(usable(spark, data(source(csv, TableFormat.CSV, Map.of(), null), file())))
                 .isEqualTo(Map.of("cat", 1, "dog", 1));
     }
 
@@ -161,12 +160,7 @@ class TableTest {
         Files.write(csv, rows);
         TableSource source = source(csv, TableFormat.CSV, Map.of(), null);
 
-        assertThat(usable(spark, data(source, file(), BadRows.ZERO))).isEqualTo(Map.of("cat", 1));
-        assertThatThrownBy(() -> encode(spark, data(source, file(), BadRows.FAIL)))
-                .hasMessageContaining("cannot be encoded")
-                .message()
-                .doesNotContain("nostore")
-                .doesNotContain("none.png");
+        assertThat(usable(spark, data(source, file()))).isEqualTo(Map.of("cat", 1));
     }
 
     @Test
@@ -174,7 +168,7 @@ class TableTest {
         TableSource source =
                 source(images(), TableFormat.BINARYFILE, Map.of("label", "element_at(split(path, '/'), -2)"), null);
 
-        long bytes = encode(spark, data(source, new Input.Image("content", null), BadRows.FAIL)).stream()
+        long bytes = encode(spark, data(source, new Input.Image("content", null))).stream()
                 .mapToLong(EncodedPartition::estimatedSize)
                 .sum();
 
@@ -226,7 +220,7 @@ class TableTest {
                 .hasMessageContaining("- columns: b: 'lower(mesage)' does not fit the table's columns [message, label]")
                 .hasMessageContaining("- where: 'length(message)' is no condition");
         DataSettings twoMissing =
-                data(source(csv, TableFormat.CSV, Map.of(), null), new Input.Text("massage", "pear", 16), BadRows.FAIL);
+                data(source(csv, TableFormat.CSV, Map.of(), null), new Input.Text("massage", "pear", 16));
         assertThatThrownBy(() -> Table.open(spark, twoMissing))
                 .hasMessageContaining("- text-column: column massage")
                 .hasMessageContaining("- pair-column: column pear");
