@@ -1,6 +1,7 @@
 package dev.sotto.core.archive;
 
 import dev.sotto.core.engine.NumberType;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -19,6 +20,8 @@ import java.util.zip.CRC32;
  * are written over in their places. All else, code and alignment included, keeps its bytes, and nothing of it need fit in memory.
  */
 public final class ArchiveCopy {
+    private static final int CHUNK = 1 << 16;
+
     private ArchiveCopy() {}
 
     /**
@@ -41,8 +44,7 @@ public final class ArchiveCopy {
                 changed.add(entry);
             }
             for (ArchiveZip.Entry entry : changed) {
-                var crc = new CRC32();
-                crc.update(copy.map(FileChannel.MapMode.READ_ONLY, entry.begin(), entry.size()));
+                CRC32 crc = crc(copy, entry);
                 writeAll(copy, checksum(crc), entry.centralCrc());
                 writeAll(copy, checksum(crc), entry.ownCrc());
             }
@@ -64,6 +66,22 @@ public final class ArchiveCopy {
         ByteBuffer bytes = ByteBuffer.allocate(numbers.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         bytes.asFloatBuffer().put(numbers);
         return bytes;
+    }
+
+    private static CRC32 crc(FileChannel copy, ArchiveZip.Entry entry) throws IOException {
+        var crc = new CRC32();
+        ByteBuffer chunk = ByteBuffer.allocate(CHUNK);
+        long left = entry.size();
+        while (left > 0) {
+            chunk.clear().limit((int) Math.min(CHUNK, left));
+            int read = copy.read(chunk, entry.begin() + entry.size() - left);
+            if (read < 0) {
+                throw new EOFException("The copy ends before its entry " + entry.name() + " does.");
+            }
+            crc.update(chunk.flip());
+            left -= read;
+        }
+        return crc;
     }
 
     private static ByteBuffer checksum(CRC32 crc) {

@@ -1,5 +1,6 @@
 package dev.sotto.core.archive;
 
+import dev.sotto.core.engine.MappedFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -7,18 +8,17 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Collection;
 import java.util.Collections;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
  * A zip file as PyTorch writes it, code compressed and numbers not: where each entry lies in the file, so that it can be mapped or
- * replaced in its place. The JDK's own reader does not tell. Source: PKWARE, "APPNOTE.TXT, .ZIP File Format Specification" 6.3.
+ * replaced in its place. The JDK's own reader does not tell. It is open for as long as the archive's code is read and its numbers are
+ * mapped. Source: PKWARE, "APPNOTE.TXT, .ZIP File Format Specification" 6.3.
  */
 final class ArchiveZip implements AutoCloseable {
     private static final int END = 0x06054b50;
@@ -28,6 +28,7 @@ final class ArchiveZip implements AutoCloseable {
     private static final int LOCAL = 0x04034b50;
     private static final int END_BYTES = 22;
     private static final int LOCATOR_BYTES = 20;
+    private static final int END_64_BYTES = 56;
     private static final int CENTRAL_BYTES = 46;
     private static final int LOCAL_BYTES = 30;
     private static final int CRC_IN_CENTRAL = 16;
@@ -42,10 +43,6 @@ final class ArchiveZip implements AutoCloseable {
     private final Path path;
     private final FileChannel channel;
     private final Map<String, Entry> entries = new LinkedHashMap<>();
-    /** Mapped once, so that a thread that is interrupted, and so closes the file for all, leaves the bytes to the others. */
-    private final Map<String, ByteBuffer> mapped = new HashMap<>();
-
-    private final Set<String> deflated = new HashSet<>();
 
     /**
      * One entry.
@@ -53,10 +50,12 @@ final class ArchiveZip implements AutoCloseable {
      * @param begin of its bytes, from the start of the file
      * @param size in bytes
      * @param bytesInFile the same, unless it is compressed
+     * @param isStored whether it lies in the file as it is
      * @param centralCrc where its checksum stands in the directory
      * @param ownCrc where its checksum stands beside its bytes
      */
-    record Entry(String name, long begin, long size, long bytesInFile, long centralCrc, long ownCrc) {}
+    record Entry(
+            String name, long begin, long size, long bytesInFile, boolean isStored, long centralCrc, long ownCrc) {}
 
     private ArchiveZip(Path path, FileChannel channel) {
         this.path = path;
@@ -87,31 +86,29 @@ final class ArchiveZip implements AutoCloseable {
         return Collections.unmodifiableMap(entries);
     }
 
-    private ByteBuffer map(long begin, long size) throws IOException {
-        return channel.map(FileChannel.MapMode.READ_ONLY, begin, size).order(ByteOrder.LITTLE_ENDIAN);
+    /** See {@link MappedFile#of}. */
+    MappedFile map(Collection<MappedFile.Part> parts) throws IOException {
+        return MappedFile.of(channel, parts);
     }
 
-    /** Whether an entry lies in the file as it is. */
-    boolean isStored(Entry entry) {
-        return !deflated.contains(entry.name());
-    }
-
-    /** Some bytes of an entry as it lies in the file, mapped read-only, little-endian. */
-    ByteBuffer part(Entry entry, long offset, long size) throws IOException {
-        ByteBuffer whole = mapped.get(entry.name());
-        return whole == null
-                ? map(entry.begin() + offset, size)
-                : whole.slice((int) offset, (int) size).order(ByteOrder.LITTLE_ENDIAN);
-    }
-
-    /** An entry's bytes: mapped where they are not compressed. */
-    ByteBuffer bytes(Entry entry) throws IOException {
-        ByteBuffer inFile = part(entry, 0, entry.bytesInFile());
-        if (isStored(entry)) {
-            return inFile;
+    private ByteBuffer read(long begin, long size) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(size)).order(ByteOrder.LITTLE_ENDIAN);
+        while (bytes.hasRemaining()) {
+            if (channel.read(bytes, begin + bytes.position()) < 0) {
+                throw new IOException(path + " ends where its directory says that more follows: copy it again.");
+            }
         }
-        if (entry.size() > LONGEST_TEXT) {
+        return bytes.flip();
+    }
+
+    /** An entry's bytes, uncompressed, little-endian: of code and the like, which is short. */
+    ByteBuffer bytes(Entry entry) throws IOException {
+        if (Math.max(entry.size(), entry.bytesInFile()) > LONGEST_TEXT) {
             throw new IOException(entry.name() + " would be " + entry.size() + " bytes of code");
+        }
+        ByteBuffer inFile = read(entry.begin(), entry.bytesInFile());
+        if (entry.isStored()) {
+            return inFile;
         }
         ByteBuffer bytes = ByteBuffer.allocate((int) entry.size());
         var inflater = new Inflater(true);
@@ -129,7 +126,7 @@ final class ArchiveZip implements AutoCloseable {
     private void readDirectory() throws IOException {
         long length = channel.size();
         long tailBegin = Math.max(0, length - END_BYTES - LONGEST_COMMENT);
-        ByteBuffer tail = map(tailBegin, length - tailBegin);
+        ByteBuffer tail = read(tailBegin, length - tailBegin);
         int at = tail.capacity() - END_BYTES;
         while (at >= 0 && tail.getInt(at) != END) {
             at--;
@@ -140,15 +137,15 @@ final class ArchiveZip implements AutoCloseable {
         long begin = Integer.toUnsignedLong(tail.getInt(at + 16));
         long size = Integer.toUnsignedLong(tail.getInt(at + 12));
         long wideBegin = tailBegin + at - LOCATOR_BYTES;
-        if (wideBegin >= 0 && map(wideBegin, LOCATOR_BYTES).getInt(0) == END_64_LOCATOR) {
-            ByteBuffer end = map(map(wideBegin, LOCATOR_BYTES).getLong(8), 56);
+        if (wideBegin >= 0 && read(wideBegin, LOCATOR_BYTES).getInt(0) == END_64_LOCATOR) {
+            ByteBuffer end = read(read(wideBegin, LOCATOR_BYTES).getLong(8), END_64_BYTES);
             if (end.getInt(0) != END_64) {
                 throw new IOException(path + " has a broken directory: copy it again.");
             }
             size = end.getLong(40);
             begin = end.getLong(48);
         }
-        readEntries(map(begin, size), begin);
+        readEntries(read(begin, size), begin);
     }
 
     private void readEntries(ByteBuffer directory, long directoryBegin) throws IOException {
@@ -167,18 +164,17 @@ final class ArchiveZip implements AutoCloseable {
             long inFile = number(Integer.toUnsignedLong(directory.getInt(at + 20)), wide);
             long local = number(Integer.toUnsignedLong(directory.getInt(at + 42)), wide);
             String words = new String(name, StandardCharsets.UTF_8);
-            if (method == DEFLATED) {
-                deflated.add(words);
-            } else if (method != 0) {
+            if (method != 0 && method != DEFLATED) {
                 throw new IOException(path + " compresses " + words + " by method " + method + ", which is not read.");
             }
-            add(words, size, inFile, local, directoryBegin + at + CRC_IN_CENTRAL);
+            add(words, method == 0, size, inFile, local, directoryBegin + at + CRC_IN_CENTRAL);
             directory.position(at + CENTRAL_BYTES + name.length + extra + comment);
         }
     }
 
-    private void add(String name, long size, long inFile, long local, long centralCrc) throws IOException {
-        ByteBuffer header = map(local, LOCAL_BYTES);
+    private void add(String name, boolean isStored, long size, long inFile, long local, long centralCrc)
+            throws IOException {
+        ByteBuffer header = read(local, LOCAL_BYTES);
         if (header.getInt(0) != LOCAL) {
             throw new IOException(path + " does not hold " + name + " where its directory says: copy it again.");
         }
@@ -191,10 +187,7 @@ final class ArchiveZip implements AutoCloseable {
         if (size < 0 || inFile < 0 || begin + inFile > channel.size()) {
             throw new IOException(path + " ends before its entry " + name + " does: copy it again.");
         }
-        entries.put(name, new Entry(name, begin, size, inFile, centralCrc, ownCrc));
-        if (inFile <= Integer.MAX_VALUE) {
-            mapped.put(name, map(begin, inFile));
-        }
+        entries.put(name, new Entry(name, begin, size, inFile, isStored, centralCrc, ownCrc));
     }
 
     /** The 64-bit numbers of an entry, in the order size, compressed size, place; empty if there are none. */

@@ -1,16 +1,19 @@
 package dev.sotto.core.archive;
 
+import dev.sotto.core.engine.MappedFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * A TorchScript archive as {@code torch.jit.save} writes it: its modules, its code and where its numbers lie. Numbers are mapped
- * when asked for; nothing of the archive is run.
+ * A TorchScript archive as {@code torch.jit.save} writes it: its modules, its code and where its numbers lie. Numbers are mapped;
+ * nothing of the archive is run. Closing unmaps: what {@link #bytes} gave, or was made of it without a copy, is not to be touched
+ * thereafter.
  */
 public final class ScriptArchive implements AutoCloseable {
     /** Of the file format; newer archives may hold operators that this libtorch lacks. */
@@ -22,7 +25,9 @@ public final class ScriptArchive implements AutoCloseable {
     private final ScriptObject root;
     private final List<Object> constants;
     private final ArchiveNames names;
+    private final MappedFile numbers;
 
+    /** Reads all but the numbers, which it maps: of the zip nothing is asked thereafter but where its entries are. */
     private ScriptArchive(ArchiveZip zip) throws IOException {
         this.zip = zip;
         this.prefix = prefix(zip);
@@ -42,6 +47,11 @@ public final class ScriptArchive implements AutoCloseable {
                 ? tuple.values()
                 : List.of();
         names = new ArchiveNames(code, root, constants);
+        List<MappedFile.Part> places = new ArrayList<>();
+        for (StoredTensor tensor : names.tensors().keySet()) {
+            places.add(place(tensor));
+        }
+        numbers = zip.map(places);
     }
 
     /**
@@ -51,15 +61,16 @@ public final class ScriptArchive implements AutoCloseable {
      * @throws ArchiveException if it is of a kind that is not read
      */
     public static ScriptArchive open(Path path) throws IOException {
-        ArchiveZip zip = ArchiveZip.open(path);
+        try (ArchiveZip zip = ArchiveZip.open(path)) {
+            return read(zip);
+        }
+    }
+
+    private static ScriptArchive read(ArchiveZip zip) throws IOException {
         try {
             return new ScriptArchive(zip);
         } catch (IOException e) {
-            zip.close();
-            throw new IOException(path + " cannot be read: " + e.getMessage() + ". Copy it again.", e);
-        } catch (ArchiveException e) {
-            zip.close();
-            throw e;
+            throw new IOException(zip.path() + " cannot be read: " + e.getMessage() + ". Copy it again.", e);
         }
     }
 
@@ -130,24 +141,34 @@ public final class ScriptArchive implements AutoCloseable {
     }
 
     /**
-     * A tensor's numbers, row-major, little-endian, in its own type. Parameters are mapped, or copied where they lie in another
-     * order; what else there is is copied, since code may write to it and the mapping is read-only.
+     * A tensor's numbers, row-major, little-endian, in its own type. Parameters are mapped, until this is closed, or copied where they lie in
+     * another order; what else there is is copied, since code may write to it and the mapping is read-only.
      */
     public ByteBuffer bytes(String name) throws IOException {
         StoredTensor tensor = stored(name);
-        ArchiveZip.Entry entry = entry(tensor.storage().key());
+        MappedFile.Part place = place(tensor);
+        return tensor.isContiguous() && names.of(tensor).kind() == ArchiveTensor.Kind.PARAMETER
+                ? numbers.bytes(place)
+                : numbers.read(place, stored -> TensorOrder.rowMajor(tensor, stored));
+    }
+
+    /** From a tensor's first number to its last, and what may lie between. */
+    private MappedFile.Part place(StoredTensor tensor) throws IOException {
+        ArchiveZip.Entry entry = entryOf(tensor);
         int width = tensor.type().bytes();
-        long size = tensor.size() * width;
-        if (!zip.isStored(entry) || tensor.end() * width > entry.size()) {
-            throw new IOException("tensor " + name + " is compressed or lies outside its place");
+        boolean forwards = 0 <= tensor.offset() && tensor.offset() <= tensor.end();
+        if (!entry.isStored() || !forwards || tensor.end() * width > entry.size()) {
+            throw new IOException(
+                    "tensor " + names.of(tensor).name() + " is compressed or lies outside its place, " + entry.name());
         }
-        if (size > Integer.MAX_VALUE) {
-            throw new IOException("tensor " + name + " takes " + size + " bytes; at most 2 GiB can be mapped as one");
+        var place =
+                new MappedFile.Part(entry.begin() + tensor.offset() * width, (tensor.end() - tensor.offset()) * width);
+        if (Math.max(place.size(), tensor.size() * width) > MappedFile.LARGEST_PART) {
+            throw new ArchiveException(
+                    zip.path() + " holds tensor " + names.of(tensor).name() + ", whose numbers reach over "
+                            + place.size() + " bytes: one tensor is mapped as a whole, up to 2 GiB.");
         }
-        if (tensor.isContiguous() && names.of(tensor).kind() == ArchiveTensor.Kind.PARAMETER) {
-            return zip.part(entry, tensor.offset() * width, size);
-        }
-        return TensorOrder.rowMajor(tensor, zip.bytes(entry));
+        return place;
     }
 
     /** A tensor by its name. */
@@ -198,8 +219,9 @@ public final class ScriptArchive implements AutoCloseable {
         return names;
     }
 
+    /** Unmaps the numbers, once none are being read. */
     @Override
-    public void close() throws IOException {
-        zip.close();
+    public void close() {
+        numbers.close();
     }
 }

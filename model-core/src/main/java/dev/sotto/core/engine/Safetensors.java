@@ -4,6 +4,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -12,8 +13,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
-import java.util.HashMap;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,17 +25,16 @@ import org.jspecify.annotations.Nullable;
  * A safetensors file: its header read, its tensors mapped, so that the file may be larger than memory. Format: 8 bytes of header length N
  * (little-endian), N bytes of JSON, then the tensors' bytes.
  *
- * <p>All are mapped when it is opened, not when they are asked for: a thread that is interrupted in a file channel, as Spark interrupts
- * tasks that it needs no more, closes it for all other threads.
+ * <p>Any number of threads may read. Closing unmaps the file: buffers that {@link #bytes} and {@link #floatBytes} gave are not to be touched
+ * thereafter, nor native arrays made of them.
  */
 public final class Safetensors implements AutoCloseable {
     private static final long LONGEST_HEADER = 100_000_000; // as in the format's reference reader
     private static final String METADATA = "__metadata__";
 
     private final Path path;
-    private final FileChannel channel;
+    private final MappedFile file;
     private final Map<String, Tensor> tensors;
-    private final Map<String, ByteBuffer> mapped;
     private final Map<String, String> metadata;
 
     /**
@@ -58,20 +59,17 @@ public final class Safetensors implements AutoCloseable {
         public long bytes() {
             return Math.multiplyExact(size(), type.bytes());
         }
+
+        MappedFile.Part place() {
+            return new MappedFile.Part(begin, bytes());
+        }
     }
 
-    private Safetensors(Path path, FileChannel channel, Map<String, Tensor> tensors, Map<String, String> metadata)
-            throws IOException {
+    private Safetensors(Path path, MappedFile file, Map<String, Tensor> tensors, Map<String, String> metadata) {
         this.path = path;
-        this.channel = channel;
+        this.file = file;
         this.tensors = Collections.unmodifiableMap(tensors);
         this.metadata = Collections.unmodifiableMap(metadata);
-        this.mapped = new HashMap<>();
-        for (Tensor tensor : tensors.values()) {
-            if (tensor.bytes() <= Integer.MAX_VALUE) {
-                mapped.put(tensor.name(), channel.map(FileChannel.MapMode.READ_ONLY, tensor.begin(), tensor.bytes()));
-            }
-        }
     }
 
     /**
@@ -80,14 +78,9 @@ public final class Safetensors implements AutoCloseable {
      * @throws IOException if it cannot be read, or is not a safetensors file
      */
     public static Safetensors open(Path path) throws IOException {
-        FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
-        try {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             return read(path, channel);
-        } catch (IOException e) {
-            channel.close();
-            throw e;
         } catch (RuntimeException e) { // not JSON, or not the fields that should be there
-            channel.close();
             throw notSafetensors(path, "its header is malformed", e);
         }
     }
@@ -96,13 +89,11 @@ public final class Safetensors implements AutoCloseable {
         if (channel.size() < Long.BYTES) {
             throw notSafetensors(path, "it has " + channel.size() + " bytes", null);
         }
-        long length = channel.map(FileChannel.MapMode.READ_ONLY, 0, Long.BYTES)
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .getLong();
+        long length = bytes(channel, 0, Long.BYTES).getLong();
         if (length < 2 || length > LONGEST_HEADER || length > channel.size() - Long.BYTES) {
             throw notSafetensors(path, "its header would be " + length + " bytes long", null);
         }
-        ByteBuffer header = channel.map(FileChannel.MapMode.READ_ONLY, Long.BYTES, length);
+        ByteBuffer header = bytes(channel, Long.BYTES, (int) length);
         JsonObject json = JsonParser.parseString(
                         StandardCharsets.UTF_8.decode(header).toString())
                 .getAsJsonObject();
@@ -118,7 +109,38 @@ public final class Safetensors implements AutoCloseable {
                 tensors.put(entry.getKey(), tensor(path, entry.getKey(), value, Long.BYTES + length, channel.size()));
             }
         }
-        return new Safetensors(path, channel, tensors, metadata);
+        refuseOverlaps(path, tensors.values());
+        var file = MappedFile.of(
+                channel, tensors.values().stream().map(Tensor::place).toList());
+        return new Safetensors(path, file, tensors, metadata);
+    }
+
+    private static ByteBuffer bytes(FileChannel channel, long begin, int size) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
+        while (bytes.hasRemaining()) {
+            if (channel.read(bytes, begin + bytes.position()) < 0) {
+                throw new EOFException(
+                        "The file ends at byte " + (begin + bytes.position()) + ": it is being written.");
+            }
+        }
+        return bytes.flip();
+    }
+
+    /** The format has none; and where all tensors overlapped, each might need a mapping of its own. */
+    private static void refuseOverlaps(Path path, Collection<Tensor> tensors) throws IOException {
+        List<Tensor> inOrder = tensors.stream()
+                .filter(tensor -> tensor.size() > 0)
+                .sorted(Comparator.comparingLong(Tensor::begin))
+                .toList();
+        for (int i = 1; i < inOrder.size(); i++) {
+            Tensor before = inOrder.get(i - 1);
+            if (inOrder.get(i).begin() < before.place().end()) {
+                throw notSafetensors(
+                        path,
+                        "tensors " + before.name() + " and " + inOrder.get(i).name() + " share bytes",
+                        null);
+            }
+        }
     }
 
     private static Tensor tensor(Path path, String name, JsonObject json, long data, long end) throws IOException {
@@ -161,20 +183,22 @@ public final class Safetensors implements AutoCloseable {
         return metadata;
     }
 
-    /** The bytes of a tensor, mapped read-only, little-endian; at most 2 GiB. */
+    /** The bytes of a tensor, mapped read-only, little-endian, until this is closed; at most 2 GiB. */
     public ByteBuffer bytes(String name) throws IOException {
-        Tensor tensor = tensor(name);
-        ByteBuffer bytes = mapped.get(name);
-        if (bytes == null) {
-            throw new IOException("Tensor " + name + " of " + path + " takes " + tensor.bytes()
+        return file.bytes(place(tensor(name)));
+    }
+
+    private MappedFile.Part place(Tensor tensor) throws IOException {
+        if (tensor.bytes() > MappedFile.LARGEST_PART) {
+            throw new IOException("Tensor " + tensor.name() + " of " + path + " takes " + tensor.bytes()
                     + " bytes: one tensor is mapped as a whole, up to 2 GiB.");
         }
-        return bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+        return tensor.place();
     }
 
     /**
      * A tensor as 32-bit floats off the heap, in the machine's byte order: the mapped file itself where it holds
-     * them so, a widened copy for the half-precision types.
+     * them so, until this is closed; a widened copy for the half-precision types.
      */
     public ByteBuffer floatBytes(String name) throws IOException {
         Tensor tensor = tensor(name);
@@ -189,33 +213,36 @@ public final class Safetensors implements AutoCloseable {
                     + " handed to the engine as a whole, up to " + NativeFloats.MOST + " 32-bit floats.");
         }
         ByteBuffer widened = NativeFloats.allocate((int) tensor.size());
-        ByteBuffer raw = bytes(name);
-        for (int i = 0; i < widened.limit(); i += Float.BYTES) {
-            widened.putFloat(i, (float) tensor.type().next(raw));
-        }
-        return widened;
+        return file.read(place(tensor), raw -> {
+            for (int i = 0; i < widened.limit(); i += Float.BYTES) {
+                widened.putFloat(i, (float) tensor.type().next(raw));
+            }
+            return widened;
+        });
     }
 
     /** A tensor's numbers as floats, row-major. */
     public float[] floats(String name) throws IOException {
         Tensor tensor = tensor(name);
-        ByteBuffer raw = bytes(name);
-        float[] values = new float[Math.toIntExact(tensor.size())];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (float) tensor.type().next(raw);
-        }
-        return values;
+        return file.read(place(tensor), raw -> {
+            var values = new float[(int) tensor.size()];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = (float) tensor.type().next(raw);
+            }
+            return values;
+        });
     }
 
     /** A tensor's numbers as doubles, row-major; 64-bit integers beyond 2^53 are rounded. */
     public double[] doubles(String name) throws IOException {
         Tensor tensor = tensor(name);
-        ByteBuffer raw = bytes(name);
-        double[] values = new double[Math.toIntExact(tensor.size())];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = tensor.type().next(raw);
-        }
-        return values;
+        return file.read(place(tensor), raw -> {
+            var values = new double[(int) tensor.size()];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = tensor.type().next(raw);
+            }
+            return values;
+        });
     }
 
     private Tensor tensor(String name) {
@@ -226,9 +253,9 @@ public final class Safetensors implements AutoCloseable {
         return tensor;
     }
 
-    /** Closes the file; what was mapped stays readable. */
+    /** Unmaps the file, once nothing is being read. */
     @Override
-    public void close() throws IOException {
-        channel.close();
+    public void close() {
+        file.close();
     }
 }

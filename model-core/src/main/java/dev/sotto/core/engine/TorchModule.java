@@ -17,15 +17,19 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
  * Compiled TorchScript and the frozen weights it reads, on one device. It holds no state that a call changes, so any
- * number of threads may share it.
+ * number of threads may share it; closing waits for their calls, so that weights may be unmapped thereafter.
  */
 public final class TorchModule implements AutoCloseable {
     private final PtNDManager manager;
     private final PtSymbolBlock code;
     private final NDList weights = new NDList();
+    private final ReadWriteLock calls = new ReentrantReadWriteLock();
+    private boolean closed;
 
     /** Compiles an archive. */
     public TorchModule(byte[] archive, Device device) {
@@ -48,7 +52,7 @@ public final class TorchModule implements AutoCloseable {
 
     /**
      * Gives the script a weight as {@code p[name]}. On the CPU the memory itself is read, with no copy, for as long
-     * as this is open.
+     * as this is open; whose memory it is must not free it before.
      *
      * @param type of its numbers
      * @param values row-major, off-heap, in the machine's byte order
@@ -130,6 +134,18 @@ public final class TorchModule implements AutoCloseable {
         if (Thread.currentThread().isInterrupted()) {
             throw new CancellationException("This thread was asked to end.");
         }
+        calls.readLock().lock();
+        try {
+            if (closed) {
+                throw new IllegalStateException("The model is closed: nothing can be computed with it any more.");
+            }
+            return called(function, arguments, gradients);
+        } finally {
+            calls.readLock().unlock();
+        }
+    }
+
+    private Floats called(String function, List<Argument> arguments, boolean gradients) {
         TorchRuntime.prepareThread();
         try (var scope = new NativeScope((PtNDManager) manager.newSubManager())) {
             NDList all = new NDList(); // the scope's arrays first: results belong to the owner of the first array
@@ -160,8 +176,14 @@ public final class TorchModule implements AutoCloseable {
     @Override
     public void close() {
         NativeCalls.inside(() -> {
-            manager.close();
-            return manager;
+            calls.writeLock().lock();
+            try {
+                closed = true;
+                manager.close();
+                return manager;
+            } finally {
+                calls.writeLock().unlock();
+            }
         });
     }
 }

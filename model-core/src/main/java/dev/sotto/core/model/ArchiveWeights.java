@@ -7,7 +7,6 @@ import dev.sotto.core.archive.ScriptArchive;
 import dev.sotto.core.engine.NumberType;
 import dev.sotto.core.engine.Safetensors;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -91,10 +90,6 @@ final class ArchiveWeights implements Weights {
 
     @Override
     public void close() {
-        try {
-            archive.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException("Closing " + archive.path() + " failed.", e);
-        }
+        archive.close();
     }
 }

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 
 /**
  * A compiled model: its script with its frozen weights. Every call is given the trained parameters, as the flat vector
- * of the layout it was compiled for.
+ * of the layout it was compiled for. Weights are read where the seed model has them mapped: this is closed before the seed model is.
  */
 final class GradientModule implements AutoCloseable {
     private final TorchModule module;
@@ -52,15 +52,22 @@ final class GradientModule implements AutoCloseable {
                 seed.spec().task(),
                 BiasLayout.of(trained));
         var module = new GradientModule(archive, device);
-        architecture.slots().stream().filter(slot -> !trained.contains(slot)).forEach(slot -> {
-            if (seed.isNarrow(slot, precision)) {
-                module.module.addWeight(slot.name(), "bfloat16", seed.weight(slot), slot.shape());
-            } else {
-                module.addWeight(slot.name(), seed.numberType(slot), seed.weight(slot), slot.shape());
-            }
-        });
-        module.seal();
-        return module;
+        try {
+            architecture.slots().stream()
+                    .filter(slot -> !trained.contains(slot))
+                    .forEach(slot -> {
+                        if (seed.isNarrow(slot, precision)) {
+                            module.module.addWeight(slot.name(), "bfloat16", seed.weight(slot), slot.shape());
+                        } else {
+                            module.addWeight(slot.name(), seed.numberType(slot), seed.weight(slot), slot.shape());
+                        }
+                    });
+            module.seal();
+            return module;
+        } catch (RuntimeException e) {
+            module.close();
+            throw e;
+        }
     }
 
     /** See {@link TorchModule#addWeight}. */

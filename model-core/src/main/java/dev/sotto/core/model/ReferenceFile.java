@@ -105,10 +105,6 @@ final class ReferenceFile implements AutoCloseable {
 
     @Override
     public void close() {
-        try {
-            file.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException("Closing " + file.path() + " failed.", e);
-        }
+        file.close();
     }
 }

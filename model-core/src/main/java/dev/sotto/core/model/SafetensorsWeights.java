@@ -6,7 +6,6 @@ import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import dev.sotto.core.engine.Safetensors;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The tensors of a model folder: in one safetensors file, or in several and an index that says which tensor is in which.
- * Headers are read; what tensors hold is mapped when asked for, so that the whole may be larger than memory.
+ * Headers are read; what tensors hold is mapped, so that the whole may be larger than memory.
  */
 final class SafetensorsWeights implements Weights {
     static final String ONE_FILE = "model.safetensors";
@@ -77,9 +76,7 @@ final class SafetensorsWeights implements Weights {
             }
             return new SafetensorsWeights(index, files);
         } catch (IOException | RuntimeException e) {
-            for (Safetensors file : files) {
-                file.close();
-            }
+            files.forEach(Safetensors::close);
             throw e;
         }
     }
@@ -170,12 +167,6 @@ final class SafetensorsWeights implements Weights {
 
     @Override
     public void close() {
-        for (Safetensors file : files) {
-            try {
-                file.close();
-            } catch (IOException e) {
-                throw new UncheckedIOException("Closing " + file.path() + " failed.", e);
-            }
-        }
+        files.forEach(Safetensors::close);
     }
 }

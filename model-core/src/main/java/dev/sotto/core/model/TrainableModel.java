@@ -220,6 +220,7 @@ public final class TrainableModel implements GradientModel, AutoCloseable {
         return values;
     }
 
+    /** Waits for what is being computed, then frees the model's memory and unmaps its weights, in this order. */
     @Override
     public void close() {
         module.close();

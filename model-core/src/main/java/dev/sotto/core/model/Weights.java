@@ -7,7 +7,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** The tensors of a model folder. What they hold is mapped when asked for, so that the whole may be larger than memory. */
+/**
+ * The tensors of a model folder. What they hold is mapped, so that the whole may be larger than memory; closing unmaps it, and what was
+ * given of it, or made of that without a copy, is not to be touched thereafter.
+ */
 interface Weights extends AutoCloseable {
 
     /** The file, or the index of several: for messages. */

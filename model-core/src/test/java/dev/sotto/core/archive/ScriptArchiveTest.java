@@ -3,12 +3,16 @@ package dev.sotto.core.archive;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sotto.core.engine.Mappings;
 import java.io.IOException;
 import java.net.URISyntaxException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Enumeration;
+import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
@@ -78,6 +82,23 @@ class ScriptArchiveTest {
                 }
             }
         }
+    }
+
+    @Test
+    void archive_isOneMapping_whichClosingEnds() throws IOException, URISyntaxException {
+        Path file = Files.copy(file("scripted_images"), folder.resolve("model.pt"));
+        List<ByteBuffer> kept = new ArrayList<>();
+        try (ScriptArchive archive = ScriptArchive.open(file)) {
+            for (int i = 0; i < 1000; i++) {
+                for (ArchiveTensor tensor : archive.tensors()) {
+                    kept.add(archive.bytes(tensor.name()));
+                }
+            }
+            assertThat(Mappings.of(file)).isOne();
+            ArchiveCopy.write(archive, Map.of(), folder.resolve("copy.pt"));
+        }
+        assertThat(kept).isNotEmpty();
+        assertThat(Mappings.of(folder)).isZero();
     }
 
     @Test

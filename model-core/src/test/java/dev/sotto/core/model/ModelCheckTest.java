@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.sotto.core.engine.Mappings;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -41,6 +43,15 @@ class ModelCheckTest {
                         "bitfit_head/autos_R1_g0.01/sum",
                         "bitfit/autov_R1/sum");
         assertThat(report.passed()).as(String.join("\n", report.lines())).isTrue();
+    }
+
+    @Test
+    void check_leavesNoMapping() throws IOException {
+        Path folder = Reference.of("bert_cls").folder();
+        for (int i = 0; i < 3; i++) {
+            ModelCheck.of(folder, Trained.BIASES_AND_HEAD, folder.resolve("expected.safetensors"), 1e-5);
+            assertThat(Mappings.of(folder)).isZero();
+        }
     }
 
     @Test

@@ -7,6 +7,7 @@ import com.google.gson.JsonObject;
 import dev.sotto.core.batch.TokenBatch;
 import dev.sotto.core.checkpoint.BiasDelta;
 import dev.sotto.core.checkpoint.ModelExport;
+import dev.sotto.core.engine.Mappings;
 import dev.sotto.core.engine.NumberType;
 import dev.sotto.core.engine.Safetensors;
 import dev.sotto.core.engine.SafetensorsWriter;
@@ -18,6 +19,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,9 +33,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Weights in one file or several, and in the number types of the format. */
 class WeightsTest {
     private static final ModelSpec SPEC = new ModelSpec(Task.CLASSIFICATION, 2, Trained.BIASES_AND_HEAD);
-    /** Kernels round differently at other addresses. */
-    private static final double ROUNDING = 1e-6;
-
     private static final Path WHOLE = Reference.of("bert_cls").folder();
     private static final List<String> PARTS =
             List.of("model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors");
@@ -76,7 +78,10 @@ class WeightsTest {
             assertThat(parts.layout()).isEqualTo(whole.layout());
             float[] initial = parts.initial();
             assertThat(initial).isEqualTo(whole.initial());
-            Close.assertRelative(parts.gradients(batch, initial), whole.gradients(batch, initial), ROUNDING);
+            Close.assertRelative(
+                    parts.gradients(batch, initial),
+                    whole.gradients(batch, initial),
+                    Close.rounding(whole.seed(), batch));
             ModelExport.write(parts.seed(), initial, List.of("no", "yes"), exported);
             BiasDelta.write(parts.seed(), initial, List.of("no", "yes"), folder.resolve("delta.safetensors"));
             assertThat(BiasDelta.read(folder.resolve("delta.safetensors"), parts.seed()))
@@ -86,7 +91,88 @@ class WeightsTest {
         }
         try (TrainableModel again = TrainableModel.load(exported, SPEC);
                 TrainableModel whole = TrainableModel.load(WHOLE, SPEC)) {
-            Close.assertRelative(again.logits(batch, again.initial()), whole.logits(batch, whole.initial()), ROUNDING);
+            Close.assertRelative(
+                    again.logits(batch, again.initial()),
+                    whole.logits(batch, whole.initial()),
+                    Close.rounding(whole.seed(), batch));
+        }
+    }
+
+    @Test
+    void thousandTensorsInTenFiles_areTenMappings_whichClosingEnds() throws IOException {
+        Path many = Files.createDirectories(folder.resolve("many"));
+        var map = new JsonObject();
+        for (int part = 0; part < 10; part++) {
+            List<SafetensorsWriter.Content> contents = new ArrayList<>();
+            String file = "part" + part + ".safetensors";
+            for (int i = 0; i < 100; i++) {
+                String name = "t" + part + "." + i;
+                contents.add(SafetensorsWriter.Content.floats(name, List.of(2), new float[] {part, i}));
+                map.addProperty(name, file);
+            }
+            SafetensorsWriter.write(many.resolve(file), Map.of(), contents);
+        }
+        var index = new JsonObject();
+        index.add("weight_map", map);
+        Files.writeString(many.resolve(SafetensorsWeights.INDEX), index.toString());
+        try (SafetensorsWeights weights = SafetensorsWeights.open(many)) {
+            assertThat(weights.tensors()).hasSize(1000);
+            for (String name : weights.tensors().keySet()) {
+                assertThat(name)
+                        .isEqualTo("t%.0f.%.0f"
+                                .formatted(
+                                        weights.floatBytes(name).getFloat(0),
+                                        weights.floatBytes(name).getFloat(4)));
+            }
+            assertThat(Mappings.of(many)).isEqualTo(10);
+        }
+        assertThat(Mappings.of(many)).isZero();
+    }
+
+    @Test
+    void modelThatIsClosed_leavesNoMapping_andIsNotComputedWith() throws IOException {
+        TokenBatch batch = Reference.of("bert_cls").batch();
+        TrainableModel model = TrainableModel.load(folder, SPEC);
+        float[] initial = model.initial();
+        assertThat(model.gradients(batch, initial)).isNotEmpty();
+        assertThat(Mappings.of(folder)).isEqualTo(PARTS.size());
+        model.close();
+        assertThat(Mappings.of(folder)).isZero();
+        assertThatThrownBy(() -> model.gradients(batch, initial)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(model::initial).isInstanceOf(IllegalStateException.class);
+    }
+
+    /** As where one thread gives up on a model while others still compute: reading unmapped memory would end the process. */
+    @Test
+    void closingAModel_waitsForThoseWhoCompute() throws Exception {
+        TokenBatch batch = Reference.of("bert_cls").batch();
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try {
+            for (int round = 0; round < 5; round++) {
+                TrainableModel model = TrainableModel.load(folder, SPEC);
+                float[] initial = model.initial();
+                var computed = new CountDownLatch(2);
+                List<Future<Boolean>> ended = new ArrayList<>();
+                for (int i = 0; i < 2; i++) {
+                    ended.add(threads.submit(() -> {
+                        try {
+                            while (true) {
+                                model.gradients(batch, initial);
+                                computed.countDown();
+                            }
+                        } catch (IllegalStateException closed) {
+                            return true;
+                        }
+                    }));
+                }
+                computed.await();
+                model.close();
+                for (Future<Boolean> each : ended) {
+                    assertThat(each.get()).isTrue();
+                }
+            }
+        } finally {
+            threads.shutdownNow();
         }
     }
 
@@ -193,7 +279,9 @@ class WeightsTest {
                 TrainableModel actual = TrainableModel.load(half, SPEC)) {
             assertThat(actual.initial()).isEqualTo(expected.initial());
             Close.assertRelative(
-                    actual.logits(batch, actual.initial()), expected.logits(batch, expected.initial()), ROUNDING);
+                    actual.logits(batch, actual.initial()),
+                    expected.logits(batch, expected.initial()),
+                    Close.rounding(expected.seed(), batch));
         }
     }
 }

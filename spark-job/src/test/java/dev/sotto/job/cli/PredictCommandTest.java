@@ -2,6 +2,7 @@ package dev.sotto.job.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sotto.core.batch.ImageBatch;
 import dev.sotto.core.batch.ImageEncoder;
@@ -35,6 +36,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -137,6 +139,31 @@ class PredictCommandTest {
                 .load(folder.resolve(name).toString())
                 .orderBy("number")
                 .collectAsList();
+    }
+
+    /** Linux gives a process 65,530 mappings in all. */
+    @Test
+    void hundredDeltas_leaveTheOneModelMapped_andNoneOfTheirFiles() throws IOException {
+        Path maps = Path.of("/proc/self/maps");
+        assumeTrue(Files.exists(maps), "Skipped: no " + maps);
+        List<String> arguments = new ArrayList<>(List.of("--keep=number"));
+        for (int i = 0; i < 100; i++) {
+            delta("d" + i, CLASSES, LABELS);
+            arguments.add(named("d" + i));
+        }
+
+        assertThat(predict(table(), "out", arguments.toArray(String[]::new)))
+                .as(err::toString)
+                .isZero();
+
+        assertThat(read("parquet", "out").get(0).schema().fieldNames()).hasSize(1 + 100 * 3);
+        String here = folder.toRealPath().toString();
+        try (Stream<String> lines = Files.lines(maps)) {
+            assertThat(lines.filter(line -> line.contains(here)))
+                    .singleElement()
+                    .asString()
+                    .endsWith("seed/model.safetensors");
+        }
     }
 
     @Test
