@@ -20,7 +20,9 @@ import dev.sotto.job.store.ModelFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.jspecify.annotations.Nullable;
@@ -73,11 +75,7 @@ record ToAnswer(List<Answers> all, Input input, RowEncoding encoding) {
             List<Named> named = named(deltas, folder, hadoop);
             Input input = input(asked, named);
             RowEncoding encoding = encoding(input, named, folder);
-            List<Answers> all = new ArrayList<>();
-            for (Named each : named) {
-                all.add(answers(each, model, folder, encoding));
-            }
-            return new ToAnswer(List.copyOf(all), input, encoding);
+            return new ToAnswer(answers(named, model, folder, encoding), input, encoding);
         } catch (IllegalArgumentException unusable) {
             throw SottoException.of(ExitCode.MODEL, unusable);
         } catch (IOException cannotRead) {
@@ -164,15 +162,28 @@ record ToAnswer(List<Answers> all, Input input, RowEncoding encoding) {
                 + " --text-column alone.");
     }
 
-    private static Answers answers(Named named, String uri, Path folder, RowEncoding encoding) throws IOException {
-        try (SeedModel seed = SeedModel.open(folder, named.spec())) {
-            if (encoding instanceof RowEncoding.Image images) {
-                int height = images.settings().height();
-                seed.requireImages(
-                        ImageSettings.CHANNELS, height, images.settings().width());
+    /** The seed is opened, and its hash computed, once for all deltas of a kind. */
+    private static List<Answers> answers(List<Named> models, String uri, Path folder, RowEncoding encoding)
+            throws IOException {
+        Map<ModelSpec, SeedModel> seeds = new HashMap<>();
+        try {
+            List<Answers> all = new ArrayList<>();
+            for (Named named : models) {
+                SeedModel seed = seeds.computeIfAbsent(named.spec(), spec -> SeedModel.open(folder, spec));
+                all.add(answers(named, uri, seed, encoding));
             }
-            float[] trained = named.delta() == null ? seed.initial() : BiasDelta.read(named.delta(), seed);
-            return new Answers(named.name(), new ModelRef(uri, named.spec()), named.labels(), trained);
+            return List.copyOf(all);
+        } finally {
+            seeds.values().forEach(SeedModel::close);
         }
+    }
+
+    private static Answers answers(Named named, String uri, SeedModel seed, RowEncoding encoding) throws IOException {
+        if (encoding instanceof RowEncoding.Image images) {
+            int height = images.settings().height();
+            seed.requireImages(ImageSettings.CHANNELS, height, images.settings().width());
+        }
+        float[] trained = named.delta() == null ? seed.initial() : BiasDelta.read(named.delta(), seed);
+        return new Answers(named.name(), new ModelRef(uri, named.spec()), named.labels(), trained);
     }
 }
