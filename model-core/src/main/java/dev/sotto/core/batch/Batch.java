@@ -26,7 +26,8 @@ public sealed interface Batch permits TokenBatch, ImageBatch, FeatureBatch {
 
     /**
      * A batch whose rows have the shape of this one's and nothing else of it: made-up content, by which a model's
-     * arithmetic can be tried. Equal seeds give equal rows.
+     * arithmetic can be tried, all of it: no row has padding, whose gradient is zero in whatever order it is computed. Equal seeds give
+     * equal rows.
      *
      * @param seeds one a row
      */

@@ -131,12 +131,11 @@ public final class TokenBatch implements Batch {
     public TokenBatch noise(long... seeds) {
         int[] noise = new int[seeds.length * length];
         int[] tokens = new int[noise.length];
+        Arrays.fill(tokens, 1);
         for (int row = 0; row < seeds.length; row++) {
             var random = new Random(seeds[row]);
-            int end = row * length + 1 + random.nextInt(length);
-            for (int i = row * length; i < end; i++) {
+            for (int i = row * length; i < (row + 1) * length; i++) {
                 noise[i] = random.nextInt(NOISE_IDS);
-                tokens[i] = 1;
             }
         }
         float[] zeros = new float[seeds.length * (labels.length / rows)];

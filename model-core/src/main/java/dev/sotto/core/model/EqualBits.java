@@ -18,7 +18,7 @@ import java.util.stream.LongStream;
  * <p>A float sum depends on the order of its terms, and libraries choose kernels, and with them orders, by the size of a batch:
  * a matrix of one or two rows, say, is multiplied in another order than a larger one. Within a kernel a row's numbers are
  * computed from that row alone. So sizes are compared with one of four rows by trying: noise of the same shape, one row of it
- * at several places, among others and beside itself. That is evidence about the machine at hand, not a proof. It is strong where
+ * at every place, and at some among others. That is evidence about the machine at hand, not a proof. It is strong where
  * much is computed of a row: another order then shows in nearly every number. A head by itself is tried on more rows; and tiny
  * models, in whose short sums another order may show too rarely, are computed a row at a time.
  *
@@ -109,9 +109,9 @@ final class EqualBits implements PassSizes {
 
     private boolean agrees(Batch like, int rows) {
         return agrees.computeIfAbsent(Shape.of(like, rows), shape -> {
-            String wanted = references.computeIfAbsent(Shape.of(like, REFERENCE), four -> tried(like, REFERENCE, 0, 0));
+            String wanted = references.computeIfAbsent(Shape.of(like, REFERENCE), four -> tried(like, REFERENCE, 0));
             try {
-                return wanted.equals(tried(like, rows, 0, rows / 2))
+                return wanted.equals(tried(like, rows, IntStream.range(0, rows).toArray()))
                         && wanted.equals(tried(like, rows, (rows - 1) / 2, rows - 1));
             } catch (DeviceMemoryException tooLarge) {
                 return false;
@@ -128,23 +128,26 @@ final class EqualBits implements PassSizes {
         return rows > REFERENCE && agrees.replace(Shape.of(like, rows), false) != null;
     }
 
-    /** A hash of what is computed of the row, which stands at both places; no hash if they differ. */
-    private String tried(Batch like, int rows, int first, int second) {
+    /** A hash of what is computed of the row, which stands at these places among others; no hash if it is not the same at all of them. */
+    private String tried(Batch like, int rows, int... places) {
         int trials = like instanceof FeatureBatch ? TRIALS_OF_A_HEAD : 1;
         return IntStream.range(0, trials)
-                .mapToObj(trial -> tried(like, rows, first, second, trial))
+                .mapToObj(trial -> tried(like, rows, trial, places))
                 .collect(Collectors.joining());
     }
 
-    private String tried(Batch like, int rows, int first, int second, int trial) {
+    private String tried(Batch like, int rows, int trial, int[] places) {
+        int first = places[0];
         long[] seeds = LongStream.range(0, rows)
-                .map(row -> (trial * (long) rows + second) * rows + row)
+                .map(row -> (trial * (long) rows + first) * rows + row)
                 .toArray();
-        seeds[first] = TRIED - trial;
-        seeds[second] = TRIED - trial;
+        for (int place : places) {
+            seeds[place] = TRIED - trial;
+        }
         float[] all = computation.apply(like.noise(seeds));
         int d = all.length / rows;
-        boolean same = Arrays.equals(all, first * d, (first + 1) * d, all, second * d, (second + 1) * d);
+        boolean same = Arrays.stream(places)
+                .allMatch(place -> Arrays.equals(all, first * d, (first + 1) * d, all, place * d, (place + 1) * d));
         return same ? Sha256.of(all, first * d, d) : "different";
     }
 }
