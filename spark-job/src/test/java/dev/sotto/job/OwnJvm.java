@@ -10,6 +10,9 @@ import java.util.Map;
 /** Programs in JVMs of their own, on this test's class path, with what Spark wants opened. */
 public final class OwnJvm {
 
+    /** Some run beside each other and beside the tests, which with all of them are to fit into 8 GiB. */
+    private static final String HEAP = "-Xmx1g";
+
     private OwnJvm() {}
 
     /**
@@ -37,6 +40,7 @@ public final class OwnJvm {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of(System.getProperty("sotto.test.jvm.args").split(" ")));
+        command.add(HEAP); // of several the last holds
         properties.forEach((name, value) -> command.add("-D" + name + "=" + value));
         String classes = System.getProperty("java.class.path");
         String settings = environment.get("HADOOP_CONF_DIR");

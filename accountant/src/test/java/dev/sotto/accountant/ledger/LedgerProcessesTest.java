@@ -26,6 +26,7 @@ class LedgerProcessesTest {
             processes.add(new ProcessBuilder(
                             Path.of(System.getProperty("java.home"), "bin", "java")
                                     .toString(),
+                            "-Xmx256m",
                             "-cp",
                             System.getProperty("java.class.path"),
                             Reserver.class.getName(),

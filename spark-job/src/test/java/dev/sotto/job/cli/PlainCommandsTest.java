@@ -36,6 +36,7 @@ class PlainCommandsTest {
     void whatIsWrong_isSaidWithItsExitCode_withoutSpark(String arguments, int exitCode) throws Exception {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
                 "-cp",
                 classPathWithoutSpark(),
                 Main.class.getName()));
