@@ -22,6 +22,11 @@ final class RdpMath {
         return Math.max(0, epsilon + 4 * (Math.ulp(divergence) + Math.ulp(logs) + Math.ulp(1.0)));
     }
 
+    /** What the conversion above adds to a divergence, in nats; may be negative. */
+    static double conversion(double order, double delta) {
+        return Math.log1p(-1 / order) - (Math.log(delta) + Math.log(order)) / (order - 1);
+    }
+
     /**
      * log δ(ε) at one order, the same proposition read the other way:
      * log δ = (α-1)(D - ε) + (α-1) log(1 - 1/α) - log α. Rounded up; never above 0.
