@@ -107,6 +107,11 @@ class TrainingParams(AnswerParams):
     ledger = _text("ledger", "folder of the data set's privacy ledger")
     budgetEpsilon = _number("budgetEpsilon", "what all runs in the ledger together may cost")
     budgetDelta = _number("budgetDelta", "the delta of the budget")
+    onResume = _text("onResume", "stop-at-epsilon or keep-steps, where a resumed run would pass the epsilon asked for")
+    ledgerKey = _text("ledgerKey", "private key file that signs the run's ledger lines")
+    seedDataIsDisjoint = _flag(
+        "seedDataIsDisjoint", "declare that private tables the seed model was trained on share no unit with this one"
+    )
     measurePhases = _flag("measurePhases", "tell metrics the seconds of each phase, which depend on private rows")
 
 

@@ -7,7 +7,7 @@ public enum ExitCode {
     SETTINGS(2, "settings: an option or run-file key is wrong, missing or contradicts another"),
     DATA(3, "data: the table cannot be read, lacks a column, or holds rows that were asked to be fatal"),
     MODEL(4, "model: the seed model cannot be read or is not supported"),
-    BUDGET(5, "privacy budget: the run would pass what the ledger allows and was refused before reading a row"),
+    BUDGET(5, "privacy budget: the ledger does not allow the run, which was refused before reading a row"),
     CHECK(6, "check-model: a difference from the reference is above tolerance"),
     OUTPUT(7, "output: a result or ledger entry cannot be written or read"),
     STOPPED(8, "stopped: a signal asked the command to end, and it ended in order; the same train command goes on");

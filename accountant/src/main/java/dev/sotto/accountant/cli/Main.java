@@ -1,6 +1,8 @@
 package dev.sotto.accountant.cli;
 
 import dev.sotto.accountant.ledger.BudgetExceededException;
+import dev.sotto.accountant.ledger.LedgerPlaces;
+import dev.sotto.accountant.ledger.OtherUnitException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -29,7 +31,7 @@ public final class Main {
                                         give all but one of --noise-multiplier, --sampling-probability, --steps
                    accountant plan      --units N --batch-size B --epochs T --epsilon E --delta D
                                         [--retrainings R] [--html FILE] [--json]
-                   ledger show|verify|budget --folder DIR [--delta D] [--epsilon E] [--json]
+                   ledger show|verify|set-budget LEDGER [options], see: ledger --help
 
             FILE holds JSON events (docs/formats.md), - is standard input. A is add-or-remove-one or replace-one.
             W is how far apart the bounds on epsilon may be, over epsilon, down to an epsilon of 1e-4. Without it 0.005 or 0.005
@@ -40,6 +42,9 @@ public final class Main {
             group: epsilon of K units together, such as a person with K records where the unit was one record.
             """;
 
+    /** Set by the launcher, which can see whether a person reads and types. */
+    private static final String TERMINAL = "sotto.terminal";
+
     private Main() {}
 
     public static void main(String[] arguments) {
@@ -49,26 +54,43 @@ public final class Main {
     }
 
     /**
-     * Runs one command.
+     * Runs one command; of ledgers it knows those in local folders.
      *
      * @return the exit status
      */
     public static int run(List<String> arguments, InputStream in, PrintStream out, PrintStream err) {
-        if (arguments.isEmpty() || List.of("help", "--help", "-h").contains(arguments.get(0))) {
-            out.print(USAGE);
-            return arguments.isEmpty() ? 2 : 0;
+        return run(arguments, LedgerPlaces.local(), in, out, err);
+    }
+
+    /**
+     * Runs one command.
+     *
+     * @param places where ledgers may lie
+     * @return the exit status
+     */
+    public static int run(
+            List<String> arguments, LedgerPlaces places, InputStream in, PrintStream out, PrintStream err) {
+        boolean ledger = !arguments.isEmpty() && arguments.get(0).equals("ledger");
+        List<String> rest = ledger ? arguments.subList(1, arguments.size()) : arguments;
+        String usage = ledger ? LedgerCommands.USAGE : USAGE;
+        if (rest.isEmpty() || List.of("help", "--help", "-h").contains(rest.get(0))) {
+            out.print(usage);
+            return rest.isEmpty() ? 2 : 0;
         }
         try {
-            out.println(answer(arguments, in));
+            out.println(
+                    ledger
+                            ? new LedgerCommands(places, in, out, Boolean.getBoolean(TERMINAL)).run(rest)
+                            : accountant(rest, in));
             return 0;
         } catch (UsageException e) {
             err.println(e.getMessage());
-            err.print(USAGE);
+            err.print(usage);
             return 2;
         } catch (IllegalArgumentException e) {
             err.println(e.getMessage());
             return 2;
-        } catch (IllegalStateException | BudgetExceededException | UncheckedIOException e) {
+        } catch (IllegalStateException | BudgetExceededException | OtherUnitException | UncheckedIOException e) {
             err.println(e.getMessage());
             return 1;
         } catch (IOException e) {
@@ -77,12 +99,8 @@ public final class Main {
         }
     }
 
-    private static String answer(List<String> arguments, InputStream in) throws IOException {
-        String first = arguments.get(0);
-        List<String> rest = arguments.subList(1, arguments.size());
-        if (first.equals("ledger")) {
-            return LedgerCommands.run(rest);
-        }
-        return AccountantCommands.run(first.equals("accountant") ? rest : arguments, in);
+    private static String accountant(List<String> arguments, InputStream in) throws IOException {
+        boolean named = arguments.get(0).equals("accountant");
+        return AccountantCommands.run(named ? arguments.subList(1, arguments.size()) : arguments, in);
     }
 }

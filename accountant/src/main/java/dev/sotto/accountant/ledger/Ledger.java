@@ -6,9 +6,7 @@ import dev.sotto.accountant.BestAccountant;
 import dev.sotto.accountant.Bounds;
 import dev.sotto.accountant.DpEvent;
 import dev.sotto.accountant.Mechanism;
-import dev.sotto.accountant.Mechanism.Steps;
 import dev.sotto.accountant.json.EventJson;
-import dev.sotto.accountant.json.Json;
 import dev.sotto.accountant.math.Check;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,18 +14,16 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 
 /**
- * The account of one data set: all runs ever made on it, composed by privacy loss distributions under add/remove
- * neighbours.
+ * The account of one data set: all runs ever made on it, for one privacy unit. What they cost is told by composing privacy loss
+ * distributions; whether one more fits a budget, by a filter that holds when runs are chosen after earlier ones were seen.
  *
  * <p>A run reserves its whole cost before it reads a row, and settles to what it drew when it ends: a crash leaves the
  * reservation, so the ledger may overstate, never understate. Line n is an object that only one writer can create; who
@@ -42,11 +38,13 @@ public final class Ledger {
 
     private final LedgerStore store;
     private final Clock clock;
+    private final Optional<SigningKey> key;
     private final Accountant accountant = new BestAccountant();
 
-    private Ledger(LedgerStore store, Clock clock) {
+    private Ledger(LedgerStore store, Clock clock, Optional<SigningKey> key) {
         this.store = store;
         this.clock = clock;
+        this.key = key;
     }
 
     /** The ledger in this store; an empty store is an empty ledger. Reads it once, so that a damaged one shows at once. */
@@ -56,39 +54,65 @@ public final class Ledger {
 
     /** As {@link #open(LedgerStore)}, with the clock that dates the lines. */
     public static Ledger open(LedgerStore store, Clock clock) {
-        Ledger ledger = new Ledger(store, clock);
+        Ledger ledger = new Ledger(store, clock, Optional.empty());
         ledger.state();
         return ledger;
+    }
+
+    /** The same ledger; lines that are written through it are signed. */
+    public Ledger signedBy(SigningKey signer) {
+        return new Ledger(store, clock, Optional.of(signer));
     }
 
     /**
      * Charges the whole cost of a run, if it fits.
      *
-     * @param runId the same at every re-submission of this run, and of no other; 1 to 200 characters
+     * @param runId the same at every re-submission of this run, and of no other; 1 to 200 characters. One that ends in a slash and a
+     *     number is an attempt at the run before the slash
      * @param event all the run may draw
+     * @param terms what its cost holds for
      * @param budget what all runs may cost; the ledger's own budget, if one is set, holds as well
-     * @return the reservation; of an earlier call if the run is already there with the same event
+     * @return the reservation; of an earlier call if the run is already there with the same event and terms
      * @throws BudgetExceededException if a budget would be passed; nothing is written
-     * @throws IllegalStateException if the run is already there with another event
+     * @throws OtherUnitException if the ledger is of another privacy unit; nothing is written
+     * @throws IllegalStateException if the run is already there with another event or other terms
      */
-    public Reservation reserve(String runId, DpEvent event, Optional<Budget> budget) {
+    public Reservation reserve(String runId, DpEvent event, Terms terms, Optional<Budget> budget) {
         checkRunId(runId);
         Mechanism.of(event, Adjacency.ADD_OR_REMOVE_ONE); // refuses what could never be accounted for
-        Map<String, Object> json = EventJson.write(event);
         boolean[] fresh = {false};
         LedgerState state = append(before -> {
             Optional<Run> known = Optional.ofNullable(before.runs().get(runId));
+            fresh[0] = known.isEmpty();
             if (known.isPresent()) {
-                checkSame(runId, json, EventJson.write(known.get().reserved()));
-                fresh[0] = false;
+                Coverage.requireSame(known.get(), event, terms);
                 return Optional.empty();
             }
-            budget.ifPresent(b -> checkFits(runId, before, event, b));
-            before.budget().ifPresent(b -> checkFits(runId, before, event, b));
-            fresh[0] = true;
-            return Optional.of(body("reserve", "run", runId, "event", json));
+            Run run = admitted(before, runId, event, terms, budget);
+            return Optional.of(body(
+                    "reserve",
+                    "run",
+                    runId,
+                    "event",
+                    EventJson.write(event),
+                    "terms",
+                    terms.json(),
+                    "order",
+                    run.order()));
         });
         return new Reservation(state.known(runId), fresh[0]);
+    }
+
+    private static Run admitted(LedgerState before, String runId, DpEvent event, Terms terms, Optional<Budget> budget) {
+        var runs = before.runs().values();
+        Budgeting.first(runs).filter(first -> !terms.addUpWith(first.terms())).ifPresent(first -> {
+            throw new OtherUnitException(runId, terms, first);
+        });
+        double order = Budgeting.order(runs, event, budget.or(before::budget));
+        Run run = new Run(runId, event, terms, order, Optional.empty(), List.of());
+        budget.ifPresent(b -> Budgeting.check(runs, run, b));
+        before.budget().ifPresent(b -> Budgeting.check(runs, run, b));
+        return run;
     }
 
     /**
@@ -99,15 +123,14 @@ public final class Ledger {
      * @throws IllegalArgumentException if {@code actual} is not covered by the reservation
      */
     public Run settle(String runId, DpEvent actual) {
-        Map<String, Object> json = EventJson.write(actual);
         return append(before -> {
                     Run run = before.known(runId);
-                    checkCovered(run, actual);
+                    Coverage.requireCovered(run, actual);
                     if (run.settled().isPresent()) {
-                        checkSame(runId, json, EventJson.write(run.settled().get()));
+                        Coverage.requireSame(runId, actual, run.settled().get());
                         return Optional.empty();
                     }
-                    return Optional.of(body("settle", "run", runId, "event", json));
+                    return Optional.of(body("settle", "run", runId, "event", EventJson.write(actual)));
                 })
                 .known(runId);
     }
@@ -142,9 +165,19 @@ public final class Ledger {
         return state().charged();
     }
 
-    /** What everything charged costs: bounds on ε at δ. */
+    /** What everything charged costs if it is taken as composed: bounds on ε at δ. */
     public Bounds spent(double delta) {
         return accountant.epsilon(state().charged(), delta);
+    }
+
+    /** What everything charged counts against a budget. */
+    public Standing standing(Budget against) {
+        return Budgeting.standing(state().runs().values(), against);
+    }
+
+    /** All lines, checked to be one chain. */
+    public History history() {
+        return new History(read());
     }
 
     /**
@@ -158,42 +191,6 @@ public final class Ledger {
     /** How many lines there are. */
     public long lines() {
         return state().lines();
-    }
-
-    private void checkFits(String runId, LedgerState before, DpEvent event, Budget budget) {
-        double needed = accountant
-                .epsilon(new DpEvent.Composed(List.of(before.charged(), event)), budget.delta())
-                .upper();
-        if (!(needed <= budget.epsilon())) {
-            double spent = accountant.epsilon(before.charged(), budget.delta()).upper();
-            throw new BudgetExceededException(runId, budget, spent, needed);
-        }
-    }
-
-    private static void checkSame(String runId, Map<String, Object> asked, Map<String, Object> found) {
-        if (!Json.write(asked).equals(Json.write(found))) {
-            throw new IllegalStateException("Run " + runId + " is in the ledger with " + Json.write(found)
-                    + ", and now asks for " + Json.write(asked)
-                    + ": one of them would go uncounted. A different run needs a run id of its own.");
-        }
-    }
-
-    private static void checkCovered(Run run, DpEvent actual) {
-        Map<Mechanism, Long> reserved = new LinkedHashMap<>();
-        for (Steps steps : Mechanism.of(run.reserved(), Adjacency.ADD_OR_REMOVE_ONE)) {
-            reserved.put(steps.mechanism(), steps.count());
-        }
-        for (Steps steps : Mechanism.of(actual, Adjacency.ADD_OR_REMOVE_ONE)) {
-            long covered = reserved.getOrDefault(steps.mechanism(), 0L);
-            Check.that(
-                    steps.count() <= covered,
-                    "Run %s settles for %s steps of %s and had reserved %s: what is drawn must be reserved first."
-                            + " Reserve the rest under a run id of its own.",
-                    run.id(),
-                    steps.count(),
-                    steps.mechanism(),
-                    covered);
-        }
     }
 
     private static void checkRunId(String runId) {
@@ -224,7 +221,7 @@ public final class Ledger {
             if (body.isEmpty()) {
                 return before;
             }
-            byte[] line = LedgerLine.encode(before.lines(), before.head(), body.get());
+            byte[] line = LedgerLine.encode(before.lines(), before.head(), body.get(), key);
             if (create(before.lines(), line)) {
                 return before.with(LedgerLine.decode(before.lines(), before.head(), line));
             }
@@ -244,19 +241,12 @@ public final class Ledger {
     }
 
     private LedgerState state() {
+        return LedgerState.of(read());
+    }
+
+    private List<LedgerLine> read() {
         try {
-            Set<String> names = new HashSet<>(store.list());
-            names.removeIf(name -> !name.matches("line-\\d{12}\\.json"));
-            LedgerState state = LedgerState.empty();
-            while (!names.isEmpty()) {
-                String name = LedgerLine.name(state.lines());
-                if (!names.remove(name)) {
-                    throw new LedgerFormatException(
-                            state.lines(), name, "is missing, and there are " + names.size() + " lines after it");
-                }
-                state = state.with(LedgerLine.decode(state.lines(), state.head(), store.read(name)));
-            }
-            return state;
+            return LineReader.read(store);
         } catch (IOException e) {
             throw new UncheckedIOException("The ledger " + store + " could not be read: " + e.getMessage(), e);
         }

@@ -10,21 +10,26 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
- * One line: JSON that ends in the SHA-256 of everything before, and names the hash of the line before it.
+ * One line: JSON that ends in the SHA-256 of everything before, and names the hash of the line before it. A signature may follow.
  *
  * @param number counted from 0
  * @param body what is said: "kind" and what belongs to it
  * @param hash hexadecimal SHA-256 of this line
+ * @param signature of the hash, base64; empty where none was given
  */
-record LedgerLine(long number, Map<String, Object> body, String hash) {
-    static final long VERSION = 1;
+record LedgerLine(long number, Map<String, Object> body, String hash, String signature) {
+    static final long VERSION = 2;
     /** Stands for the line before the first. */
     static final String GENESIS = "0".repeat(64);
 
-    private static final String HASH_KEY = ",\"hash\":\"";
-    private static final int SUFFIX = HASH_KEY.length() + 64 + 3; // and "}\n
+    private static final Pattern LINE = Pattern.compile(
+            "(?<said>.*),\"hash\":\"(?<hash>[0-9a-f]{64})\"(,\"signature\":\"(?<signature>[0-9A-Za-z+/=]*)\")?}\n",
+            Pattern.DOTALL);
 
     /** The name of the object that holds this line. */
     static String name(long number) {
@@ -32,19 +37,22 @@ record LedgerLine(long number, Map<String, Object> body, String hash) {
     }
 
     /** The line as bytes, with its newline. */
-    static byte[] encode(long number, String previous, Map<String, Object> body) {
+    static byte[] encode(long number, String previous, Map<String, Object> body, Optional<SigningKey> key) {
         Map<String, Object> all = new LinkedHashMap<>();
         all.put("version", VERSION);
         all.put("line", number);
         all.put("previous", previous);
         all.putAll(body);
         String json = Json.write(all);
-        String open = json.substring(0, json.length() - 1);
-        return (open + HASH_KEY + sha256(open) + "\"}\n").getBytes(StandardCharsets.UTF_8);
+        String said = json.substring(0, json.length() - 1);
+        String hash = sha256(said);
+        String signature =
+                key.map(k -> ",\"signature\":\"" + k.sign(hash) + "\"").orElse("");
+        return (said + ",\"hash\":\"" + hash + "\"" + signature + "}\n").getBytes(StandardCharsets.UTF_8);
     }
 
     /**
-     * Reads and checks a line.
+     * Reads and checks a line; its signature is not checked.
      *
      * @param previous hash of the line before
      * @throws LedgerFormatException if anything is not as it was written
@@ -52,20 +60,13 @@ record LedgerLine(long number, Map<String, Object> body, String hash) {
     static LedgerLine decode(long number, String previous, byte[] content) {
         String name = name(number);
         String text = text(number, content);
-        if (!text.endsWith("\"}\n") || text.length() <= SUFFIX) {
+        if (!text.endsWith("}\n")) {
             throw new LedgerFormatException(number, name, "is truncated: it does not end as a whole line does");
         }
-        int end = text.length() - SUFFIX;
-        String hash = text.substring(end + HASH_KEY.length(), text.length() - 3);
         Map<String, Object> body = json(number, text);
-        if (!Long.valueOf(VERSION).equals(body.get("version"))) {
-            throw new LedgerFormatException(
-                    number,
-                    name,
-                    "is of version " + Json.write(body.getOrDefault("version", Json.NULL)) + ", and only version "
-                            + VERSION + " is understood here: use the release of sotto that wrote it, or a later one");
-        }
-        if (!text.startsWith(HASH_KEY, end) || !hash.equals(sha256(text.substring(0, end)))) {
+        requireVersion(number, body);
+        Matcher line = LINE.matcher(text);
+        if (!line.matches() || !line.group("hash").equals(sha256(line.group("said")))) {
             throw new LedgerFormatException(number, name, "was changed after it was written: its hash does not fit it");
         }
         if (!Long.valueOf(number).equals(body.get("line"))) {
@@ -75,7 +76,26 @@ record LedgerLine(long number, Map<String, Object> body, String hash) {
         if (!previous.equals(body.get("previous"))) {
             throw new LedgerFormatException(number, name, "does not follow the line before it: the chain is broken");
         }
-        return new LedgerLine(number, body, hash);
+        String signature = line.group("signature");
+        return new LedgerLine(number, body, line.group("hash"), signature == null ? "" : signature);
+    }
+
+    private static void requireVersion(long number, Map<String, Object> body) {
+        Object version = body.getOrDefault("version", Json.NULL);
+        if (Long.valueOf(1).equals(version)) {
+            throw new LedgerFormatException(
+                    number,
+                    name(number),
+                    "is of version 1, which does not say for which privacy unit its costs hold, so that nothing can be"
+                            + " added to them: begin another ledger, and keep this one beside it for what was spent before");
+        }
+        if (!Long.valueOf(VERSION).equals(version)) {
+            throw new LedgerFormatException(
+                    number,
+                    name(number),
+                    "is of version " + Json.write(version) + ", and only version " + VERSION
+                            + " is understood here: use the release of sotto that wrote it, or a later one");
+        }
     }
 
     private static String text(long number, byte[] content) {

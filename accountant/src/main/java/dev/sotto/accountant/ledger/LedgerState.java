@@ -2,8 +2,6 @@ package dev.sotto.accountant.ledger;
 
 import dev.sotto.accountant.DpEvent;
 import dev.sotto.accountant.json.EventJson;
-import dev.sotto.accountant.json.JsonException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,18 +21,24 @@ record LedgerState(long lines, String head, Map<String, Run> runs, Optional<Budg
         return new LedgerState(0, LedgerLine.GENESIS, Map.of(), Optional.empty());
     }
 
+    static LedgerState of(List<LedgerLine> lines) {
+        LedgerState state = empty();
+        for (LedgerLine line : lines) {
+            state = state.with(line);
+        }
+        return state;
+    }
+
     /** All runs, composed. */
     DpEvent charged() {
-        List<DpEvent> events = new ArrayList<>();
-        runs.values().forEach(run -> events.add(run.charged()));
-        return new DpEvent.Composed(events);
+        return new DpEvent.Composed(runs.values().stream().map(Run::charged).toList());
     }
 
     /** The state after one more line. */
     LedgerState with(LedgerLine line) {
         try {
             return apply(line);
-        } catch (JsonException | IllegalStateException e) {
+        } catch (IllegalArgumentException | IllegalStateException e) {
             throw new LedgerFormatException(
                     line.number(), LedgerLine.name(line.number()), "does not make sense: " + e.getMessage());
         }
@@ -44,58 +48,55 @@ record LedgerState(long lines, String head, Map<String, Run> runs, Optional<Budg
         Map<String, Object> body = line.body();
         Map<String, Run> after = new LinkedHashMap<>(runs);
         Optional<Budget> newBudget = budget;
-        String kind = text(body, "kind");
+        String kind = Values.text(body, "kind");
         switch (kind) {
-            case "budget" -> newBudget = Optional.of(new Budget(number(body, "epsilon"), number(body, "delta")));
+            case "budget" ->
+                newBudget = Optional.of(new Budget(Values.number(body, "epsilon"), Values.number(body, "delta")));
             case "reserve" -> {
-                String id = text(body, "run");
-                Run run = new Run(id, EventJson.read(value(body, "event")), Optional.empty(), List.of());
-                if (after.put(id, run) != null) {
-                    throw new IllegalStateException("run " + id + " was reserved before");
+                Run run = reserved(body);
+                requireAddsUp(run);
+                if (after.put(run.id(), run) != null) {
+                    throw new IllegalStateException("run " + run.id() + " was reserved before");
                 }
             }
             case "settle" -> {
-                Run run = known(text(body, "run"));
-                after.put(
-                        run.id(),
-                        new Run(
-                                run.id(),
-                                run.reserved(),
-                                Optional.of(EventJson.read(value(body, "event"))),
-                                run.notes()));
+                Run run = known(Values.text(body, "run"));
+                after.put(run.id(), run.settledTo(EventJson.read(Values.value(body, "event"))));
             }
             case "note" -> {
-                Run run = known(text(body, "run"));
-                List<String> notes = new ArrayList<>(run.notes());
-                notes.add(text(body, "note"));
-                after.put(run.id(), new Run(run.id(), run.reserved(), run.settled(), notes));
+                Run run = known(Values.text(body, "run"));
+                after.put(run.id(), run.withNote(Values.text(body, "note")));
             }
             default -> throw new IllegalStateException("unknown kind \"" + kind + "\"");
         }
         return new LedgerState(lines + 1, line.hash(), after, newBudget);
     }
 
+    private static Run reserved(Map<String, Object> body) {
+        return new Run(
+                Values.text(body, "run"),
+                EventJson.read(Values.value(body, "event")),
+                Terms.of(Values.value(body, "terms")),
+                Values.number(body, "order"),
+                Optional.empty(),
+                List.of());
+    }
+
+    /** What is written by {@link Ledger#reserve} does; a line of somebody else's may not. */
+    private void requireAddsUp(Run run) {
+        Budgeting.first(runs.values()).ifPresent(first -> {
+            if (!run.terms().addUpWith(first.terms())) {
+                throw new IllegalStateException("its privacy unit is not that of run " + first.id());
+            }
+            if (run.order() != first.order()) {
+                throw new IllegalStateException("the filter's order was " + first.order() + " before");
+            }
+        });
+    }
+
     Run known(String id) {
         return Optional.ofNullable(runs.get(id))
                 .orElseThrow(() -> new IllegalStateException("Run " + id
                         + " has no reservation in this ledger: reserve it before reading data, or check the run id."));
-    }
-
-    private static Object value(Map<String, Object> body, String key) {
-        return Optional.ofNullable(body.get(key)).orElseThrow(() -> new JsonException("\"" + key + "\" is missing"));
-    }
-
-    private static String text(Map<String, Object> body, String key) {
-        if (value(body, key) instanceof String text) {
-            return text;
-        }
-        throw new JsonException("\"" + key + "\" is not a string");
-    }
-
-    private static double number(Map<String, Object> body, String key) {
-        if (value(body, key) instanceof Number number) {
-            return number.doubleValue();
-        }
-        throw new JsonException("\"" + key + "\" is not a number");
     }
 }

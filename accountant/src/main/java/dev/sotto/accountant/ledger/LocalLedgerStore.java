@@ -1,5 +1,6 @@
 package dev.sotto.accountant.ledger;
 
+import dev.sotto.accountant.math.Check;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -9,6 +10,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -18,12 +21,33 @@ import java.util.stream.Stream;
  */
 public final class LocalLedgerStore implements LedgerStore {
     private static final String TEMPORARY = ".tmp-";
+    private static final Pattern SCHEME =
+            Pattern.compile("([A-Za-z][A-Za-z0-9+.-]+):(/.*)"); // two letters: C: is a drive
 
     private final Path folder;
 
     /** @param folder made on the first write if it does not exist */
     public LocalLedgerStore(Path folder) {
         this.folder = folder;
+    }
+
+    /**
+     * The folder at an address.
+     *
+     * @param address a path, or one behind {@code file:}
+     * @throws IllegalArgumentException if it is of another scheme
+     */
+    public static LocalLedgerStore at(String address) {
+        Matcher scheme = SCHEME.matcher(address);
+        if (!scheme.matches()) {
+            return new LocalLedgerStore(Path.of(address));
+        }
+        Check.that(
+                scheme.group(1).equals("file"),
+                "A ledger at %s cannot be reached from here: it needs the Hadoop client, which scripts/sotto brings."
+                        + " This program by itself knows local folders.",
+                address);
+        return new LocalLedgerStore(Path.of(scheme.group(2).replaceFirst("^//[^/]*", "")));
     }
 
     @Override

@@ -2,13 +2,7 @@ package dev.sotto.accountant.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sotto.accountant.Calibration;
-import dev.sotto.accountant.DpEvent;
-import dev.sotto.accountant.json.EventJson;
 import dev.sotto.accountant.json.Json;
-import dev.sotto.accountant.ledger.Budget;
-import dev.sotto.accountant.ledger.Ledger;
-import dev.sotto.accountant.ledger.LedgerTestFolder;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -18,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -224,50 +217,6 @@ class MainTest {
                 .isEqualTo(2);
         assertThat(run(RUN, "epsilon", "--events", "-", "--delta", "1e-5").status())
                 .isZero();
-    }
-
-    @Test
-    void ledger_showsVerifiesAndBudgets(@TempDir Path folder) {
-        Ledger ledger = LedgerTestFolder.open(folder);
-        ledger.reserve("a", Calibration.sampledGaussian(1, 0.01, 100), Optional.empty());
-        assertThat(run("", "ledger", "budget", "--folder", folder.toString(), "--epsilon", "3", "--delta", "1e-5")
-                        .status())
-                .isZero();
-        Map<String, Object> shown = run("", "ledger", "show", "--folder", folder.toString(), "--json")
-                .json();
-        assertThat(shown).containsEntry("lines", 2L).containsEntry("budget_epsilon", 3.0);
-        assertThat(run("", "ledger", "verify", "--folder", folder.toString()).out())
-                .contains("whole");
-        assertThat(run("", "ledger", "shwo", "--folder", folder.toString()).err())
-                .contains("show?");
-    }
-
-    @Test
-    void ledgerShow_tellsEachRun_andWhatIsLeft(@TempDir Path folder) {
-        Ledger ledger = LedgerTestFolder.open(folder);
-        ledger.setBudget(new Budget(3, 1e-5));
-        DpEvent less = Calibration.sampledGaussian(1, 0.01, 10);
-        ledger.reserve("a", Calibration.sampledGaussian(1, 0.01, 100), Optional.empty());
-        ledger.reserve("b", Calibration.sampledGaussian(1, 0.01, 200), Optional.empty());
-        ledger.settle("a", less);
-        ledger.note("a", "released");
-        Map<String, Object> shown = run("", "ledger", "show", "--folder", folder.toString(), "--json")
-                .json();
-        double spent = (double) shown.get("spent_upper");
-        assertThat(spent).isEqualTo(ledger.spent(1e-5).upper());
-        assertThat((double) shown.get("budget_left")).isEqualTo(3 - spent);
-        var runs = Json.asArray(shown.get("runs"), "runs");
-        assertThat(runs).hasSize(2);
-        assertThat(Json.asObject(runs.get(0), "run"))
-                .containsEntry("run", "a")
-                .containsEntry("state", "settled")
-                .containsEntry("notes", List.of("released"))
-                .containsEntry("event", Json.read(Json.write(EventJson.write(less))));
-        assertThat(Json.asObject(runs.get(1), "run"))
-                .containsEntry("state", "reserved")
-                .containsEntry("notes", List.of());
-        assertThat(run("", "ledger", "verify", "--folder", folder.toString()).out())
-                .contains("budget epsilon: 3");
     }
 
     private static String[] concat(String[] first, String... second) {

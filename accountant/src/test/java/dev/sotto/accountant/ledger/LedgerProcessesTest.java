@@ -61,7 +61,8 @@ class LedgerProcessesTest {
 
     private static boolean reserve(Ledger ledger, String runId) {
         try {
-            return ledger.reserve(runId, RUN, Optional.of(BUDGET)).fresh();
+            return ledger.reserve(runId, RUN, LedgerTestFolder.ROWS, Optional.of(BUDGET))
+                    .fresh();
         } catch (BudgetExceededException e) {
             return false;
         }

@@ -1,5 +1,6 @@
 package dev.sotto.accountant.ledger;
 
+import static dev.sotto.accountant.ledger.LedgerTestFolder.ROWS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -40,15 +41,15 @@ class LedgerTest {
 
     @Test
     void spent_isTheCompositionOfAllRuns() {
-        ledger.reserve("a", RUN, Optional.empty());
-        ledger.reserve("b", RUN, Optional.empty());
+        ledger.reserve("a", RUN, ROWS, Optional.empty());
+        ledger.reserve("b", RUN, ROWS, Optional.empty());
         assertThat(ledger.spent(1e-5))
                 .isEqualTo(new PldAccountant().epsilon(Calibration.sampledGaussian(1, 0.01, 1000), 1e-5));
     }
 
     @Test
     void aCrash_leavesTheReservationStanding_andSettlingFreesWhatWasNotDrawn() {
-        ledger.reserve("a", RUN, Optional.empty());
+        ledger.reserve("a", RUN, ROWS, Optional.empty());
         double reserved = reopened().spent(1e-5).upper();
         reopened().settle("a", Calibration.sampledGaussian(1, 0.01, 100));
         assertThat(reopened().spent(1e-5).upper()).isLessThan(reserved).isPositive();
@@ -57,8 +58,8 @@ class LedgerTest {
     @Test
     void aRunThatPassesTheBudget_isRefusedAndWritesNothing() {
         Optional<Budget> budget = Optional.of(new Budget(1.5, 1e-5));
-        ledger.reserve("a", RUN, budget);
-        assertThatThrownBy(() -> ledger.reserve("b", RUN, budget))
+        ledger.reserve("a", RUN, ROWS, budget);
+        assertThatThrownBy(() -> ledger.reserve("b", RUN, ROWS, budget))
                 .isInstanceOfSatisfying(BudgetExceededException.class, e -> {
                     assertThat(e.spent()).isBetween(1.0, 1.5);
                     assertThat(e.needed()).isGreaterThan(1.5);
@@ -70,22 +71,23 @@ class LedgerTest {
     @Test
     void theLedgersOwnBudget_holdsToo() {
         ledger.setBudget(new Budget(0.5, 1e-5));
-        assertThatThrownBy(() -> ledger.reserve("a", RUN, Optional.empty()))
+        assertThatThrownBy(() -> ledger.reserve("a", RUN, ROWS, Optional.empty()))
                 .isInstanceOf(BudgetExceededException.class);
-        assertThatThrownBy(() -> ledger.reserve("c", new DpEvent.NonPrivate(), Optional.empty()))
+        assertThatThrownBy(() -> ledger.reserve("c", new DpEvent.NonPrivate(), ROWS, Optional.empty()))
                 .isInstanceOf(BudgetExceededException.class);
         assertThat(ledger.runs()).isEmpty();
     }
 
     @Test
     void reSubmission_isIdempotent_andADifferentEventUnderTheSameIdIsRefused() {
-        assertThat(ledger.reserve("a", RUN, Optional.empty()).fresh()).isTrue();
+        assertThat(ledger.reserve("a", RUN, ROWS, Optional.empty()).fresh()).isTrue();
         assertThat(reopened()
-                        .reserve("a", RUN, Optional.of(new Budget(1e-3, 1e-9)))
+                        .reserve("a", RUN, ROWS, Optional.of(new Budget(1e-3, 1e-9)))
                         .fresh())
                 .isFalse();
         DpEvent less = Calibration.sampledGaussian(1, 0.01, 10);
-        assertThatThrownBy(() -> ledger.reserve("a", less, Optional.empty())).hasMessageContaining("uncounted");
+        assertThatThrownBy(() -> ledger.reserve("a", less, ROWS, Optional.empty()))
+                .hasMessageContaining("uncounted");
         ledger.settle("a", less);
         ledger.settle("a", less);
         ledger.note("a", "released model-7");
@@ -96,7 +98,7 @@ class LedgerTest {
 
     @Test
     void settling_neverGoesBeyondTheReservation() {
-        ledger.reserve("a", RUN, Optional.empty());
+        ledger.reserve("a", RUN, ROWS, Optional.empty());
         assertThatThrownBy(() -> ledger.settle("a", Calibration.sampledGaussian(1, 0.01, 501)))
                 .hasMessageContaining("501");
         assertThatThrownBy(() -> ledger.settle("a", Calibration.sampledGaussian(2, 0.01, 5)))
@@ -114,7 +116,9 @@ class LedgerTest {
             String id = "run-" + i;
             tasks.add(() -> {
                 try {
-                    return reopened().reserve(id, RUN, Optional.of(budget)).fresh();
+                    return reopened()
+                            .reserve(id, RUN, ROWS, Optional.of(budget))
+                            .fresh();
                 } catch (BudgetExceededException e) {
                     return false;
                 }
@@ -164,7 +168,7 @@ class LedgerTest {
     @Test
     void aLineFromAnotherLedger_breaksTheChain() throws IOException {
         threeRuns();
-        byte[] forged = LedgerLine.encode(1, LedgerLine.GENESIS, java.util.Map.of("kind", "note"));
+        byte[] forged = LedgerLine.encode(1, LedgerLine.GENESIS, java.util.Map.of("kind", "note"), Optional.empty());
         Files.write(folder.resolve(LedgerLine.name(1)), forged);
         assertThatThrownBy(this::reopened).hasMessageContaining("line 1").hasMessageContaining("chain");
     }
@@ -173,8 +177,11 @@ class LedgerTest {
     void anUnknownVersion_isRefusedByName() throws IOException {
         threeRuns();
         Path line = folder.resolve(LedgerLine.name(0));
-        Files.writeString(line, Files.readString(line).replace("\"version\":1", "\"version\":2"));
-        assertThatThrownBy(this::reopened).hasMessageContaining("line 0").hasMessageContaining("version 2");
+        String written = Files.readString(line);
+        Files.writeString(line, written.replace("\"version\":2", "\"version\":3"));
+        assertThatThrownBy(this::reopened).hasMessageContaining("line 0").hasMessageContaining("version 3");
+        Files.writeString(line, written.replace("\"version\":2", "\"version\":1"));
+        assertThatThrownBy(this::reopened).hasMessageContaining("which privacy unit its costs hold");
     }
 
     @Test
@@ -197,14 +204,16 @@ class LedgerTest {
                 return local.read(name);
             }
         };
-        assertThat(Ledger.open(forgetful).reserve("a", RUN, Optional.empty()).fresh())
+        assertThat(Ledger.open(forgetful)
+                        .reserve("a", RUN, ROWS, Optional.empty())
+                        .fresh())
                 .isTrue();
         assertThat(ledger.lines()).isEqualTo(1);
     }
 
     @Test
     void lines_areJsonObjectsThatEndInANewline() throws IOException {
-        ledger.reserve("a\n\"ü\u0000", RUN, Optional.empty());
+        ledger.reserve("a\n\"ü\u0000", RUN, ROWS, Optional.empty());
         String line = Files.readString(folder.resolve(LedgerLine.name(0)), StandardCharsets.UTF_8);
         assertThat(line).endsWith("}\n").hasLineCount(1);
         assertThat(ledger.runs().get(0).id()).isEqualTo("a\n\"ü\u0000");
@@ -227,7 +236,7 @@ class LedgerTest {
         Set<String> heads = new HashSet<>();
         for (String name : List.of("x", "y")) {
             Ledger other = Ledger.open(new LocalLedgerStore(folder.resolve(name)), noon);
-            other.reserve("a", RUN, Optional.empty());
+            other.reserve("a", RUN, ROWS, Optional.empty());
             heads.add(other.head());
         }
         assertThat(heads).hasSize(2);
@@ -236,12 +245,12 @@ class LedgerTest {
     @Test
     void aRunId_thatCouldNotBeToldApart_isRefused() {
         for (String bad : List.of("", " \n", "x".repeat(201))) {
-            assertThatThrownBy(() -> ledger.reserve(bad, RUN, Optional.empty()))
+            assertThatThrownBy(() -> ledger.reserve(bad, RUN, ROWS, Optional.empty()))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("run id");
         }
         assertThat(ledger.lines()).isZero();
-        assertThat(ledger.reserve("x".repeat(200), RUN, Optional.empty()).fresh())
+        assertThat(ledger.reserve("x".repeat(200), RUN, ROWS, Optional.empty()).fresh())
                 .isTrue();
         assertThat(ledger.settle("x".repeat(200), RUN).settled()).contains(RUN);
         assertThat(ledger.note("x".repeat(200), "done").notes()).containsExactly("done");
@@ -262,10 +271,10 @@ class LedgerTest {
         Budget budget = new Budget(1.5, 1e-5);
         assertThat(ledger.budget()).isEmpty();
         ledger.setBudget(budget);
-        ledger.reserve("a", RUN, Optional.empty());
+        ledger.reserve("a", RUN, ROWS, Optional.empty());
         assertThat(reopened().budget()).contains(budget);
         assertThat(new PldAccountant().epsilon(ledger.charged(), 1e-5)).isEqualTo(ledger.spent(1e-5));
-        assertThatThrownBy(() -> ledger.reserve("b", RUN, Optional.empty()))
+        assertThatThrownBy(() -> ledger.reserve("b", RUN, ROWS, Optional.empty()))
                 .isInstanceOfSatisfying(BudgetExceededException.class, e -> assertThat(e.budget())
                         .isEqualTo(budget));
         assertThat(new LedgerFormatException(7, "seven", "is odd").line()).isEqualTo(7);
@@ -274,15 +283,16 @@ class LedgerTest {
 
     @Test
     void aLineThatTellsTooLittle_isRefusedByWhatIsMissing() throws IOException {
-        byte[] line = LedgerLine.encode(0, LedgerLine.GENESIS, java.util.Map.of("kind", "budget", "epsilon", 1.0));
+        byte[] line = LedgerLine.encode(
+                0, LedgerLine.GENESIS, java.util.Map.of("kind", "budget", "epsilon", 1.0), Optional.empty());
         Files.write(folder.resolve(LedgerLine.name(0)), line);
         assertThatThrownBy(this::reopened).hasMessageContaining("line 0").hasMessageContaining("\"delta\" is missing");
     }
 
     private void threeRuns() {
-        ledger.reserve("a", RUN, Optional.empty());
-        ledger.reserve("b", RUN, Optional.empty());
-        ledger.reserve("c", RUN, Optional.empty());
+        ledger.reserve("a", RUN, ROWS, Optional.empty());
+        ledger.reserve("b", RUN, ROWS, Optional.empty());
+        ledger.reserve("c", RUN, ROWS, Optional.empty());
     }
 
     private Ledger reopened() {

@@ -21,6 +21,7 @@ public final class BiasDelta {
     private static final String VERSION = "2";
     private static final String SEED = "sotto.seed_sha256";
     private static final String LAYOUT = "sotto.layout";
+    private static final String PROVENANCE = "sotto.provenance";
 
     private BiasDelta() {}
 
@@ -32,11 +33,24 @@ public final class BiasDelta {
      * @throws IOException if the seed cannot be read or the file not written
      */
     public static void write(SeedModel seed, float[] trained, List<String> labels, Path file) throws IOException {
+        write(seed, trained, labels, Provenance.NONE, file);
+    }
+
+    /**
+     * The same, with what the seed and these parameters have learned from.
+     *
+     * @throws IOException if the seed cannot be read or the file not written
+     */
+    public static void write(SeedModel seed, float[] trained, List<String> labels, Provenance provenance, Path file)
+            throws IOException {
         Map<String, String> metadata = new LinkedHashMap<>();
         metadata.put("format", "pt");
         metadata.put(FORMAT, VERSION);
         metadata.put(SEED, seed.sha256());
         metadata.put(LAYOUT, seed.layout().hash());
+        if (!provenance.links().isEmpty()) {
+            metadata.put(PROVENANCE, provenance.json());
+        }
         metadata.putAll(new DeltaPurpose(seed.spec(), labels).metadata());
         List<SafetensorsWriter.Content> contents = seed.layout().entries().stream()
                 .map(entry -> SafetensorsWriter.Content.floats(entry.name(), entry.shape(), part(trained, entry)))
@@ -65,6 +79,20 @@ public final class BiasDelta {
                                 + "), so its numbers mean nothing. Take the delta.safetensors that sotto train wrote.",
                         notUnderstood);
             }
+        }
+    }
+
+    /**
+     * Which private tables a delta has learned from, by its own account.
+     *
+     * @throws IOException if the file cannot be read
+     * @throws IllegalArgumentException if it is no delta, or what it says is not understood
+     */
+    public static Provenance provenance(Path file) throws IOException {
+        try (Safetensors delta = Safetensors.open(file)) {
+            checkVersion(file, delta);
+            String said = delta.metadata().get(PROVENANCE);
+            return said == null ? Provenance.NONE : Provenance.read(said);
         }
     }
 

@@ -1,8 +1,12 @@
 package dev.sotto.job.cli;
 
+import dev.sotto.accountant.ledger.LedgerPlaces;
+import dev.sotto.job.store.StoredLedgers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.apache.spark.SparkConf;
+import org.apache.spark.deploy.SparkHadoopUtil;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -29,9 +33,28 @@ final class AccountantCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<String> arguments = new ArrayList<>(words);
         boolean asksForHelp = words.isEmpty() || words.contains("--help") || words.contains("-h");
-        arguments.add(0, asksForHelp ? "--help" : spec.name());
-        return dev.sotto.accountant.cli.Main.run(arguments, System.in, System.out, System.err);
+        List<String> arguments = new ArrayList<>(asksForHelp ? List.of("--help") : words);
+        if (!asksForHelp || spec.name().equals("ledger")) {
+            arguments.add(0, spec.name());
+        }
+        return dev.sotto.accountant.cli.Main.run(arguments, places(), System.in, System.out, System.err);
+    }
+
+    /** Where Spark's class path is there, Hadoop's stores are; the launcher gives it where an address asks for one. */
+    private static LedgerPlaces places() {
+        try {
+            Class.forName("org.apache.spark.deploy.SparkHadoopUtil", false, AccountantCommand.class.getClassLoader());
+        } catch (ClassNotFoundException withoutSpark) {
+            return LedgerPlaces.local();
+        }
+        return OnSpark.places();
+    }
+
+    /** Loaded only where Spark is. */
+    private static final class OnSpark {
+        static LedgerPlaces places() {
+            return new StoredLedgers(SparkHadoopUtil.get().newConfiguration(new SparkConf()));
+        }
     }
 }

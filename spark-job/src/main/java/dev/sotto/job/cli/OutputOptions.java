@@ -4,6 +4,8 @@ import dev.sotto.job.config.Faults;
 import dev.sotto.job.config.OutputSettings;
 import dev.sotto.job.config.OutputSettings.Budget;
 import dev.sotto.job.config.OutputSettings.LedgerSettings;
+import dev.sotto.job.config.OutputSettings.OnResume;
+import dev.sotto.job.config.Places;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -44,6 +46,17 @@ final class OutputOptions {
     Long checkpointEvery;
 
     @Option(
+            names = "--on-resume",
+            paramLabel = "<what>",
+            description = {
+                "What gives way when a run whose driver was lost goes on, and with all its steps would pass the epsilon asked"
+                        + " for, because steps are charged twice: stop-at-epsilon ends it some steps early, keep-steps lets"
+                        + " epsilon pass, and says by how much. Default: stop-at-epsilon."
+            })
+    @Nullable
+    String onResume;
+
+    @Option(
             names = "--ledger",
             paramLabel = "<uri>",
             description = {
@@ -55,11 +68,22 @@ final class OutputOptions {
     String ledger;
 
     @Option(
+            names = "--ledger-key",
+            paramLabel = "<file>",
+            description = {
+                "Private key that signs this run's lines in the ledger: Ed25519, PKCS#8 in PEM, on the driver's disk. 'sotto"
+                        + " ledger verify --public-key' then tells them from anybody else's. Default: they are not signed."
+            })
+    @Nullable
+    String ledgerKey;
+
+    @Option(
             names = "--budget-epsilon",
             paramLabel = "<nats>",
             description = {
                 "What all runs in the ledger together may cost, > 0: a run that would pass it is refused before it"
-                        + " reads a row. Needs --ledger and --budget-delta."
+                        + " reads a row. Runs are counted by a filter that holds however they are chosen, which is more than"
+                        + " their composition. Needs --ledger and --budget-delta."
             })
     @Nullable
     Double budgetEpsilon;
@@ -70,6 +94,15 @@ final class OutputOptions {
             description = {"The delta of the budget, in (0, 1)."})
     @Nullable
     Double budgetDelta;
+
+    @Option(
+            names = "--seed-data-is-disjoint",
+            description = {
+                "Say that the private tables which the seed model was trained on before share no person or row with this one,"
+                        + " unless they are charged to the same ledger. Without that word a seed model of another ledger, or"
+                        + " of one that is not given, is refused; with it the report repeats it as your declaration."
+            })
+    boolean seedDataIsDisjoint;
 
     @Option(
             names = "--measure-phases",
@@ -94,7 +127,31 @@ final class OutputOptions {
             faults.add(
                     "checkpoint-every", "checkpoints are kept in the output folder, and none is given. Give output.");
         }
-        return new OutputSettings(output, runId, kept, checkpointEvery, measurePhases);
+        refuseOneInTheOther(faults);
+        return new OutputSettings(
+                output, runId, kept, checkpointEvery, resumption(faults), seedDataIsDisjoint, measurePhases);
+    }
+
+    /** Whoever clears away results would clear away the ledger, and whoever publishes one would publish the other. */
+    private void refuseOneInTheOther(Faults faults) {
+        if (ledger != null && output != null && Places.overlap(ledger, output)) {
+            faults.add(
+                    "ledger",
+                    ledger + " and the output folder " + output
+                            + " lie one in the other: whoever clears results away, or begins"
+                            + " anew in their place, would take the ledger with them, and what was spent would be forgotten."
+                            + " Keep the ledger beside the data.");
+        }
+    }
+
+    private OnResume resumption(Faults faults) {
+        if (onResume == null || onResume.equals("stop-at-epsilon")) {
+            return OnResume.STOP_AT_EPSILON;
+        }
+        if (!onResume.equals("keep-steps")) {
+            faults.add("on-resume", "it must be stop-at-epsilon or keep-steps, found " + onResume + ".");
+        }
+        return OnResume.KEEP_STEPS;
     }
 
     private @Nullable LedgerSettings ledgerSettings(Faults faults) {
@@ -108,6 +165,11 @@ final class OutputOptions {
                     "it is missing, and a budget is a pair of both. Give budget-epsilon and budget-delta.");
         }
         if (ledger == null) {
+            if (ledgerKey != null) {
+                faults.add(
+                        "ledger-key",
+                        "it is given without the ledger whose lines it would sign. Give the ledger's folder.");
+            }
             if (budgetEpsilon != null || budgetDelta != null) {
                 faults.add(
                         "ledger",
@@ -117,6 +179,8 @@ final class OutputOptions {
             return null;
         }
         return new LedgerSettings(
-                ledger, budgetEpsilon == null || budgetDelta == null ? null : new Budget(budgetEpsilon, budgetDelta));
+                ledger,
+                budgetEpsilon == null || budgetDelta == null ? null : new Budget(budgetEpsilon, budgetDelta),
+                ledgerKey);
     }
 }

@@ -60,6 +60,30 @@ public interface RunParams<T> extends Params {
         return Options.set(this, budgetDelta(), value);
     }
 
+    default Param<String> onResume() {
+        return Options.text(this, "onResume");
+    }
+
+    default T setOnResume(String value) {
+        return Options.set(this, onResume(), value);
+    }
+
+    default Param<String> ledgerKey() {
+        return Options.text(this, "ledgerKey");
+    }
+
+    default T setLedgerKey(String value) {
+        return Options.set(this, ledgerKey(), value);
+    }
+
+    default BooleanParam seedDataIsDisjoint() {
+        return Options.flag(this, "seedDataIsDisjoint");
+    }
+
+    default T setSeedDataIsDisjoint(boolean value) {
+        return Options.set(this, seedDataIsDisjoint(), value);
+    }
+
     default BooleanParam measurePhases() {
         return Options.flag(this, "measurePhases");
     }

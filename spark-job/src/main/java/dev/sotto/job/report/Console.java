@@ -58,6 +58,10 @@ public final class Console {
                     + Texts.number(report.mechanism().plan().noiseMultiplier())
                     + "; a privacy unit is "
                     + PlainWords.unit(report.mechanism().unit()));
+            PrivacyReport.Chain chain = report.chain();
+            if (chain != null) {
+                PlainWords.chain(chain).forEach(this::say);
+            }
         } else if (report.guarantee() instanceof PrivacyReport.Guarantee.NotPrivate none) {
             say("privacy: NOT PRIVATE. " + none.why());
         }

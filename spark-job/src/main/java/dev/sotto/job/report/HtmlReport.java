@@ -4,10 +4,12 @@ import dev.sotto.core.model.ComputeMode;
 import dev.sotto.core.privacy.PrivacyPlan;
 import dev.sotto.core.train.RowIndependence;
 import dev.sotto.job.config.PrivacyUnit;
+import dev.sotto.job.report.PrivacyReport.Chain;
 import dev.sotto.job.report.PrivacyReport.Evaluation;
 import dev.sotto.job.report.PrivacyReport.Guarantee;
 import dev.sotto.job.report.PrivacyReport.Learning;
 import dev.sotto.job.report.PrivacyReport.LedgerState;
+import dev.sotto.job.report.PrivacyReport.Limit;
 import dev.sotto.job.report.PrivacyReport.Mechanism;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,6 +17,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,6 +77,10 @@ public final class HtmlReport {
         StringBuilder html = new StringBuilder();
         if (report.guarantee() instanceof Guarantee.Private guarantee) {
             html.append(promise(guarantee));
+            Chain chain = report.chain();
+            if (chain != null && !PlainWords.chain(chain).isEmpty()) {
+                html.append(Html.section("What this epsilon is of", list(PlainWords.chain(chain))));
+            }
             html.append(Html.section("What that means", meaning(guarantee)));
             if (!guarantee.several().isEmpty()) {
                 html.append(Html.section("For a person with several rows", several(guarantee)));
@@ -81,9 +88,10 @@ public final class HtmlReport {
             html.append(Html.section("How it was spent", EpsilonPlot.svg(guarantee.path())));
             html.append(Html.section("What is promised", list(PlainWords.promised(unit()))));
             html.append(Html.section("What is taken as public", list(PlainWords.declaredPublic())));
-            html.append(Html.section(
-                    "What is not promised",
-                    list(PlainWords.notPromised(unit(), report.mechanism().independence()))));
+            List<String> notPromised = new ArrayList<>(
+                    PlainWords.notPromised(unit(), report.mechanism().independence()));
+            notPromised.addAll(PlainWords.declaredApart(chain));
+            html.append(Html.section("What is not promised", list(notPromised)));
         } else if (report.guarantee() instanceof Guarantee.NotPrivate none) {
             html.append(noPromise(none));
         }
@@ -237,10 +245,20 @@ public final class HtmlReport {
         rows.put("Ledger", ledger.uri());
         rows.put("Entries", Figures.count(ledger.runs()));
         rows.put(
-                "Spent together",
+                "What was run",
                 "ε = " + Figures.epsilon(ledger.epsilon()) + " at δ = " + Figures.number(ledger.delta()));
-        Double budget = ledger.budgetEpsilon();
-        rows.put("Budget", budget == null ? "no limit is set" : "ε = " + Figures.number(budget));
+        Limit limit = ledger.limit();
+        rows.put(
+                "Budget",
+                limit == null
+                        ? "no limit is set"
+                        : "ε = " + Figures.number(limit.epsilon()) + " at δ = " + Figures.number(limit.delta()));
+        if (limit != null) {
+            rows.put("Counted against it", "ε = " + Figures.epsilon(limit.counted()) + ", however runs were chosen");
+            rows.put("Left", "ε = " + Figures.atLeast(limit.left()));
+        }
+        rows.put("Lines", Figures.count(ledger.lines()));
+        rows.put("Head", ledger.head());
         return rows;
     }
 

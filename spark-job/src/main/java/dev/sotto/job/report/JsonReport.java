@@ -7,9 +7,11 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sotto.core.privacy.PrivacyPlan;
 import dev.sotto.job.config.PrivacyUnit;
+import dev.sotto.job.report.PrivacyReport.Chain;
 import dev.sotto.job.report.PrivacyReport.Evaluation;
 import dev.sotto.job.report.PrivacyReport.Guarantee;
 import dev.sotto.job.report.PrivacyReport.LedgerState;
+import dev.sotto.job.report.PrivacyReport.Limit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -17,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The report as JSON for programs: names are stable, what is no finite number is null. */
 public final class JsonReport {
-    private static final int FORMAT = 2; // 1 had one measure of the public table
+    private static final int FORMAT = 3; // 2 had no head of the ledger; 1 one measure of the public table
 
     private JsonReport() {}
 
@@ -40,13 +42,18 @@ public final class JsonReport {
         if (ledger != null) {
             ledger(root.putObject("ledger"), ledger);
         }
+        Chain chain = report.chain();
+        if (chain != null) {
+            chain(root.putObject("chain"), chain);
+        }
         PrivacyUnit unit = report.mechanism().unit();
         if (report.guarantee() instanceof Guarantee.Private) {
             sentences(root.putArray("promised"), PlainWords.promised(unit));
             sentences(root.putArray("taken_as_public"), PlainWords.declaredPublic());
+            ArrayNode notPromised = root.putArray("not_promised");
             sentences(
-                    root.putArray("not_promised"),
-                    PlainWords.notPromised(unit, report.mechanism().independence()));
+                    notPromised, PlainWords.notPromised(unit, report.mechanism().independence()));
+            sentences(notPromised, PlainWords.declaredApart(chain));
         }
         ObjectNode software = root.putObject("software");
         report.software().forEach(software::put);
@@ -121,9 +128,26 @@ public final class JsonReport {
     private static void ledger(ObjectNode node, LedgerState ledger) {
         node.put("uri", ledger.uri());
         node.put("entries", ledger.runs());
+        node.put("lines", ledger.lines());
+        node.put("head", ledger.head());
         number(node, "epsilon", ledger.epsilon());
         number(node, "delta", ledger.delta());
-        number(node, "budget_epsilon", ledger.budgetEpsilon());
+        Limit limit = ledger.limit();
+        if (limit != null) {
+            number(node, "budget_epsilon", limit.epsilon());
+            number(node, "budget_delta", limit.delta());
+            number(node, "budget_counted", limit.counted());
+            number(node, "budget_left", limit.left());
+        }
+    }
+
+    private static void chain(ObjectNode node, Chain chain) {
+        sentences(node.putArray("seed_runs_counted"), chain.runs());
+        sentences(node.putArray("seed_runs_declared_disjoint"), chain.apart());
+        number(node, "epsilon_of_this_run", chain.own());
+        number(node, "epsilon_asked", chain.asked());
+        node.put("passes_epsilon_asked", chain.passesWhatWasAsked());
+        node.put("steps_left_out", chain.stepsLeftOut());
     }
 
     private static void number(ObjectNode node, String name, @Nullable Double value) {

@@ -3,8 +3,11 @@ package dev.sotto.job.report;
 import dev.sotto.core.privacy.Clipping;
 import dev.sotto.core.train.RowIndependence;
 import dev.sotto.job.config.PrivacyUnit;
+import dev.sotto.job.report.PrivacyReport.Chain;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The promise and its limits in words, the same in every report. */
 final class PlainWords {
@@ -64,6 +67,36 @@ final class PlainWords {
                 ? Optional.empty()
                 : Optional.of("not counting what one unit's presence moves of others' gradients by rounding"
                         + " (row-independence rounding)");
+    }
+
+    /** What the epsilon is made of, where it is not of this run alone or not what was asked for. */
+    static List<String> chain(Chain chain) {
+        List<String> sentences = new ArrayList<>();
+        if (!chain.runs().isEmpty()) {
+            sentences.add("Epsilon is that of the whole chain: of this run, which by itself costs "
+                    + Figures.epsilon(chain.own()) + ", and of the runs that its seed model came from ("
+                    + String.join(", ", chain.runs()) + ").");
+        }
+        Double asked = chain.asked();
+        if (asked != null && chain.passesWhatWasAsked()) {
+            sentences.add("The run was resumed and costs epsilon " + Figures.epsilon(chain.own()) + ", more than the "
+                    + Figures.number(asked) + " that was asked for: steps of a lost driver are charged twice.");
+        }
+        if (chain.stepsLeftOut() > 0) {
+            sentences.add("The run was resumed, and ended " + Figures.count(chain.stepsLeftOut())
+                    + " steps early to keep the epsilon that was asked for.");
+        }
+        return sentences;
+    }
+
+    /** What holds only if the user is right. */
+    static List<String> declaredApart(@Nullable Chain chain) {
+        return chain == null || chain.apart().isEmpty()
+                ? List.of()
+                : List.of("The seed model was trained on private tables before (runs "
+                        + String.join(", ", chain.apart())
+                        + "). That no privacy unit of theirs is in this run's table is the user's declaration; where it is wrong,"
+                        + " epsilon is too small.");
     }
 
     static List<String> declaredPublic() {

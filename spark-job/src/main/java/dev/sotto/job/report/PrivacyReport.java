@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param evaluation null where no public table was given
  * @param ledger null where none is kept
+ * @param chain what came before the run, where anything did
  * @param software versions by name
  */
 public record PrivacyReport(
@@ -28,6 +29,7 @@ public record PrivacyReport(
         Learning learning,
         @Nullable Evaluation evaluation,
         @Nullable LedgerState ledger,
+        @Nullable Chain chain,
         Map<String, String> software) {
     public PrivacyReport {
         software = new TreeMap<>(software);
@@ -120,8 +122,40 @@ public record PrivacyReport(
      * What all runs on the data set have cost together, this one included.
      *
      * @param runs entries in the ledger
-     * @param epsilon upper bound of all, in nats, at {@code delta}
-     * @param budgetEpsilon what they may cost; null without limit
+     * @param lines of the ledger, when the report was written
+     * @param head hash of the last of them: with it {@code sotto ledger verify --expect} finds out whether any was lost
+     * @param epsilon upper bound of all as they were run, in nats, at {@code delta}
+     * @param limit what they may cost; null without
      */
-    public record LedgerState(String uri, long runs, double epsilon, double delta, @Nullable Double budgetEpsilon) {}
+    public record LedgerState(
+            String uri, long runs, long lines, String head, double epsilon, double delta, @Nullable Limit limit) {}
+
+    /**
+     * What all runs on the data set may cost, at a budget's delta.
+     *
+     * @param counted what they count against it, however they were chosen
+     * @param left what another run may count
+     */
+    public record Limit(double epsilon, double delta, double counted, double left) {}
+
+    /**
+     * What came before the run, and is part of its cost or is not.
+     *
+     * @param runs that the seed model came from, on this run's data: their cost is in the report's epsilon
+     * @param apart runs that the seed model came from, on data that shares no unit with this run's, as the user declares
+     * @param own epsilon of this run without them, in nats, at the report's delta
+     * @param asked epsilon that was asked for of this run; null if its noise was given
+     * @param stepsLeftOut steps of the plan that were not taken so that a resumed run kept it
+     */
+    public record Chain(List<String> runs, List<String> apart, double own, @Nullable Double asked, long stepsLeftOut) {
+        public Chain {
+            runs = List.copyOf(runs);
+            apart = List.copyOf(apart);
+        }
+
+        /** Whether the run, resumed, has cost more than was asked for. */
+        public boolean passesWhatWasAsked() {
+            return asked != null && own > asked;
+        }
+    }
 }

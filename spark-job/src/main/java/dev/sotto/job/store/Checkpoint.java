@@ -23,7 +23,7 @@ import java.util.Map;
  */
 public final class Checkpoint {
     private static final byte[] MAGIC = "SOTTOCKP".getBytes(StandardCharsets.US_ASCII);
-    private static final long FORMAT = 1;
+    private static final long FORMAT = 2;
     private static final int HASH = 32;
 
     private final Reached reached;
@@ -51,6 +51,7 @@ public final class Checkpoint {
         head.put("first_step", reached.first());
         head.put("step", reached.step());
         head.put("every", reached.every());
+        head.put("end", reached.end());
         byte[] json = Json.write(head).getBytes(StandardCharsets.UTF_8);
         byte[] body = state.toBytes();
         var bytes = ByteBuffer.allocate(MAGIC.length + Integer.BYTES + json.length + body.length + HASH);
@@ -89,7 +90,8 @@ public final class Checkpoint {
                     Math.toIntExact(number(head, "attempt")),
                     number(head, "first_step"),
                     number(head, "step"),
-                    number(head, "every"));
+                    number(head, "every"),
+                    number(head, "end"));
             return new Checkpoint(reached, TrainState.fromBytes(state, optimizer, dimension));
         } catch (IllegalArgumentException unreadable) {
             throw refused(

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -63,18 +64,33 @@ public final class Checkpoints {
     /** The id of the run that began here, if one did. */
     public Optional<String> runId() {
         try {
-            return once.list().contains(claim(1))
-                    ? Optional.of(new String(once.read(claim(1)), StandardCharsets.UTF_8))
+            int first = firstClaim();
+            return first > 0
+                    ? Optional.of(new String(once.read(claim(first)), StandardCharsets.UTF_8))
                     : Optional.empty();
         } catch (IOException unreadable) {
             throw failed(unreadable);
         }
     }
 
-    /** Begins an attempt: from here on every earlier one ends at its next checkpoint. Gives its number, from 1. */
-    public int claim(String runId) {
+    /** The number of the first attempt that was made here; 0 if none was. */
+    public int firstClaim() {
         try {
-            int number = lastClaim();
+            return claims().min().orElse(0);
+        } catch (IOException unreadable) {
+            throw failed(unreadable);
+        }
+    }
+
+    /**
+     * Begins an attempt: from here on every earlier one ends at its next checkpoint.
+     *
+     * @param least the number of the first attempt here, from 1
+     * @return its number
+     */
+    public int claim(String runId, int least) {
+        try {
+            int number = Math.max(lastClaim(), least - 1);
             do {
                 number++;
             } while (!once.createIfAbsent(claim(number), runId.getBytes(StandardCharsets.UTF_8)));
@@ -94,12 +110,14 @@ public final class Checkpoints {
     }
 
     private int lastClaim() throws IOException {
+        return claims().max().orElse(0);
+    }
+
+    private IntStream claims() throws IOException {
         return once.list().stream()
                 .map(CLAIM::matcher)
                 .filter(Matcher::matches)
-                .mapToInt(claim -> Integer.parseInt(claim.group(1)))
-                .max()
-                .orElse(0);
+                .mapToInt(claim -> Integer.parseInt(claim.group(1)));
     }
 
     /**

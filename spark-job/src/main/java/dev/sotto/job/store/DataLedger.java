@@ -3,12 +3,20 @@ package dev.sotto.job.store;
 import dev.sotto.accountant.DpEvent;
 import dev.sotto.accountant.ledger.Budget;
 import dev.sotto.accountant.ledger.BudgetExceededException;
+import dev.sotto.accountant.ledger.History;
 import dev.sotto.accountant.ledger.Ledger;
+import dev.sotto.accountant.ledger.OtherUnitException;
 import dev.sotto.accountant.ledger.Run;
+import dev.sotto.accountant.ledger.SigningKey;
+import dev.sotto.accountant.ledger.Standing;
+import dev.sotto.accountant.ledger.Terms;
 import dev.sotto.job.ExitCode;
 import dev.sotto.job.SottoException;
 import dev.sotto.job.config.OutputSettings.LedgerSettings;
+import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -24,35 +32,81 @@ public final class DataLedger {
     public static final DpEvent NOTHING = new DpEvent.Composed(List.of());
 
     private final LedgerSettings settings;
+    private final Terms terms;
     private final Ledger ledger;
 
-    private DataLedger(LedgerSettings settings, Ledger ledger) {
+    private DataLedger(LedgerSettings settings, Terms terms, Ledger ledger) {
         this.settings = settings;
+        this.terms = terms;
         this.ledger = ledger;
     }
 
     /**
      * The ledger at its address, read once.
      *
-     * @throws SottoException if it cannot be read, is damaged, or is where none can be kept
+     * @param terms what this run's cost holds for
+     * @throws SottoException if it cannot be read, is damaged, or is where none can be kept; or the key cannot be read
      */
-    public static DataLedger open(LedgerSettings settings, Configuration hadoop) {
-        return told(() -> new DataLedger(settings, Ledger.open(WriteOnce.in(settings.uri(), hadoop))));
+    public static DataLedger open(LedgerSettings settings, Terms terms, Configuration hadoop) {
+        Optional<SigningKey> key = Optional.ofNullable(settings.key()).map(DataLedger::key);
+        return told(() -> {
+            Ledger ledger = Ledger.open(WriteOnce.in(settings.uri(), hadoop));
+            return new DataLedger(settings, terms, key.map(ledger::signedBy).orElse(ledger));
+        });
+    }
+
+    private static SigningKey key(String file) {
+        try {
+            return SigningKey.of(Files.readString(Path.of(file)));
+        } catch (IOException | IllegalArgumentException unreadable) {
+            throw new SottoException(
+                    ExitCode.SETTINGS,
+                    "ledger-key: " + file + " cannot be used as the key that signs ledger lines ("
+                            + unreadable.getMessage() + "). It is read on the driver.",
+                    unreadable);
+        }
+    }
+
+    /**
+     * The number of the next attempt at a run that begins anew: 1, or, if all before it came to nothing, the one after them.
+     *
+     * @throws SottoException if an earlier one has drawn noise, or may have
+     */
+    public int nextAttempt(String runId) {
+        List<Run> earlier = told(ledger::runs).stream()
+                .filter(run -> run.submission().equals(runId))
+                .toList();
+        earlier.stream()
+                .filter(run -> run.settled().isEmpty() || !run.cameToNothing())
+                .findFirst()
+                .ifPresent(this::refuseAgain);
+        return 1 + earlier.stream().mapToInt(Run::attempt).max().orElse(0);
+    }
+
+    private void refuseAgain(Run run) {
+        throw new SottoException(
+                ExitCode.SETTINGS,
+                "Run " + run.id() + " is in the ledger " + settings.uri() + " already, "
+                        + (run.settled().isPresent()
+                                ? "charged for the noise that it drew"
+                                : "charged for all that it may draw, as it did not say how it ended")
+                        + "; a second run draws new noise. Give another --run-id, or none; a run that was broken off is"
+                        + " resumed only where it kept checkpoints, with the same --output and --checkpoint-every.");
     }
 
     /**
      * Charges all that the attempt may draw.
      *
-     * @throws SottoException if it does not fit the budget, or the entry was there before
+     * @throws SottoException if the ledger does not allow it, or the entry was there before
      */
     public void reserve(String entry, DpEvent event) {
-        if (!told(() -> ledger.reserve(entry, event, budget()).fresh())) {
-            throw new SottoException(
-                    ExitCode.SETTINGS,
-                    "Run " + entry + " is in the ledger " + settings.uri()
-                            + " already: its noise was paid for once, and"
-                            + " a second run draws new noise. Give another --run-id, or none; a run that was broken off is"
-                            + " resumed only where it kept checkpoints, with the same --output and --checkpoint-every.");
+        told(() -> ledger.runs()).stream()
+                .filter(run -> run.id().equals(entry))
+                .findFirst()
+                .ifPresent(this::refuseAgain);
+        var reservation = told(() -> ledger.reserve(entry, event, terms, given()));
+        if (!reservation.fresh()) {
+            refuseAgain(reservation.run());
         }
     }
 
@@ -71,7 +125,7 @@ public final class DataLedger {
             Optional<Run> known =
                     ledger.runs().stream().filter(run -> run.id().equals(entry)).findFirst();
             if (known.isEmpty() && !mostDrawn.equals(NOTHING)) {
-                ledger.reserve(entry, mostDrawn, budget());
+                ledger.reserve(entry, mostDrawn, terms, given());
             } else if (known.isPresent() && known.get().settled().isEmpty()) {
                 ledger.settle(entry, mostDrawn);
             }
@@ -79,23 +133,41 @@ public final class DataLedger {
         });
     }
 
-    private Optional<Budget> budget() {
+    /** Charges what a run without a ledger has drawn, once. */
+    public void adopt(String entry, DpEvent drawn, Terms itsTerms) {
+        told(() -> {
+            ledger.reserve(entry, drawn, itsTerms, given());
+            return ledger.settle(entry, drawn);
+        });
+    }
+
+    private Optional<Budget> given() {
         return Optional.ofNullable(settings.budget()).map(allowed -> new Budget(allowed.epsilon(), allowed.delta()));
     }
 
     private static <T> T told(Supplier<T> action) {
         try {
             return action.get();
-        } catch (BudgetExceededException passed) {
-            throw SottoException.of(ExitCode.BUDGET, passed);
+        } catch (BudgetExceededException | OtherUnitException refused) {
+            throw SottoException.of(ExitCode.BUDGET, refused);
         } catch (UncheckedIOException | IllegalStateException unusable) {
             throw SottoException.of(ExitCode.OUTPUT, unusable);
         }
     }
 
-    /** Upper bound on epsilon of all runs in the ledger, in nats. */
+    /** Upper bound on epsilon of all runs in the ledger as they were run, in nats. */
     public double spent(double delta) {
         return ledger.spent(delta).upper();
+    }
+
+    /** How the ledger stands against the run's budget, or against its own; empty where there is none. */
+    public Optional<Standing> standing() {
+        return given().or(ledger::budget).map(ledger::standing);
+    }
+
+    /** Its lines as a chain. */
+    public History history() {
+        return told(ledger::history);
     }
 
     public int runs() {

@@ -5,6 +5,7 @@ import dev.sotto.job.SottoException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -79,6 +80,32 @@ public final class OutputFolder {
             }
         } catch (IOException cannotWrite) {
             throw failed(folder.toString(), cannotWrite);
+        }
+    }
+
+    /** Whether there is something of that name in the folder. */
+    public static boolean holds(String uri, String name, Configuration hadoop) {
+        var path = new Path(uri, name);
+        try {
+            return FileSystems.of(path, hadoop).exists(path);
+        } catch (IOException cannotRead) {
+            throw failed(uri, cannotRead);
+        }
+    }
+
+    /** What a file of that name in the folder says; empty where there is none. */
+    public static Optional<String> read(String uri, String name, Configuration hadoop) {
+        var file = new Path(uri, name);
+        try {
+            FileSystem store = FileSystems.of(file, hadoop);
+            if (!store.exists(file)) {
+                return Optional.empty();
+            }
+            try (var in = store.open(file)) {
+                return Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+            }
+        } catch (IOException cannotRead) {
+            throw failed(uri, cannotRead);
         }
     }
 

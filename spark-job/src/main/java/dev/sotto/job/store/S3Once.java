@@ -56,6 +56,11 @@ final class S3Once implements LedgerStore {
         return once;
     }
 
+    /** Opens the prefix to look at what is there; whether the store keeps its promise is not tried. */
+    static S3Once toRead(Folder folder) {
+        return new S3Once(folder);
+    }
+
     private long race(String name) throws IOException {
         ExecutorService racers = Executors.newFixedThreadPool(RACERS);
         try {

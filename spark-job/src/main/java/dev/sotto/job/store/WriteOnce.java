@@ -22,6 +22,19 @@ final class WriteOnce {
      * @throws SottoException if its file system has no atomic create-if-absent that is known here, or cannot be reached
      */
     static LedgerStore in(String uri, Configuration hadoop) {
+        return at(uri, hadoop, S3Once::open);
+    }
+
+    /** The folder, to be looked at: nothing is tried by writing. */
+    static LedgerStore toRead(String uri, Configuration hadoop) {
+        return at(uri, hadoop, S3Once::toRead);
+    }
+
+    private interface OnS3 {
+        LedgerStore open(Folder folder) throws IOException;
+    }
+
+    private static LedgerStore at(String uri, Configuration hadoop, OnS3 s3) {
         var folder = new Path(uri);
         try {
             FileSystem store = FileSystems.of(folder, hadoop);
@@ -34,7 +47,7 @@ final class WriteOnce {
                 return new HdfsOnce(new Folder(store, qualified));
             }
             if (store.getScheme().equals("s3a")) {
-                return S3Once.open(new Folder(store, qualified));
+                return s3.open(new Folder(store, qualified));
             }
             throw new SottoException(
                     ExitCode.SETTINGS,

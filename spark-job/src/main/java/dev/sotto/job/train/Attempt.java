@@ -1,6 +1,8 @@
 package dev.sotto.job.train;
 
+import dev.sotto.accountant.Accountant;
 import dev.sotto.accountant.DpEvent;
+import dev.sotto.accountant.ledger.Run;
 import dev.sotto.core.privacy.PrivacyPlan;
 import dev.sotto.core.train.Recipe;
 import dev.sotto.core.train.TrainState;
@@ -21,8 +23,9 @@ import java.util.stream.IntStream;
  * @param first the step to begin at: the number of steps behind the state
  * @param state the public state to go on from
  * @param earlier all before it, ascending
+ * @param most the step to end before, where that is earlier than the plan's end
  */
-record Attempt(int number, long first, TrainState state, List<Earlier> earlier) {
+record Attempt(int number, long first, TrainState state, List<Earlier> earlier, long most) {
 
     /**
      * An attempt before this one.
@@ -35,27 +38,44 @@ record Attempt(int number, long first, TrainState state, List<Earlier> earlier) 
         earlier = List.copyOf(earlier);
     }
 
+    /** One that takes all of the plan's steps. */
+    Attempt(int number, long first, TrainState state, List<Earlier> earlier) {
+        this(number, first, state, earlier, Long.MAX_VALUE);
+    }
+
     /** The only one, of a run that keeps no checkpoints. */
     static Attempt only(TrainState initial) {
-        return new Attempt(1, 0, initial, List.of());
+        return only(1, initial);
+    }
+
+    /** One that begins anew, after others of its name that came to nothing. */
+    static Attempt only(int number, TrainState initial) {
+        return new Attempt(number, 0, initial, List.of());
+    }
+
+    /** The next attempt at a run of which no other is known elsewhere. */
+    static Attempt next(Checkpoints checkpoints, RunIdentity run, Recipe recipe, TrainState initial, int dimension) {
+        return next(checkpoints, run, recipe, initial, dimension, 1);
     }
 
     /**
      * The next attempt: it takes the run over from all others, and goes on from the state with the most steps behind it.
      *
      * @param initial the state to begin with where none is kept
+     * @param least its number, if it is the first that is made here
      */
-    static Attempt next(Checkpoints checkpoints, RunIdentity run, Recipe recipe, TrainState initial, int dimension) {
+    static Attempt next(
+            Checkpoints checkpoints, RunIdentity run, Recipe recipe, TrainState initial, int dimension, int least) {
         checkpoints.lastOfEach(
                 Integer.MAX_VALUE, run, recipe.optimizer(), dimension); // a foreign run must not take over
-        int number = checkpoints.claim(run.run());
+        int number = checkpoints.claim(run.run(), least);
         List<Checkpoint> kept = checkpoints.lastOfEach(number, run, recipe.optimizer(), dimension);
         var mostDrawn = new long[number]; // of an attempt without a checkpoint: nothing, see Checkpoints
         for (Checkpoint last : kept) {
             Reached reached = last.reached();
-            mostDrawn[reached.attempt()] = reached.mostDrawn(recipe.plan().steps());
+            mostDrawn[reached.attempt()] = reached.mostDrawn();
         }
-        List<Earlier> earlier = IntStream.range(1, number)
+        List<Earlier> earlier = IntStream.range(checkpoints.firstClaim(), number)
                 .mapToObj(each -> new Earlier(each, mostDrawn[each]))
                 .toList();
         return kept.stream()
@@ -66,11 +86,35 @@ record Attempt(int number, long first, TrainState state, List<Earlier> earlier) 
 
     /** Its name in the ledger; no run id holds a slash. */
     String entry(String runId) {
-        return entry(runId, number);
+        return Run.entry(runId, number);
     }
 
-    static String entry(String runId, int number) {
-        return number == 1 ? runId : runId + "/" + number;
+    /** The number of steps behind the state that it ends with. */
+    long end(PrivacyPlan plan) {
+        return Math.min(most, plan.steps());
+    }
+
+    /** Noise draws that it makes itself. */
+    long draws(PrivacyPlan plan) {
+        return end(plan) - first;
+    }
+
+    /** All draws of the run, once this attempt has made all of its own. */
+    DpEvent event(PrivacyPlan plan) {
+        return event(plan, draws(plan));
+    }
+
+    /** The same attempt with only as many steps as keep the whole run within (epsilon, delta): perhaps none. */
+    Attempt within(double epsilon, double delta, PrivacyPlan plan, Accountant accountant) {
+        long fits = 0;
+        long tooMany = draws(plan) + 1;
+        while (tooMany - fits > 1) {
+            long middle = fits + (tooMany - fits) / 2;
+            boolean keeps = accountant.epsilon(event(plan, middle), delta).upper() <= epsilon;
+            fits = keeps ? middle : fits;
+            tooMany = keeps ? tooMany : middle;
+        }
+        return new Attempt(number, first, state, earlier, first + fits);
     }
 
     /** Noise draws that earlier attempts may have made. */

@@ -18,17 +18,20 @@ final class EpsilonCurve {
         this.epsilons = epsilons;
     }
 
-    /** Of a run that is not private: infinite from the first step on. What earlier attempts drew is part of it. */
-    static EpsilonCurve of(PrivacyPlan plan, Attempt attempt, Noise noise, Accountant accountant) {
+    /**
+     * Of a run that is not private: infinite from the first step on. What earlier attempts drew, and the runs that its seed model came
+     * from, is part of it.
+     */
+    static EpsilonCurve of(PrivacyPlan plan, Attempt attempt, Ancestry ancestry, Noise noise, Accountant accountant) {
         var epsilons = new TreeMap<Long, Double>();
-        long left = plan.steps() - attempt.first();
+        long left = attempt.draws(plan);
         LongStream.rangeClosed(1, POINTS)
                 .map(point -> Math.max(Math.min(1, left), left * point / POINTS))
                 .distinct()
                 .forEach(drawn -> epsilons.put(
                         attempt.first() + drawn,
                         accountant
-                                .epsilon(attempt.event(plan, drawn), noise.delta())
+                                .epsilon(ancestry.with(attempt.event(plan, drawn)), noise.delta())
                                 .upper()));
         return new EpsilonCurve(epsilons);
     }

@@ -28,14 +28,15 @@ record FinalState(Checkpoints kept, String moveTo) {
     }
 
     /** Keeps that of a run without checkpoints, in its output folder or, where nothing can be written there, on this machine. */
-    static FinalState keep(OutputFolder output, RunIdentity run, TrainState state, long steps, Configuration hadoop) {
+    static FinalState keep(
+            OutputFolder output, RunIdentity run, int attempt, TrainState state, long steps, Configuration hadoop) {
         try {
-            return new FinalState(written(output, run, state, steps, hadoop), "");
+            return new FinalState(written(output, run, attempt, state, steps, hadoop), "");
         } catch (SottoException cannotWrite) {
             try {
                 var here = OutputFolder.create(
                         Files.createTempDirectory("sotto-run-").toUri().toString(), false, hadoop);
-                return new FinalState(written(here, run, state, steps, hadoop), output.address(Checkpoints.FOLDER));
+                return new FinalState(written(here, run, attempt, state, steps, hadoop), output.address(Checkpoints.FOLDER));
             } catch (IOException noRoomHereEither) {
                 throw new UncheckedIOException(noRoomHereEither);
             }
@@ -43,10 +44,10 @@ record FinalState(Checkpoints kept, String moveTo) {
     }
 
     private static Checkpoints written(
-            OutputFolder folder, RunIdentity run, TrainState state, long steps, Configuration hadoop) {
+            OutputFolder folder, RunIdentity run, int attempt, TrainState state, long steps, Configuration hadoop) {
         Checkpoints checkpoints = Checkpoints.in(folder, steps, hadoop);
-        int attempt = checkpoints.claim(run.run());
-        checkpoints.write(new Checkpoint(new Reached(attempt, 0, steps, 0), state), run);
+        int number = checkpoints.claim(run.run(), attempt);
+        checkpoints.write(new Checkpoint(new Reached(number, 0, steps, steps, steps), state), run);
         return checkpoints;
     }
 

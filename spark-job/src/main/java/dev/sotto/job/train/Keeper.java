@@ -8,12 +8,16 @@ import dev.sotto.job.store.Checkpoints;
 import dev.sotto.job.store.Reached;
 import dev.sotto.job.store.RunIdentity;
 
-/** Keeps one attempt's checkpoints, and ends it once a later one has begun: see {@link Checkpoints} for why in this order. */
-record Keeper(Checkpoints checkpoints, RunIdentity run, int attempt, long first, long steps) {
+/**
+ * Keeps one attempt's checkpoints, and ends it once a later one has begun: see {@link Checkpoints} for why in this order.
+ *
+ * @param end the step that the attempt ends before
+ */
+record Keeper(Checkpoints checkpoints, RunIdentity run, int attempt, long first, long end) {
 
     /** When the attempt ends before its last step, in order: a checkpoint that no draw follows. */
     void ends(long step, TrainState state) {
-        checkpoints.write(new Checkpoint(new Reached(attempt, first, step, 0), state), run);
+        checkpoints.write(new Checkpoint(new Reached(attempt, first, step, checkpoints.every(), step), state), run);
     }
 
     /**
@@ -24,10 +28,10 @@ record Keeper(Checkpoints checkpoints, RunIdentity run, int attempt, long first,
      */
     void reached(long step, TrainState state) {
         long every = checkpoints.every();
-        if ((step - first) % every != 0 && step != steps) {
+        if ((step - first) % every != 0 && step != end) {
             return;
         }
-        checkpoints.write(new Checkpoint(new Reached(attempt, first, step, every), state), run);
+        checkpoints.write(new Checkpoint(new Reached(attempt, first, step, every, end), state), run);
         if (checkpoints.isSuperseded(attempt)) {
             throw new SottoException(
                     ExitCode.OUTPUT,

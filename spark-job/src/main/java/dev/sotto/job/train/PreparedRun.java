@@ -8,4 +8,10 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /** A run of which everything is known that can be known before a row is encoded. */
-record PreparedRun(ModelRef ref, TrainableModel model, RowEncoding encoding, Dataset<Row> table, Recipe recipe) {}
+record PreparedRun(
+        ModelRef ref,
+        TrainableModel model,
+        Ancestry ancestry,
+        RowEncoding encoding,
+        Dataset<Row> table,
+        Recipe recipe) {}

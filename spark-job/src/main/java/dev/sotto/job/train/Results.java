@@ -2,6 +2,7 @@ package dev.sotto.job.train;
 
 import dev.sotto.core.checkpoint.BiasDelta;
 import dev.sotto.core.checkpoint.ModelExport;
+import dev.sotto.core.checkpoint.Provenance;
 import dev.sotto.core.model.SeedModel;
 import dev.sotto.job.ExitCode;
 import dev.sotto.job.SottoException;
@@ -24,6 +25,7 @@ final class Results {
     static final String MODEL = "model";
     static final String DELTA = "delta";
     static final String REPORT = "privacy-report.html";
+    static final String JSON = "privacy-report.json";
 
     private static final long SMALL_FILES = 16 << 20; // reports, tokenizer, checkpoints
 
@@ -54,14 +56,21 @@ final class Results {
     }
 
     /** Writes model and delta here first, then moves them to wherever the folder is. */
-    static void write(OutputFolder output, SeedModel seed, float[] trained, Target target, PrivacyReport report) {
+    static void write(
+            OutputFolder output,
+            SeedModel seed,
+            float[] trained,
+            Target target,
+            Provenance provenance,
+            PrivacyReport report) {
         try {
             Path here = Files.createTempDirectory("sotto-results-");
             try {
                 Path model = here.resolve(MODEL);
                 ModelExport.write(seed, trained, target.names(), model);
+                Files.writeString(model.resolve(Provenance.FILE), provenance.json() + "\n");
                 Path delta = Files.createDirectory(here.resolve(DELTA));
-                writeDelta(seed, trained, target, delta.resolve("delta.safetensors"));
+                writeDelta(seed, trained, target, provenance, delta.resolve("delta.safetensors"));
                 output.put(model, MODEL);
                 output.put(delta, DELTA);
             } finally {
@@ -70,11 +79,12 @@ final class Results {
         } catch (IOException cannotWrite) {
             throw new UncheckedIOException(cannotWrite);
         }
-        output.write("privacy-report.json", JsonReport.render(report));
+        output.write(JSON, JsonReport.render(report));
         output.write(REPORT, HtmlReport.render(report));
     }
 
-    static void writeDelta(SeedModel seed, float[] trained, Target target, Path file) throws IOException {
-        BiasDelta.write(seed, trained, target.names(), file);
+    static void writeDelta(SeedModel seed, float[] trained, Target target, Provenance provenance, Path file)
+            throws IOException {
+        BiasDelta.write(seed, trained, target.names(), provenance, file);
     }
 }

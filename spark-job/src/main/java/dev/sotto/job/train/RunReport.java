@@ -3,12 +3,15 @@ package dev.sotto.job.train;
 import dev.sotto.accountant.Accountant;
 import dev.sotto.accountant.Bounds;
 import dev.sotto.accountant.DpEvent;
+import dev.sotto.accountant.ledger.History;
+import dev.sotto.accountant.ledger.Standing;
 import dev.sotto.accountant.rdp.RdpAccountant;
 import dev.sotto.accountant.report.GroupPrivacy;
+import dev.sotto.core.checkpoint.Provenance;
 import dev.sotto.core.model.SeedModel;
+import dev.sotto.core.privacy.PrivacyPlan;
 import dev.sotto.core.train.Recipe;
 import dev.sotto.job.cli.Version;
-import dev.sotto.job.config.OutputSettings.Budget;
 import dev.sotto.job.config.PrivacySettings;
 import dev.sotto.job.config.PrivacyUnit;
 import dev.sotto.job.config.TrainSettings;
@@ -47,21 +50,43 @@ final class RunReport {
         Recipe recipe = prepared.recipe();
         return new PrivacyReport(
                 run,
-                guarantee(settings, recipe, attempt, curve, accountant),
+                guarantee(settings, recipe, attempt, prepared.ancestry(), curve, accountant),
                 new Mechanism(
                         recipe.plan(),
-                        attempt.drawnBefore() + recipe.plan().steps() - attempt.first(),
+                        attempt.drawnBefore() + attempt.draws(recipe.plan()),
                         settings.data().unit(),
                         settings.privacy().rowIndependence()),
                 learning(settings, recipe, prepared.model().seed()),
                 evaluation(settings, outcome),
                 ledger.map(kept -> ledger(kept, settings.privacy().noise().delta()))
                         .orElse(null),
+                chain(settings, recipe.plan(), attempt, prepared.ancestry(), accountant),
                 software());
     }
 
+    /** Null where the epsilon is of this run alone, in one piece. */
+    private static PrivacyReport.@Nullable Chain chain(
+            TrainSettings settings, PrivacyPlan plan, Attempt attempt, Ancestry ancestry, Accountant accountant) {
+        if (!settings.privacy().isPrivate()
+                || (ancestry.equals(Ancestry.NONE) && attempt.earlier().isEmpty())) {
+            return null;
+        }
+        PrivacySettings.Noise noise = settings.privacy().noise();
+        return new PrivacyReport.Chain(
+                ancestry.runs(),
+                ancestry.apart().stream().map(Provenance.Link::run).toList(),
+                accountant.epsilon(attempt.event(plan), noise.delta()).upper(),
+                noise instanceof PrivacySettings.Noise.Target target ? target.epsilon() : null,
+                plan.steps() - attempt.end(plan));
+    }
+
     private static Guarantee guarantee(
-            TrainSettings settings, Recipe recipe, Attempt attempt, EpsilonCurve curve, Accountant accountant) {
+            TrainSettings settings,
+            Recipe recipe,
+            Attempt attempt,
+            Ancestry ancestry,
+            EpsilonCurve curve,
+            Accountant accountant) {
         PrivacySettings privacy = settings.privacy();
         if (!recipe.plan().isPrivate()) {
             return new Guarantee.NotPrivate("The run was asked for without noise (non-private).");
@@ -71,8 +96,12 @@ final class RunReport {
                     "The run's keys came from a fixed seed (insecure-seed): whoever knows it can take the noise off again.");
         }
         double delta = privacy.noise().delta();
-        DpEvent event = attempt.event(recipe.plan(), recipe.plan().steps() - attempt.first());
+        DpEvent event = ancestry.with(attempt.event(recipe.plan()));
         Bounds epsilon = accountant.epsilon(event, delta);
+        if (epsilon.upper() == Double.POSITIVE_INFINITY) {
+            return new Guarantee.NotPrivate("A run that the seed model came from (one of "
+                    + String.join(", ", ancestry.runs()) + ") was not private, and its data counts as this run's.");
+        }
         return new Guarantee.Private(
                 epsilon.lower() > 0
                         ? "privacy loss distribution"
@@ -135,14 +164,19 @@ final class RunReport {
 
     /** At the budget's delta where there is one, else at the run's own. */
     private static PrivacyReport.LedgerState ledger(DataLedger ledger, double runDelta) {
-        Budget budget = ledger.settings().budget();
-        double delta = budget == null ? runDelta : budget.delta();
+        Optional<Standing> standing = ledger.standing();
+        double delta = standing.map(each -> each.budget().delta()).orElse(runDelta);
+        History history = ledger.history();
         return new PrivacyReport.LedgerState(
                 ledger.settings().uri(),
                 ledger.runs(),
+                history.lines(),
+                history.head(),
                 ledger.spent(delta),
                 delta,
-                budget == null ? null : budget.epsilon());
+                standing.map(each ->
+                                new PrivacyReport.Limit(each.budget().epsilon(), delta, each.counted(), each.left()))
+                        .orElse(null));
     }
 
     private static Map<String, String> software() {

@@ -3,8 +3,10 @@ package dev.sotto.job.train;
 import dev.sotto.accountant.Accountant;
 import dev.sotto.accountant.BestAccountant;
 import dev.sotto.accountant.DpEvent;
+import dev.sotto.accountant.ledger.Run;
 import dev.sotto.core.batch.ImageSettings;
 import dev.sotto.core.batch.Microbatches;
+import dev.sotto.core.checkpoint.Provenance;
 import dev.sotto.core.model.ModelException;
 import dev.sotto.core.model.SeedModel;
 import dev.sotto.core.model.TrainableModel;
@@ -111,8 +113,11 @@ public final class TrainJob {
 
     private Finished run() {
         Instant started = Instant.now();
-        PreparedRun prepared = prepare();
+        Optional<DataLedger> ledger = Optional.ofNullable(settings.output().ledger())
+                .map(kept -> DataLedger.open(kept, RunTerms.of(settings), hadoop));
+        PreparedRun prepared = prepare(ledger);
         PrivacyPlan plan = prepared.recipe().plan();
+        refuseFinished(prepared);
         Long every = settings.output().checkpointEvery();
         Optional<OutputFolder> output =
                 Optional.ofNullable(settings.output().uri()).map(uri -> OutputFolder.create(uri, true, hadoop));
@@ -121,23 +126,23 @@ public final class TrainJob {
                         folder -> Checkpoints.in(folder, every != null ? every : plan.steps(), hadoop))
                 .filter(kept -> every != null || kept.runId().isPresent());
         RunIdentity run = identity(prepared, checkpoints);
-        Attempt attempt = attempt(prepared, run, checkpoints);
-        Optional<DataLedger> ledger =
-                Optional.ofNullable(settings.output().ledger()).map(kept -> DataLedger.open(kept, hadoop));
+        Attempt attempt = attempt(prepared, run, checkpoints, ledger);
+        ledger.ifPresent(prepared.ancestry()::chargeTo);
         ledger.ifPresent(kept -> reserve(kept, run.run(), plan, attempt));
         Optional<Keeper> keeper =
-                checkpoints.map(kept -> new Keeper(kept, run, attempt.number(), attempt.first(), plan.steps()));
-        var curve = EpsilonCurve.of(plan, attempt, settings.privacy().noise(), accountant);
+                checkpoints.map(kept -> new Keeper(kept, run, attempt.number(), attempt.first(), attempt.end(plan)));
+        var curve = EpsilonCurve.of(
+                plan, attempt, prepared.ancestry(), settings.privacy().noise(), accountant);
         var log = new RunLog(run.run());
         var metrics = RunMetrics.register(plan, attempt, curve);
-        log.begins(run, attempt, plan.steps());
+        log.begins(run, attempt, attempt.end(plan));
         Outcome outcome;
         try (var watch = new StepWatch(
                 console,
                 log,
                 metrics,
                 curve,
-                plan.steps(),
+                attempt.end(plan),
                 keeper,
                 settings.output().measurePhases())) {
             try {
@@ -153,7 +158,7 @@ public final class TrainJob {
         }
         Optional<FinalState> finalState = output.map(folder -> checkpoints
                 .map(FinalState::of)
-                .orElseGet(() -> FinalState.keep(folder, run, outcome.state(), plan.steps(), hadoop)));
+                .orElseGet(() -> FinalState.keep(folder, run, attempt.number(), outcome.state(), plan.steps(), hadoop)));
         PrivacyReport report = RunReport.of(
                 new PrivacyReport.Run(run.run(), Instant.now(), Duration.between(started, Instant.now())),
                 settings,
@@ -163,16 +168,42 @@ public final class TrainJob {
                 outcome,
                 accountant,
                 ledger);
+        Provenance provenance = provenance(prepared, run, attempt, ledger);
         finalState.ifPresent(kept -> kept.until(() -> Results.write(
                 output.orElseThrow(),
                 prepared.model().seed(),
                 outcome.state().trained(),
                 settings.data().target(),
+                provenance,
                 report)));
         log.ends();
         console.done(report);
         output.ifPresent(folder -> console.written(folder.address(Results.MODEL), folder.address(Results.REPORT)));
-        return new Finished(prepared.model().seed(), settings.data().target(), outcome.state(), report);
+        return new Finished(prepared.model().seed(), settings.data().target(), outcome.state(), provenance, report);
+    }
+
+    /** The same command, given again after it has done its work. */
+    private void refuseFinished(PreparedRun prepared) {
+        String uri = settings.output().uri();
+        if (uri != null && settings.output().runId() != null) {
+            FinishedBefore.check(uri, identity(prepared, Optional.empty()), hadoop);
+        }
+    }
+
+    /** What the trained model has learned from: what its seed had, and this run. */
+    private Provenance provenance(PreparedRun prepared, RunIdentity run, Attempt attempt, Optional<DataLedger> ledger) {
+        PrivacyPlan plan = prepared.recipe().plan();
+        return prepared.ancestry()
+                .provenance()
+                .with(new Provenance.Link(
+                        run.run(),
+                        run.seed(),
+                        RunTerms.of(settings),
+                        settings.privacy().isPrivate() ? attempt.event(plan) : new DpEvent.NonPrivate(),
+                        ledger.map(DataLedger::history)
+                                .map(history -> new Provenance.Charged(
+                                        history.identity().orElseThrow(), history.head()))
+                                .orElse(null)));
     }
 
     private SottoException stopped(StepWatch watch, PrivacyPlan plan) {
@@ -204,43 +235,49 @@ public final class TrainJob {
                 settings.data().table().identity());
     }
 
-    private Attempt attempt(PreparedRun prepared, RunIdentity run, Optional<Checkpoints> checkpoints) {
+    private Attempt attempt(
+            PreparedRun prepared, RunIdentity run, Optional<Checkpoints> checkpoints, Optional<DataLedger> ledger) {
         float[] seed = prepared.model().initial();
         TrainState initial = TrainState.initial(seed, prepared.recipe().optimizer());
+        boolean goesOn = checkpoints.isPresent() && checkpoints.get().firstClaim() > 0;
+        int least = goesOn ? 1 : ledger.map(kept -> kept.nextAttempt(run.run())).orElse(1);
         if (checkpoints.isEmpty()) {
-            return Attempt.only(initial);
+            return Attempt.only(least, initial);
         }
-        Attempt attempt = Attempt.next(checkpoints.get(), run, prepared.recipe(), initial, seed.length);
-        if (attempt.number() > 1) {
-            console.say("Resuming run " + run.run() + " from step " + attempt.first() + " of "
-                    + prepared.recipe().plan().steps()
-                    + " with fresh keys. Earlier attempts are charged for the most they can have drawn: "
-                    + attempt.drawnBefore() + " steps.");
+        Attempt attempt = Attempt.next(checkpoints.get(), run, prepared.recipe(), initial, seed.length, least);
+        if (attempt.earlier().isEmpty()) {
+            return attempt;
         }
-        return attempt;
+        PrivacyPlan plan = prepared.recipe().plan();
+        console.say("Resuming run " + run.run() + " from step " + attempt.first() + " of " + plan.steps()
+                + " with fresh keys. Earlier attempts are charged for the most they can have drawn: "
+                + attempt.drawnBefore() + " steps.");
+        return Resumption.endOf(
+                attempt, plan, settings.privacy(), settings.output().onResume(), accountant, console);
     }
 
     /** Earlier attempts are lowered to the most that they can have drawn, then this one's whole cost is charged. */
     private void reserve(DataLedger ledger, String runId, PrivacyPlan plan, Attempt attempt) {
         for (Attempt.Earlier earlier : attempt.earlier()) {
-            ledger.settleLost(Attempt.entry(runId, earlier.number()), charge(plan, earlier.mostDrawn()));
+            ledger.settleLost(Run.entry(runId, earlier.number()), charge(plan, earlier.mostDrawn()));
         }
-        ledger.reserve(attempt.entry(runId), charge(plan, plan.steps() - attempt.first()));
+        ledger.reserve(attempt.entry(runId), charge(plan, attempt.draws(plan)));
     }
 
-    private PreparedRun prepare() {
+    private PreparedRun prepare(Optional<DataLedger> ledger) {
         String uri = settings.model().uri();
         Verbalizer verbalizer =
                 Encodings.verbalizer(settings.data().target(), () -> ModelFiles.onThisMachine(uri, hadoop));
         var ref = new ModelRef(
                 uri, settings.modelSpec(verbalizer), settings.model().mode());
         TrainableModel model = load(ref);
+        Ancestry ancestry = Ancestry.of(model.seed().path(), settings, ledger);
         RowEncoding encoding = Encodings.rows(
                 settings.data().input(), settings.data().target(), model.seed().path());
         requireItsSize(model.seed(), encoding);
         Dataset<Row> table = Table.open(session, settings.data());
         Recipe recipe = Recipes.of(settings, limit(model.seed(), encoding), accountant);
-        return new PreparedRun(ref, model, encoding, table, recipe);
+        return new PreparedRun(ref, model, ancestry, encoding, table, recipe);
     }
 
     /** Images of another size than the model's are refused here, rather than by the first step. */
@@ -278,7 +315,7 @@ public final class TrainJob {
             Optional<Measure> measure = publicTable.map(rows -> new Measure(spark, sharedHadoop, recipe.limit(), rows));
             spark.setJobDescription("Measure on the public table, before");
             Optional<Measured> before = measure.map(each -> each.of(answers(prepared, initial)));
-            TrainState state = attempt.first() == recipe.plan().steps() // an earlier attempt lacked its results alone
+            TrainState state = attempt.draws(recipe.plan()) == 0 // an earlier attempt lacked its results alone
                     ? attempt.state()
                     : steps(prepared, attempt, watch, key, labels);
             spark.setJobDescription("Measure on the public table, after");

@@ -57,7 +57,7 @@ public final class TrainLoop {
         var partitionStep = recipe.partitionStep(key.samplingKey(), attempt.number() - 1);
         TrainState state = attempt.state();
         watch.begins(attempt.first(), state);
-        long end = recipe.plan().steps();
+        long end = attempt.end(recipe.plan());
         mechanism.drawAhead(attempt.first(), state.trained().length);
         for (long step = attempt.first(); step < end; step++) {
             spark.setJobDescription("Step " + (step + 1) + " of " + end);

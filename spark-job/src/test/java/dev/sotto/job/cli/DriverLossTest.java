@@ -126,7 +126,7 @@ class DriverLossTest {
         try (Stream<Path> files = Files.list(checkpoints)) {
             return files.map(file -> file.getFileName().toString())
                     .filter(name -> name.endsWith(".ckpt") && name.startsWith("attempt"))
-                    .mapToLong(name -> Long.parseLong(name.replaceAll(".*-step-(\\d+)\\.ckpt", "$1")))
+                    .mapToLong(name -> Long.parseLong(name.replaceAll(".*-step-(\\d+).*", "$1")))
                     .max()
                     .orElse(-1);
         }

@@ -29,7 +29,9 @@ class PlainCommandsTest {
         "check-model --model nowhere, 2",
         "accountant epsilon --events nowhere --delta 1e-5, 1",
         "accountant calibrate --epsilon -1 --delta 1e-5 --sampling-probability 0.1 --steps 10, 2",
-        "ledger verify nowhere, 2",
+        "ledger verify nowhere, 1",
+        "ledger show hdfs://nowhere/ledger, 2",
+        "ledger verify --json, 2",
         "check-model --model ., 4",
         "score --hypotheses nowhere --references nowhere, 3"
     })

@@ -84,7 +84,33 @@ class RemoteStoresTest {
                 .singleElement()
                 .satisfies(run -> assertThat(run.settled())
                         .contains(new DpEvent.Repeated(4, new DpEvent.PoissonSampled(0.2, new DpEvent.Gaussian(1.5)))));
+        ledgerIsReadWhereItLies(root, store);
         predictsAndEvaluates(root, store);
+    }
+
+    /** Looking writes nothing, not even where a store is tried by writing before a run trusts it. */
+    private static void ledgerIsReadWhereItLies(String root, FileSystem store) throws IOException {
+        var at = new org.apache.hadoop.fs.Path(root);
+        List<String> before = names(store, at, "ledger");
+        String report = folder.resolve("report.json").toString();
+        store.copyToLocalFile(
+                false,
+                new org.apache.hadoop.fs.Path(at, "out/privacy-report.json"),
+                new org.apache.hadoop.fs.Path(report),
+                true);
+        assertThat(sotto("ledger", "show", root + "/ledger", "--json")).isZero();
+        assertThat(sotto("ledger", "verify", root + "/ledger", "--expect", report))
+                .isZero();
+        assertThat(sotto("ledger", "show", root + "/no-ledger")).isEqualTo(1);
+        assertThat(names(store, at, "ledger")).isEqualTo(before);
+        assertThat(store.exists(new org.apache.hadoop.fs.Path(at, "no-ledger"))).isFalse();
+        assertThat(sotto("ledger", "set-budget", root + "/ledger", "--epsilon=9", "--delta=1e-5"))
+                .isZero();
+        assertThat(names(store, at, "ledger")).hasSize(before.size() + 1);
+    }
+
+    private static int sotto(String... arguments) {
+        return Sotto.commandLine(asked -> {}).execute(arguments);
     }
 
     /** The delta, and the trained folder by itself, predict on the table there; what they answer is then counted. */

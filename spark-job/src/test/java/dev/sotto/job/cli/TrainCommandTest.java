@@ -93,6 +93,9 @@ class TrainCommandTest {
             budget-epsilon: 10
             budget-delta: 1e-5
             non-private: false
+            on-resume: keep-steps
+            ledger-key: ledger.key
+            seed-data-is-disjoint: true
             measure-phases: true
             storage-level: memory_only
             reader-options-file: src/test/resources/reader-options.properties
@@ -145,8 +148,11 @@ class TrainCommandTest {
             new OutputSettings(
                     "runs/one",
                     "week-7",
-                    new OutputSettings.LedgerSettings("s3a://clinic/ledger", new OutputSettings.Budget(10, 1e-5)),
+                    new OutputSettings.LedgerSettings(
+                            "s3a://clinic/ledger", new OutputSettings.Budget(10, 1e-5), "ledger.key"),
                     50L,
+                    OutputSettings.OnResume.KEEP_STEPS,
+                    true,
                     true));
 
     private static final String LEAST =
@@ -187,7 +193,8 @@ class TrainCommandTest {
                     arguments.add("--columns=department=lower(dept)");
                 }
                 case "eval-table-is-public" -> arguments.add("--eval-table-is-public");
-                case "train-key-biases", "add-biases", "recompute", "measure-phases" -> arguments.add("--" + key);
+                case "train-key-biases", "add-biases", "recompute", "measure-phases", "seed-data-is-disjoint" ->
+                    arguments.add("--" + key);
                 case "train-names" -> arguments.add("--train-names=*.output.*");
                 case "non-private" -> {}
                 default -> arguments.add("--" + key + "=" + value);

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sotto.accountant.ledger.Ledger;
 import dev.sotto.accountant.ledger.LocalLedgerStore;
+import dev.sotto.accountant.ledger.Run;
 import dev.sotto.core.model.ModelSpec;
 import dev.sotto.core.model.SeedModel;
 import dev.sotto.core.model.Task;
@@ -21,14 +22,19 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole runs of {@code sotto train} on Spark in this JVM, as a user types them. */
 class TrainRunTest {
@@ -41,12 +47,31 @@ class TrainRunTest {
     private Path seed = Path.of("");
     private Path table = Path.of("");
     private Path output = Path.of("");
+    private String breaksAt = "";
 
     @BeforeEach
     void makeModelAndTable() throws IOException {
         seed = TinyModel.in(folder);
         table = TinyModel.table(folder, "table.csv", 400);
         output = folder.resolve("out");
+    }
+
+    /** Ends the run in the middle of it, at a line that begins so. */
+    private static final class Breaking extends PrintStream {
+        private final String at;
+
+        Breaking(ByteArrayOutputStream out, String at) {
+            super(out, true, StandardCharsets.UTF_8);
+            this.at = at;
+        }
+
+        @Override
+        public void println(String line) {
+            if (!at.isEmpty() && line.startsWith(at)) {
+                throw new IllegalStateException("broken off");
+            }
+            super.println(line);
+        }
     }
 
     private int train(String... more) {
@@ -72,7 +97,7 @@ class TrainRunTest {
         }
         List<String> arguments = new ArrayList<>(List.of("train"));
         options.forEach((name, value) -> arguments.add(name + "=" + value));
-        var console = new Console(new PrintStream(out, true, StandardCharsets.UTF_8), false, Clock.systemUTC());
+        var console = new Console(new Breaking(out, breaksAt), false, Clock.systemUTC());
         return Sotto.commandLine(settings -> TrainJob.run(settings, console))
                 .setErr(new PrintWriter(err, true))
                 .execute(arguments.toArray(String[]::new));
@@ -180,6 +205,150 @@ class TrainRunTest {
 
         assertThat(Ledger.open(new LocalLedgerStore(ledger)).spent(1e-4).upper())
                 .isZero();
+    }
+
+    /** It drew nothing and was charged nothing, so nothing was paid for. */
+    @Test
+    void runThatCameToNothing_beginsAgainUnderItsName() {
+        Path ledger = folder.resolve("ledger");
+        String[] run = {"--units=400", "--ledger=" + ledger, "--run-id=week-7", "--epsilon=3", "--delta=1e-4"};
+        assertThat(train(List.of("no", "maybe"), run)).isEqualTo(ExitCode.DATA.code());
+        assertThat(train(List.of("no", "maybe"), run)).isEqualTo(ExitCode.DATA.code());
+
+        assertThat(train(run)).as(err::toString).isZero();
+
+        assertThat(Ledger.open(new LocalLedgerStore(ledger)).runs())
+                .extracting(Run::id)
+                .containsExactly("week-7", "week-7/2", "week-7/3");
+        output = folder.resolve("second");
+        refused(ExitCode.SETTINGS, "week-7/3 is in the ledger", run);
+    }
+
+    /** Steps that were charged and are taken again cost twice; the run that goes on keeps what was asked for, or says that it does not. */
+    @ParameterizedTest
+    @ValueSource(strings = {"stop-at-epsilon", "keep-steps"})
+    void resumedRun_keepsTheEpsilonAskedFor_orSaysThatItPasses(String onResume) throws IOException {
+        String[] run = {
+            "--units=400",
+            "--ledger=" + folder.resolve("ledger"),
+            "--run-id=week-7",
+            "--epsilon=3",
+            "--delta=1e-4",
+            "--steps=20",
+            "--checkpoint-every=4",
+            "--on-resume=" + onResume
+        };
+        breaksAt = "step 10/";
+        assertThat(train(run)).isEqualTo(ExitCode.INTERNAL.code());
+        breaksAt = "";
+        assertThat(train(run)).as(err::toString).isZero();
+
+        double epsilon = report().get("epsilon").asDouble();
+        String said = out.toString(StandardCharsets.UTF_8);
+        JsonNode chain = report().get("chain");
+        if (onResume.equals("keep-steps")) {
+            assertThat(epsilon).isGreaterThan(3);
+            assertThat(chain.get("passes_epsilon_asked").asBoolean()).isTrue();
+            assertThat(said).contains("step 20/20", "more than the 3 that was asked for");
+        } else {
+            assertThat(epsilon).isBetween(2.5, 3.0);
+            assertThat(chain.get("passes_epsilon_asked").asBoolean()).isFalse();
+            assertThat(chain.get("steps_left_out").asLong()).isPositive();
+            assertThat(said).contains("it ends after step", "steps early to keep the epsilon that was asked for");
+        }
+        assertThat(Ledger.open(new LocalLedgerStore(folder.resolve("ledger"))).runs())
+                .extracting(Run::id)
+                .containsExactly("week-7", "week-7/2");
+    }
+
+    @Test
+    void finishedRun_startedAgain_saysSoAndDoesNothing() throws IOException {
+        Path ledger = folder.resolve("ledger");
+        String[] run = {"--units=400", "--ledger=" + ledger, "--run-id=week-7", "--epsilon=3", "--delta=1e-4"};
+        assertThat(train(run)).as(err::toString).isZero();
+        String report = Files.readString(output.resolve("privacy-report.json"));
+        long lines = Ledger.open(new LocalLedgerStore(ledger)).lines();
+
+        assertThat(train(run)).isZero();
+        assertThat(err.toString()).contains("Run week-7 is finished").contains("Nothing was done");
+        assertThat(Files.readString(output.resolve("privacy-report.json"))).isEqualTo(report);
+        assertThat(Ledger.open(new LocalLedgerStore(ledger)).lines()).isEqualTo(lines);
+
+        String[] longer = {"--units=400", "--run-id=week-7", "--epsilon=3", "--delta=1e-4", "--steps=6"};
+        assertThat(train(longer)).isEqualTo(ExitCode.OUTPUT.code());
+        assertThat(err.toString()).contains("it is another run");
+    }
+
+    /** As one sum the two would have cost far less than what a person with several rows has paid. */
+    @Test
+    void rowLevelRun_isNotChargedToALedgerOfPersons() {
+        Path ledger = folder.resolve("ledger");
+        String[] persons = {
+            "--privacy-unit-column=person", "--units=40", "--ledger=" + ledger, "--epsilon=3", "--delta=1e-4"
+        };
+        assertThat(train(persons)).as(err::toString).isZero();
+
+        output = folder.resolve("second");
+        refused(
+                ExitCode.BUDGET,
+                "privacy unit is one row",
+                "--units=400",
+                "--ledger=" + ledger,
+                "--epsilon=1",
+                "--delta=1e-4");
+        assertThat(Ledger.open(new LocalLedgerStore(ledger)).runs()).hasSize(1);
+    }
+
+    @Test
+    void report_tellsTheHeadByWhichALostLineShows() throws Exception {
+        Path ledger = folder.resolve("ledger");
+        KeyPair keys = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+        Path secret = pem("ledger.key", "PRIVATE KEY", keys.getPrivate().getEncoded());
+        Path open = pem("ledger.pub", "PUBLIC KEY", keys.getPublic().getEncoded());
+        assertThat(train("--units=400", "--ledger=" + ledger, "--ledger-key=" + secret, "--epsilon=3", "--delta=1e-4"))
+                .as(err::toString)
+                .isZero();
+        JsonNode told = report().get("ledger");
+        assertThat(told.get("lines").asLong()).isEqualTo(2);
+        assertThat(output.resolve("privacy-report.html"))
+                .content()
+                .contains(told.get("head").asText());
+
+        String[] verify = {
+            "ledger",
+            "verify",
+            ledger.toString(),
+            "--expect",
+            output.resolve("privacy-report.json").toString(),
+            "--public-key",
+            open.toString()
+        };
+        assertThat(sotto(verify)).isZero();
+        Files.delete(ledger.resolve("line-000000000001.json"));
+        assertThat(sotto(verify)).isEqualTo(1);
+    }
+
+    private Path pem(String name, String kind, byte[] content) throws IOException {
+        return Files.writeString(
+                folder.resolve(name),
+                "-----BEGIN " + kind + "-----\n" + Base64.getMimeEncoder().encodeToString(content) + "\n-----END "
+                        + kind + "-----\n");
+    }
+
+    private static int sotto(String... arguments) {
+        return Sotto.commandLine(settings -> {}).execute(arguments);
+    }
+
+    @Test
+    void ledgerInTheOutputFolder_isRefused() {
+        refused(
+                ExitCode.SETTINGS,
+                "lie one in the other",
+                "--units=400",
+                "--ledger=" + output.resolve("ledger"),
+                "--epsilon=3",
+                "--delta=1e-4");
+        assertThat(output).doesNotExist();
     }
 
     @Test

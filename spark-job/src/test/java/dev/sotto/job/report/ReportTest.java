@@ -94,6 +94,23 @@ class ReportTest {
     }
 
     @Test
+    void whatEpsilonIsOf_andTheLedgersHead_areTold() throws IOException {
+        assertThat(HtmlReport.render(Reports.chained()))
+                .contains("whole chain", "by itself costs 1.001", "night-1", "more than the 1 that was asked for")
+                .contains("user&#39;s declaration", "elsewhere-3")
+                .contains("5e1f5e1f", "Counted against it", "ε = 6.124", "ε = 1.876");
+        assertThat(HtmlReport.render(Reports.kept())).doesNotContain("whole chain", "declaration");
+        JsonNode json = new ObjectMapper().readTree(JsonReport.render(Reports.chained()));
+        assertThat(json.at("/chain/seed_runs_counted/0").asText()).isEqualTo("night-1");
+        assertThat(json.at("/chain/seed_runs_declared_disjoint/0").asText()).isEqualTo("elsewhere-3");
+        assertThat(json.at("/chain/passes_epsilon_asked").asBoolean()).isTrue();
+        assertThat(json.at("/ledger/head").asText()).isEqualTo("5e1f".repeat(16));
+        assertThat(json.at("/ledger/lines").asLong()).isEqualTo(9);
+        assertThat(json.at("/ledger/budget_left").asDouble()).isEqualTo(1.8766);
+        assertThat(json.get("not_promised").toString()).contains("elsewhere-3");
+    }
+
+    @Test
     void whatIsNoNumber_isNeverPrintedAsOne() throws IOException {
         String page = HtmlReport.render(Reports.hostile());
         assertThat(page).contains("unbounded").doesNotContain("NaN", "Infinity", "null");

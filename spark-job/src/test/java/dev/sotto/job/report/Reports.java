@@ -7,10 +7,12 @@ import dev.sotto.core.privacy.Clipping;
 import dev.sotto.core.privacy.PrivacyPlan;
 import dev.sotto.core.train.RowIndependence;
 import dev.sotto.job.config.PrivacyUnit;
+import dev.sotto.job.report.PrivacyReport.Chain;
 import dev.sotto.job.report.PrivacyReport.Evaluation;
 import dev.sotto.job.report.PrivacyReport.Guarantee;
 import dev.sotto.job.report.PrivacyReport.Learning;
 import dev.sotto.job.report.PrivacyReport.LedgerState;
+import dev.sotto.job.report.PrivacyReport.Limit;
 import dev.sotto.job.report.PrivacyReport.Mechanism;
 import dev.sotto.job.report.PrivacyReport.Run;
 import dev.sotto.job.report.PrivacyReport.Several;
@@ -52,6 +54,21 @@ final class Reports {
                 kept.learning(),
                 kept.evaluation(),
                 kept.ledger(),
+                kept.chain(),
+                kept.software());
+    }
+
+    /** A resumed run from a seed model that came from others. */
+    static PrivacyReport chained() {
+        PrivacyReport kept = kept();
+        return new PrivacyReport(
+                kept.run(),
+                kept.guarantee(),
+                kept.mechanism(),
+                kept.learning(),
+                kept.evaluation(),
+                kept.ledger(),
+                new Chain(List.of("night-1"), List.of("elsewhere-3"), 1.0002, 1.0, 0),
                 kept.software());
     }
 
@@ -79,7 +96,8 @@ final class Reports {
                         RowIndependence.ROUNDING),
                 new Learning(text, text, text, text, Trained.HEAD, 1, 1, ComputeMode.Precision.FLOAT32, text),
                 new Evaluation(text, 1, Map.of(text, none), Map.of(text, Double.NEGATIVE_INFINITY)),
-                new LedgerState(text, 1, Double.POSITIVE_INFINITY, none, null),
+                new LedgerState(text, 1, 2, text, Double.POSITIVE_INFINITY, none, new Limit(none, none, none, none)),
+                new Chain(List.of(text), List.of(text), none, none, 7),
                 Map.of(text, text));
     }
 
@@ -103,7 +121,15 @@ final class Reports {
                         ComputeMode.Precision.FLOAT32,
                         "adam, learning rate 5e-3, linear"),
                 new Evaluation("public/held-out.parquet", 1200, Map.of("accuracy", 0.168), Map.of("accuracy", 0.742)),
-                new LedgerState("hdfs:///clinic/ledger", 4, 5.8131, 1e-5, 8.0),
+                new LedgerState(
+                        "hdfs:///clinic/ledger",
+                        4,
+                        9,
+                        "5e1f".repeat(16),
+                        5.8131,
+                        1e-5,
+                        new Limit(8, 1e-5, 6.1234, 1.8766)),
+                null,
                 Map.of("Sotto", "0.1.0", "Spark", "4.1.3", "Java", "17.0.15"));
     }
 }

@@ -3,11 +3,14 @@ package dev.sotto.job.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sotto.accountant.Adjacency;
 import dev.sotto.accountant.DpEvent;
 import dev.sotto.accountant.ledger.Budget;
 import dev.sotto.accountant.ledger.BudgetExceededException;
 import dev.sotto.accountant.ledger.Ledger;
 import dev.sotto.accountant.ledger.LedgerStore;
+import dev.sotto.accountant.ledger.Terms;
+import dev.sotto.accountant.ledger.Unit;
 import dev.sotto.job.ExitCode;
 import dev.sotto.job.SottoException;
 import java.io.IOException;
@@ -41,6 +44,8 @@ class WriteOnceTest {
 
     @TempDir
     static Path folder;
+
+    private static final Terms TERMS = new Terms(new Unit.Row(), Adjacency.ADD_OR_REMOVE_ONE, "messages", "exact");
 
     private static Hdfs hdfs;
     private static S3Server s3;
@@ -110,14 +115,14 @@ class WriteOnceTest {
     }
 
     private static double costOf(DpEvent run, int times) {
-        return new dev.sotto.accountant.BestAccountant()
+        return new dev.sotto.accountant.rdp.RdpAccountant() // as the ledger counts
                 .epsilon(new DpEvent.Composed(java.util.Collections.nCopies(times, run)), 1e-6)
                 .upper();
     }
 
     private static boolean reserves(Ledger ledger, String id, DpEvent cost, Budget budget) {
         try {
-            return ledger.reserve(id, cost, Optional.of(budget)).fresh();
+            return ledger.reserve(id, cost, TERMS, Optional.of(budget)).fresh();
         } catch (BudgetExceededException full) {
             return false;
         }

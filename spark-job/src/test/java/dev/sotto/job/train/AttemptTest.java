@@ -58,19 +58,26 @@ class AttemptTest {
     private static final class Driver {
         private final Attempt attempt;
         private final Keeper keeper;
+        private final long end;
         private long step;
         private long drawn;
         private boolean begun;
         private boolean midStep; // noise is drawn, and nothing kept yet
 
         Driver(Checkpoints kept) {
+            this(kept, 0);
+        }
+
+        /** One that ends so many steps before the plan does, as far as there are so many. */
+        Driver(Checkpoints kept, int early) {
             attempt = next(kept);
-            keeper = new Keeper(kept, RUN, attempt.number(), attempt.first(), STEPS);
+            end = Math.max(attempt.first(), STEPS - early);
+            keeper = new Keeper(kept, RUN, attempt.number(), attempt.first(), end);
             step = attempt.first();
         }
 
         boolean done() {
-            return begun && !midStep && step == STEPS;
+            return begun && !midStep && step == end;
         }
 
         /** One thing that can be done before the machine is lost; false once the attempt was told to end. */
@@ -108,7 +115,7 @@ class AttemptTest {
         Driver finished = null;
         while (finished == null) {
             if (running.isEmpty() || random.nextInt(12) == 0) {
-                var driver = new Driver(kept);
+                var driver = new Driver(kept, random.nextBoolean() ? random.nextInt(STEPS) : 0);
                 running.add(driver);
                 all.add(driver);
             }

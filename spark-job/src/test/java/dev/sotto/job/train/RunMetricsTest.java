@@ -32,7 +32,7 @@ class RunMetricsTest {
             List.of(new Attempt.Earlier(1, 3), new Attempt.Earlier(2, 0)));
 
     private static final EpsilonCurve CURVE =
-            EpsilonCurve.of(PLAN, ATTEMPT, new Noise.Multiplier(0.8, 1e-5), new BestAccountant());
+            EpsilonCurve.of(PLAN, ATTEMPT, Ancestry.NONE, new Noise.Multiplier(0.8, 1e-5), new BestAccountant());
 
     private static Map<String, Number> told(RunMetrics metrics) {
         Map<String, Number> told = new TreeMap<>();
