@@ -36,7 +36,8 @@ record FinalState(Checkpoints kept, String moveTo) {
             try {
                 var here = OutputFolder.create(
                         Files.createTempDirectory("sotto-run-").toUri().toString(), false, hadoop);
-                return new FinalState(written(here, run, attempt, state, steps, hadoop), output.address(Checkpoints.FOLDER));
+                return new FinalState(
+                        written(here, run, attempt, state, steps, hadoop), output.address(Checkpoints.FOLDER));
             } catch (IOException noRoomHereEither) {
                 throw new UncheckedIOException(noRoomHereEither);
             }

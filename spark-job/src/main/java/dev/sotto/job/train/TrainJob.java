@@ -158,7 +158,8 @@ public final class TrainJob {
         }
         Optional<FinalState> finalState = output.map(folder -> checkpoints
                 .map(FinalState::of)
-                .orElseGet(() -> FinalState.keep(folder, run, attempt.number(), outcome.state(), plan.steps(), hadoop)));
+                .orElseGet(
+                        () -> FinalState.keep(folder, run, attempt.number(), outcome.state(), plan.steps(), hadoop)));
         PrivacyReport report = RunReport.of(
                 new PrivacyReport.Run(run.run(), Instant.now(), Duration.between(started, Instant.now())),
                 settings,

@@ -38,6 +38,7 @@ class ResumptionTest {
 
     private static PrivacySettings settings(Noise noise) {
         return new PrivacySettings(
+                1000,
                 noise,
                 ClippingFunction.AUTO_S,
                 1,
