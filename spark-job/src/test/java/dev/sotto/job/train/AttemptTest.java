@@ -233,7 +233,7 @@ class AttemptTest {
                     .containsExactlyInAnyOrder(
                             "attempt-000001",
                             "attempt-000001-step-000000000022.ckpt",
-                            "attempt-000001-step-000000000023.ckpt");
+                            "attempt-000001-step-000000000023.last.ckpt");
         }
     }
 }
