@@ -27,10 +27,11 @@ kept=$PWD/target/processors
 flags=" $(grep -m1 '^flags' /proc/cpuinfo) "
 failed=()
 
-mvn() { ./mvnw --batch-mode -pl "$modules" -am "$@"; }
-
 # Adds up an attribute of all reports.
-total() { { grep -ho "<testsuite [^>]*" "$1"/TEST-*.xml || true; } | { grep -o " $2=\"[0-9]*\"" || true; } | tr -dc '0-9\n' | awk '{ n += $1 } END { print n + 0 }'; }
+total() {
+  { grep -hos "<testsuite [^>]*" "$1"/TEST-*.xml || true; } | { grep -o " $2=\"[0-9]*\"" || true; } \
+    | tr -dc '0-9\n' | awk '{ n += $1 } END { print n + 0 }'
+}
 
 # row <name> <flag of /proc/cpuinfo that it needs, or -> <variable=value>...
 row() {
@@ -47,7 +48,7 @@ row() {
     -Dmaven.test.failure.ignore -Dspotless.check.skip > "$folder/log.txt" 2>&1 || broken="the build broke: $folder/log.txt"
   cp ./*/target/surefire-reports/TEST-*.xml "$folder" 2> /dev/null || broken="no tests ran: $folder/log.txt"
   local failures=$(($(total "$folder" failures) + $(total "$folder" errors)))
-  printf '%-44s %8d %8d %8d  %s\n' "$name" "$(total "$folder" tests)" "$(total "$folder" skipped)" "$failures" "$broken"
+  printf '%-44s %8d %8d %8d%s\n' "$name" "$(total "$folder" tests)" "$(total "$folder" skipped)" "$failures" "${broken:+  $broken}"
   if ((failures)) || [[ -n $broken ]]; then
     failed+=("$folder")
   fi
@@ -55,7 +56,7 @@ row() {
 
 rm -rf "$kept"
 mkdir -p "$kept"
-mvn -q test-compile > "$kept/build.txt" 2>&1 || { cat "$kept/build.txt" >&2; exit 1; }
+./mvnw --batch-mode -pl "$modules" -am test-compile > "$kept/build.txt" 2>&1 || { cat "$kept/build.txt" >&2; exit 1; }
 printf '%-44s %8s %8s %8s\n' "instruction set" tests skipped failures
 row "as it is" - A=A
 row "ATEN_CPU_CAPABILITY=default" - ATEN_CPU_CAPABILITY=default

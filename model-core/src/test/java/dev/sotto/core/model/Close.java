@@ -15,7 +15,7 @@ import java.util.List;
  * between -u and u, N of them on the way to a number are off by a standard deviation of u √(N/3), and the difference of two such
  * computations by u √(2N/3). Seven of these, passed by a normal variable with a chance of 2.6e-12, are the tolerance of
  * {@link #rounding}: a million numbers compared give a false alarm once in 400,000 runs. (Independence, and why √N rather than N: Higham and
- * Mary, "A New Approach to Probabilistic Rounding Error Analysis", SIAM J. Sci. Comput. 41(5), 2019, Theorem 2.4.) Where summands cancel
+ * Mary, "A New Approach to Probabilistic Rounding Error Analysis", SIAM J. Sci. Comput. 41(5), 2019.) Where summands cancel
  * their errors do not; that is why differences are measured by the largest number of an array and not by each one.
  *
  * <p>What must hold to the bit is no matter of this class: there arrays are equal.
