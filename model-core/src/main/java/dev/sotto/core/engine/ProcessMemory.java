@@ -28,7 +28,7 @@ public final class ProcessMemory {
         Files.writeString(Path.of("/proc/self/clear_refs"), "5");
     }
 
-    /** Waits until what the collector frees off the heap, such as files that were mapped, is gone. */
+    /** Waits until what the collector frees off the heap, such as direct buffers, is gone. */
     public static void settle() throws InterruptedException {
         for (int i = 0; i < SETTLES; i++) {
             System.gc();
