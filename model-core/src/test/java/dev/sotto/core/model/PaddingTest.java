@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
 import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,16 +28,16 @@ class PaddingTest {
     private static final double LOGICAL_BATCH = 1000;
     private static final Limit USUAL = new Limit(64, 4096);
 
-    @TempDir
-    Path folder;
+    private static int[] lengths = {};
 
-    private int[] lengths() throws IOException {
+    @BeforeAll
+    static void encode(@TempDir Path folder) throws IOException {
         Path table = DATA.resolve("sst2/train.tsv");
         assumeTrue(Files.isReadable(table), () -> "skipped: no " + table);
         Files.copy(DATA.resolve("tokenizers/bert-uncased-tokenizer.json"), folder.resolve("tokenizer.json"));
         try (TextEncoder encoder = TextEncoder.open(folder, LONGEST);
                 var lines = Files.lines(table)) {
-            return lines.skip(1)
+            lengths = lines.skip(1)
                     .mapToInt(line -> encoder.encode(line.substring(0, line.indexOf('\t')))
                             .ids()
                             .length)
@@ -46,8 +47,7 @@ class PaddingTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 8, 32})
-    void padding_isLessThanATenthOfTheTokens(int partitions) throws IOException {
-        int[] lengths = lengths();
+    void padding_isLessThanATenthOfTheTokens(int partitions) {
         var random = new Random(partitions);
         var machine = new EqualBits(false, batch -> new float[batch.rows()]);
         long tokens = 0;
