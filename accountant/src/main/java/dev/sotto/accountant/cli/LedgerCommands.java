@@ -1,6 +1,7 @@
 package dev.sotto.accountant.cli;
 
 import dev.sotto.accountant.json.Json;
+import dev.sotto.accountant.json.JsonException;
 import dev.sotto.accountant.ledger.Budget;
 import dev.sotto.accountant.ledger.History;
 import dev.sotto.accountant.ledger.Ledger;
@@ -118,12 +119,21 @@ final class LedgerCommands {
         if (given.matches("[0-9a-f]{64}")) {
             return Optional.of(given);
         }
-        Map<String, Object> report = Json.readObject(Files.readString(Path.of(given), StandardCharsets.UTF_8));
-        if (report.get("ledger") instanceof Map<?, ?> ledger && ledger.get("head") instanceof String head) {
-            return Optional.of(head);
+        return Optional.of(headIn(Files.readString(Path.of(given), StandardCharsets.UTF_8))
+                .orElseThrow(() -> new IllegalArgumentException("The report " + given
+                        + " tells of no ledger: it has no \"ledger\" with a \"head\". Give the privacy-report.json of a run with"
+                        + " --ledger, or the 64 digits of a head.")));
+    }
+
+    private static Optional<String> headIn(String report) {
+        try {
+            return Json.readObject(report).get("ledger") instanceof Map<?, ?> ledger
+                            && ledger.get("head") instanceof String head
+                    ? Optional.of(head)
+                    : Optional.empty();
+        } catch (JsonException notOne) {
+            return Optional.empty();
         }
-        throw new IllegalArgumentException("The report " + given + " tells of no ledger: it has no \"ledger\" with a"
-                + " \"head\". Give the privacy-report.json of a run with --ledger, or the 64 digits of a head.");
     }
 
     private String setBudget(String address, Arguments a) throws IOException {

@@ -133,6 +133,8 @@ class LedgerCommandsTest {
             assertThat(cut.status()).isEqualTo(1);
             assertThat(cut.err()).contains("cut off").contains("4 lines");
         }
+        Path page = Files.writeString(folder.resolve("privacy-report.html"), "<html>" + head);
+        assertThat(on(address, "verify", "--expect", page.toString()).err()).contains("tells of no ledger");
         Path other = Files.writeString(folder.resolve("other.json"), "{}");
         assertThat(on(address, "verify", "--expect", other.toString()).err()).contains("tells of no ledger");
     }
