@@ -88,10 +88,7 @@ public final class HtmlReport {
             html.append(Html.section("How it was spent", EpsilonPlot.svg(guarantee.path())));
             html.append(Html.section("What is promised", list(PlainWords.promised(unit()))));
             html.append(Html.section("What is taken as public", list(PlainWords.declaredPublic())));
-            List<String> notPromised = new ArrayList<>(
-                    PlainWords.notPromised(unit(), report.mechanism().independence()));
-            notPromised.addAll(PlainWords.declaredApart(chain));
-            html.append(Html.section("What is not promised", list(notPromised)));
+            html.append(Html.section("What is not promised", list(PlainWords.notPromised(report))));
         } else if (report.guarantee() instanceof Guarantee.NotPrivate none) {
             html.append(noPromise(none));
         }

@@ -50,10 +50,7 @@ public final class JsonReport {
         if (report.guarantee() instanceof Guarantee.Private) {
             sentences(root.putArray("promised"), PlainWords.promised(unit));
             sentences(root.putArray("taken_as_public"), PlainWords.declaredPublic());
-            ArrayNode notPromised = root.putArray("not_promised");
-            sentences(
-                    notPromised, PlainWords.notPromised(unit, report.mechanism().independence()));
-            sentences(notPromised, PlainWords.declaredApart(chain));
+            sentences(root.putArray("not_promised"), PlainWords.notPromised(report));
         }
         ObjectNode software = root.putObject("software");
         report.software().forEach(software::put);

@@ -4,6 +4,7 @@ import dev.sotto.core.privacy.Clipping;
 import dev.sotto.core.train.RowIndependence;
 import dev.sotto.job.config.PrivacyUnit;
 import dev.sotto.job.report.PrivacyReport.Chain;
+import dev.sotto.job.report.PrivacyReport.Evaluation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -89,8 +90,7 @@ final class PlainWords {
         return sentences;
     }
 
-    /** What holds only if the user is right. */
-    static List<String> declaredApart(@Nullable Chain chain) {
+    private static List<String> declaredApart(@Nullable Chain chain) {
         return chain == null || chain.apart().isEmpty()
                 ? List.of()
                 : List.of("The seed model was trained on private tables before (runs "
@@ -108,7 +108,24 @@ final class PlainWords {
                         + " seed model are taken as public. The promise does not cover them.");
     }
 
-    static List<String> notPromised(PrivacyUnit unit, RowIndependence independence) {
+    /** What stands outside of the promise: what the user has declared, and what holds of every run. */
+    static List<String> notPromised(PrivacyReport report) {
+        List<String> all = new ArrayList<>(declaredPublic(report.evaluation()));
+        all.addAll(declaredApart(report.chain()));
+        all.addAll(limits(report.mechanism().unit(), report.mechanism().independence()));
+        return all;
+    }
+
+    private static List<String> declaredPublic(@Nullable Evaluation evaluation) {
+        return evaluation == null
+                ? List.of()
+                : List.of("The user declared that the rows measured on may be published (eval-table-is-public): "
+                        + evaluation.table()
+                        + ". What was measured on them has no noise and is not charged, so nobody in them is protected; the"
+                        + " declaration was not checked.");
+    }
+
+    private static List<String> limits(PrivacyUnit unit, RowIndependence independence) {
         String whoElse = unit instanceof PrivacyUnit.Row
                 ? "A person with several rows is not hidden by what is promised for one row; what such a person gets is"
                         + " told apart, and is much less."
