@@ -1,6 +1,5 @@
 package dev.sotto.job.data;
 
-import dev.sotto.core.privacy.SamplingKey;
 import dev.sotto.job.config.PrivacyUnit;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -20,26 +19,24 @@ final class EncodeTask implements FlatMapFunction<Iterator<Row>, EncodedPartitio
     private final RowEncoding encoding;
     private final Labels labels;
     private final PrivacyUnit unit;
-    private final SamplingKey key;
 
-    EncodeTask(RowEncoding encoding, Labels labels, PrivacyUnit unit, SamplingKey key) {
+    EncodeTask(RowEncoding encoding, Labels labels, PrivacyUnit unit) {
         this.encoding = encoding;
         this.labels = labels;
         this.unit = unit;
-        this.key = key;
     }
 
     /**
      * Encodes rows.
      *
-     * @param table where the unit is a column, its rows side by side, each with one
+     * @param table where the unit is a column, its rows side by side, each with one, cut to the cap
      */
     @Override
     public Iterator<EncodedPartition> call(Iterator<Row> table) {
         VectorSchemaRoot root = EncodedPartition.allocate(encoding.layout().fields());
         try (var partition = new Filling(root)) {
-            if (unit instanceof PrivacyUnit.Column column) {
-                partition.addUnits(table, new RowsOfUnit(column.maxRows(), key));
+            if (unit instanceof PrivacyUnit.Column) {
+                partition.addUnits(table);
             } else {
                 table.forEachRemaining(row -> partition.addUnit(List.of(row)));
             }
@@ -68,21 +65,21 @@ final class EncodeTask implements FlatMapFunction<Iterator<Row>, EncodedPartitio
             this.unitIndex = (IntVector) root.getVector(EncodedPartition.UNIT);
         }
 
-        void addUnits(Iterator<Row> table, RowsOfUnit choice) {
+        void addUnits(Iterator<Row> table) {
             List<Row> sameUnit = new ArrayList<>();
             String current = "";
             while (table.hasNext()) {
                 Row row = table.next();
                 String name = row.getAs(Table.UNIT);
                 if (!sameUnit.isEmpty() && !name.equals(current)) {
-                    addUnit(choice.of(sameUnit));
+                    addUnit(sameUnit);
                     sameUnit.clear();
                 }
                 current = name;
                 sameUnit.add(row);
             }
             if (!sameUnit.isEmpty()) {
-                addUnit(choice.of(sameUnit));
+                addUnit(sameUnit);
             }
         }
 

@@ -4,13 +4,14 @@ import dev.sotto.core.privacy.SamplingKey;
 import dev.sotto.job.StopRequest;
 import dev.sotto.job.config.DataSettings;
 import dev.sotto.job.config.PrivacyUnit;
-import dev.sotto.job.config.TableOrigin;
 import dev.sotto.job.config.TableSource;
 import java.util.Arrays;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
@@ -39,31 +40,23 @@ public final class EncodedTable implements AutoCloseable {
             Labels labels,
             SamplingKey key,
             UnaryOperator<JavaRDD<EncodedPartition>> further) {
-        int parts = partitions(table, data);
-        Dataset<Row> placed =
-                data.unit() instanceof PrivacyUnit.Column ? byUnit(table, parts) : placed(table, data.table(), parts);
-        return persist(placed, data, new EncodeTask(encoding, labels, data.unit(), key), further);
-    }
-
-    /** A row without a unit is nobody's and is left out before it travels: all of them would meet in one partition. */
-    static Dataset<Row> byUnit(Dataset<Row> table, int parts) {
-        Column unit = functions.col(Table.UNIT);
-        return table.filter(unit.isNotNull()).repartition(parts, unit).sortWithinPartitions(unit);
+        Dataset<Row> rows = placed(table, data.unit(), partitions(table, data));
+        if (data.unit() instanceof PrivacyUnit.Column column) { // cut before the images are read that rows name
+            rows = rows.mapPartitions(new RowsOfUnit(column.maxRows(), key), Encoders.row(rows.schema()));
+        }
+        return persist(rows, data, new EncodeTask(encoding, labels, data.unit()), further);
     }
 
     /** Encodes a public table. */
     public static EncodedTable encodePublic(
-            SparkSession spark,
-            DataSettings data,
-            TableSource source,
-            RowEncoding encoding,
-            Labels labels,
-            SamplingKey key) {
+            SparkSession spark, DataSettings data, TableSource source, RowEncoding encoding, Labels labels) {
         Dataset<Row> table = Table.openPublic(spark, data, source);
+        int parts = partitions(table, data);
+        var unit = new PrivacyUnit.Row();
         return persist(
-                placed(table, source, partitions(table, data)),
+                source.format().isOfFiles() ? spread(table, parts) : placed(table, unit, parts),
                 data,
-                new EncodeTask(encoding, labels, new PrivacyUnit.Row(), key),
+                new EncodeTask(encoding, labels, unit),
                 UnaryOperator.identity());
     }
 
@@ -80,18 +73,25 @@ public final class EncodedTable implements AutoCloseable {
     }
 
     /**
-     * Where a table may give its rows in another order when a partition is computed again (a database, a query that a program hands
-     * over, whatever a catalog has), a row's place follows from what it holds, so that it is in one partition alone.
+     * A row's place follows from its unit, or where each row is one, from what it holds: never from other rows, from the file it
+     * stands in or from the order in which it came, which may be another when a partition is computed again. Equal rows share a
+     * partition, side by side.
      */
-    static Dataset<Row> placed(Dataset<Row> table, TableOrigin origin, int parts) {
-        if (origin instanceof TableSource source && source.format().isOfFiles()) {
-            return spread(table, parts);
-        }
+    static Dataset<Row> placed(Dataset<Row> table, PrivacyUnit unit, int parts) {
         Column[] all = Arrays.stream(table.columns()).map(functions::col).toArray(Column[]::new);
+        if (unit instanceof PrivacyUnit.Column) {
+            Column person = functions.col(Table.UNIT);
+            return table.filter(
+                            person.isNotNull()) // a row without a unit is nobody's, and all of them would meet in one
+                    // partition
+                    .repartition(parts, person)
+                    .sortWithinPartitions(
+                            Stream.concat(Stream.of(person), Arrays.stream(all)).toArray(Column[]::new));
+        }
         return table.repartition(parts, all).sortWithinPartitions(all);
     }
 
-    /** Fewer partitions are made by joining them, without a shuffle of all rows. */
+    /** Of a public table: fewer partitions are made by joining them, without a shuffle of all rows. */
     private static Dataset<Row> spread(Dataset<Row> table, int parts) {
         int found = table.javaRDD().getNumPartitions();
         return found == parts ? table : found > parts ? table.coalesce(parts) : table.repartition(parts);

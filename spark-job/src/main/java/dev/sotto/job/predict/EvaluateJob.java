@@ -1,6 +1,5 @@
 package dev.sotto.job.predict;
 
-import dev.sotto.core.privacy.RunKey;
 import dev.sotto.job.ExitCode;
 import dev.sotto.job.SottoException;
 import dev.sotto.job.SparkSessions;
@@ -119,11 +118,6 @@ public final class EvaluateJob {
 
     private EncodedTable encode(DataSettings.Target target, ToAnswer models) {
         return EncodedTable.encodePublic(
-                session,
-                data(target, models),
-                settings.table(),
-                models.encoding(),
-                Encodings.labels(target),
-                RunKey.fromOperatingSystem().samplingKey()); // no row is chosen by it: each is a unit
+                session, data(target, models), settings.table(), models.encoding(), Encodings.labels(target));
     }
 }

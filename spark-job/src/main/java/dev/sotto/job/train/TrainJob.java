@@ -310,8 +310,8 @@ public final class TrainJob {
         var labels = Encodings.labels(settings.data().target());
         spark.setJobDescription("Encode the public table");
         Optional<EncodedTable> publicTable = Optional.ofNullable(settings.data().evalTable())
-                .map(source -> EncodedTable.encodePublic(
-                        session, settings.data(), source, prepared.encoding(), labels, key.samplingKey()));
+                .map(source ->
+                        EncodedTable.encodePublic(session, settings.data(), source, prepared.encoding(), labels));
         try {
             Optional<Measure> measure = publicTable.map(rows -> new Measure(spark, sharedHadoop, recipe.limit(), rows));
             spark.setJobDescription("Measure on the public table, before");

@@ -139,7 +139,7 @@ class NamedTablesTest {
     private static Map<String, Integer> places(SparkSession spark) {
         var source = new TableSource("moving", TableFormat.JDBC, ACCESS, Map.of(), null, null);
         Map<String, Integer> places = new TreeMap<>();
-        EncodedTable.placed(open(spark, source), source, 3)
+        EncodedTable.placed(open(spark, source), new PrivacyUnit.Row(), 3)
                 .select(functions.col(Table.TEXT), functions.spark_partition_id())
                 .collectAsList()
                 .forEach(row -> places.put(row.getString(0), row.getInt(1)));

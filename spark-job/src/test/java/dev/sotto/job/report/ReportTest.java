@@ -64,7 +64,8 @@ class ReportTest {
 
     @Test
     void rowsMeasuredOn_arePublicByTheUsersWordAlone() throws IOException {
-        String word = "The user declared that the rows measured on may be published (eval-table-is-public): public/held-out.parquet.";
+        String word =
+                "The user declared that the rows measured on may be published (eval-table-is-public): public/held-out.parquet.";
         assertThat(HtmlReport.render(Reports.kept())).contains(word);
         JsonNode json = new ObjectMapper().readTree(JsonReport.render(Reports.kept()));
         assertThat(json.get("not_promised").get(0).asText()).startsWith(word);
