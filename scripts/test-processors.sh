@@ -11,8 +11,8 @@
 # them in all three; those rows come last. Visible cores are set by -XX:ActiveProcessorCount. Environment variables reach
 # every JVM that a test starts, clusters' executors among them.
 #
-# The accountant computes in Java alone, whose arithmetic is the same everywhere: it is built, not tested. Reports and logs of each row stay in
-# target/processors.
+# The accountant computes in Java alone, whose arithmetic is the same everywhere: it is built, not tested. Reports and logs of each row
+# stay in target/processors.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -92,10 +92,13 @@ final class ArchiveZip implements AutoCloseable {
     }
 
     private ByteBuffer read(long begin, long size) throws IOException {
+        if (begin < 0 || size < 0 || size > channel.size() - begin) {
+            throw new IOException(path + " ends where its directory says that more follows: copy it again.");
+        }
         ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(size)).order(ByteOrder.LITTLE_ENDIAN);
         while (bytes.hasRemaining()) {
             if (channel.read(bytes, begin + bytes.position()) < 0) {
-                throw new IOException(path + " ends where its directory says that more follows: copy it again.");
+                throw new IOException(path + " became shorter while it was read: copy it again.");
             }
         }
         return bytes.flip();
