@@ -90,7 +90,10 @@ public record Provenance(List<Link> links) {
         json.put("event", EventJson.write(link.event()));
         Charged ledger = link.ledger();
         if (ledger != null) {
-            json.put("ledger", Map.of("first", ledger.identity(), "head", ledger.head()));
+            Map<String, Object> charged = new LinkedHashMap<>(); // in one order, or equal models would differ
+            charged.put("first", ledger.identity());
+            charged.put("head", ledger.head());
+            json.put("ledger", charged);
         }
         return json;
     }
