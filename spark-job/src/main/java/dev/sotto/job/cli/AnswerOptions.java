@@ -41,9 +41,17 @@ final class AnswerOptions {
     @Option(
             names = "--reader-options",
             paramLabel = "<name=value>",
-            description = "An option of Spark's reader of that format, such as sep=; may be repeated.")
+            description = "An option of the reader of that format, such as sep=; may be repeated; as of sotto train.")
     @Nullable
     Map<String, String> readerOptions;
+
+    @Option(
+            names = "--schema",
+            paramLabel = "<ddl>",
+            description =
+                    "Of csv, tsv and json: types of columns, such as \"year INT, tags ARRAY<STRING>\"; as of sotto train.")
+    @Nullable
+    String schema;
 
     @Option(
             names = "--reader-options-file",
@@ -155,6 +163,7 @@ final class AnswerOptions {
         source.format = format;
         source.readerOptions = readerOptions;
         source.readerOptionsFile = readerOptionsFile;
+        source.schema = schema;
         source.columns = columns;
         source.where = where;
         return source;

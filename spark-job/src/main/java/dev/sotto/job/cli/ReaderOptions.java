@@ -1,14 +1,16 @@
 package dev.sotto.job.cli;
 
 import dev.sotto.job.config.Faults;
+import dev.sotto.job.config.ReaderOption;
+import dev.sotto.job.config.TableFormat;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +20,6 @@ final class ReaderOptions {
     private static final Pattern SECRET = Pattern.compile("(?i).*(password|passwd|pwd|secret|token).*");
     private static final Pattern SECRET_IN_URL =
             Pattern.compile("(?i)jdbc:.*((password|passwd|pwd)=|//[^/@]*:[^/@]*@).*");
-    private static final List<String> QUERIES = List.of("dbtable", "query", "prepareQuery");
     private static final String PART = "([\\p{L}_][\\p{L}\\p{N}_$#]*|\"[^\"]+\"|`[^`]+`|\\[[^\\]]+])";
     private static final Pattern TABLE = Pattern.compile(PART + "(\\." + PART + "){0,3}");
 
@@ -34,7 +35,6 @@ final class ReaderOptions {
             checkNoSecrets(typed, faults);
             options.putAll(typed);
         }
-        checkNoInference(options, faults);
         return options;
     }
 
@@ -66,20 +66,18 @@ final class ReaderOptions {
         });
     }
 
-    /** Reader options by which one row could change how the others are read. */
-    private static void checkNoInference(Map<String, String> options, Faults faults) {
-        options.forEach((name, value) -> {
-            boolean infers = name.equalsIgnoreCase("inferSchema") && value.equalsIgnoreCase("true");
-            boolean mixes = name.equalsIgnoreCase("primitivesAsString") && value.equalsIgnoreCase("false");
-            if (infers || mixes) {
-                faults.add(
-                        "reader-options",
-                        "%s lets Spark choose a column's type by looking at all rows, so that one row could change how the"
-                                        .formatted(name)
-                                + " others are read, which the guarantee does not cover. Leave it out: values are then"
-                                + " texts, which conditions and labels compare as they are written.");
-            }
-        });
+    /** Those by which one row could change how others are read are refused. */
+    static void check(TableFormat format, Map<String, String> options, Faults faults) {
+        new TreeMap<>(options).forEach((name, value) -> ReaderOption.fault(format, name, value)
+                .ifPresent(fault -> faults.add("reader-options", fault)));
+    }
+
+    /** Those of a format; the others are refused where they are given for it. */
+    static Map<String, String> fitting(TableFormat format, Map<String, String> options) {
+        Map<String, String> fitting = new HashMap<>(options);
+        fitting.entrySet().removeIf(option -> ReaderOption.fault(format, option.getKey(), option.getValue())
+                .isPresent());
+        return fitting;
     }
 
     /** A query can join, count and sample where Spark does not see it: only a table is read from a database, by its name. */
@@ -92,13 +90,6 @@ final class ReaderOptions {
                             + " unseen, which the guarantee does not cover. Name a table, such as clinic.messages, and choose rows"
                             + " with where.");
         }
-        options.keySet().stream()
-                .filter(name -> QUERIES.stream().anyMatch(name::equalsIgnoreCase))
-                .forEach(name -> faults.add(
-                        "reader-options",
-                        "%s puts a query in the table's place, in which one person's row could change what others contribute. Leave it"
-                                        .formatted(name)
-                                + " out; the table is what table names."));
         if (options.keySet().stream().noneMatch("url"::equalsIgnoreCase)) {
             faults.add(
                     "reader-options",

@@ -3,8 +3,10 @@ package dev.sotto.job.cli;
 import dev.sotto.job.config.Faults;
 import dev.sotto.job.config.TableFormat;
 import dev.sotto.job.config.TableSource;
+import dev.sotto.job.data.LineTable;
 import dev.sotto.job.data.RowExpressions;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -37,12 +39,26 @@ final class TableOptions {
             names = "--reader-options",
             paramLabel = "<name=value>",
             description = {
-                "An option of Spark's reader of that format, such as sep=; or encoding=ISO-8859-1; may be repeated. In a"
-                        + " run file a mapping. csv and tsv have a header line unless header=false. Values of csv, tsv and"
-                        + " json are texts."
+                "An option of the reader of that format, such as sep=; or encoding=ISO-8859-1; may be repeated. In a"
+                        + " run file a mapping. Options by which one row could change how others are read are refused.",
+                "In csv, tsv and json a record is a line, of at most 32 MiB. csv and tsv have a header line unless header=false,"
+                        + " the same in each file; quotes as in RFC 4180, but without line breaks in them (sotto convert makes"
+                        + " a Parquet table of such files). Values are texts unless --schema says otherwise."
             })
     @Nullable
     Map<String, String> readerOptions;
+
+    @Option(
+            names = "--schema",
+            paramLabel = "<ddl>",
+            description = {
+                "Of csv, tsv and json: types of columns, such as \"year INT, tags ARRAY<STRING>\"; public, as the columns' names are."
+                        + " A value that does not fit its type is null. Columns that are not declared are texts; with"
+                        + " header=false all are declared, in their order.",
+                "Types are never found out from rows, of which one could then change how the others are read."
+            })
+    @Nullable
+    String schema;
 
     @Option(
             names = "--reader-options-file",
@@ -111,10 +127,26 @@ final class TableOptions {
     TableSource table(Faults faults) {
         Map<String, String> read = ReaderOptions.of(readerOptions, readerOptionsFile, faults);
         checkExpressions(faults);
+        checkSchema(faults);
         faults.required("table", table, "Give the table to learn from, such as table: hdfs:///clinic/messages.parquet");
-        return table == null
-                ? null
-                : source("table", table, format, read, where, evaluatesItself() ? evalWhere : null, faults);
+        if (table == null) {
+            return null;
+        }
+        TableSource source = source("table", table, format, read, where, evaluatesItself() ? evalWhere : null, faults);
+        if (source != null) {
+            checkReading(source.format(), read, faults);
+        }
+        return source;
+    }
+
+    private void checkReading(TableFormat known, Map<String, String> read, Faults faults) {
+        ReaderOptions.check(known, read, faults);
+        if (schema != null && !known.isOfLines()) {
+            faults.add(
+                    "schema",
+                    "%s tells the types of its columns itself. Leave it out; columns makes others of them."
+                            .formatted(known.name().toLowerCase(Locale.ROOT)));
+        }
     }
 
     /** The public table; null if none is wanted, or a fault stands in the way. */
@@ -150,6 +182,12 @@ final class TableOptions {
         checkExpression("eval-where", evalWhere, faults);
     }
 
+    private void checkSchema(Faults faults) {
+        if (schema != null) {
+            LineTable.faultOfSchema(schema).ifPresent(fault -> faults.add("schema", fault));
+        }
+    }
+
     private static void checkExpression(String option, @Nullable String sql, Faults faults) {
         if (sql != null) {
             RowExpressions.fault(sql).ifPresent(fault -> faults.add(option, fault));
@@ -181,7 +219,14 @@ final class TableOptions {
         if (known == TableFormat.JDBC) {
             ReaderOptions.checkJdbc(option, uri, read, faults);
         }
-        return new TableSource(uri, known, read, columns == null ? Map.of() : columns, where, except);
+        return new TableSource(
+                uri,
+                known,
+                ReaderOptions.fitting(known, read), // the evaluation table need not be stored as the private one is
+                known.isOfLines() ? schema : null,
+                columns == null ? Map.of() : columns,
+                where,
+                except);
     }
 
     /** The evaluation table's own suffix first: it need not be stored as the private one is. */

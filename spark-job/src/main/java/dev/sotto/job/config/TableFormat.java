@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** The table formats, as Spark's readers know them. */
+/** The table formats. */
 public enum TableFormat {
     PARQUET("parquet"),
     ORC("orc"),
@@ -27,25 +27,26 @@ public enum TableFormat {
         this.sparkReader = sparkReader;
     }
 
-    /** The name that {@code spark.read().format(...)} takes. */
+    /** The name that {@code spark.read().format(...)} knows it by. */
     public String sparkReader() {
         return sparkReader;
     }
 
-    /**
-     * Reader options that hold unless the run's own say otherwise: a header line, and quotes doubled as RFC 4180 has it; and
-     * values are texts, for a type chosen by looking at all rows would let one row change how the others are read.
-     */
+    /** Reader options that hold unless the run's own say otherwise. */
     public Map<String, String> readerDefaults() {
         return switch (this) {
-            case CSV -> Map.of("header", "true", "quote", "\"", "escape", "\"", "multiLine", "true");
-            case TSV -> Map.of("header", "true", "sep", "\t");
             case BINARYFILE -> Map.of("recursiveFileLookup", "true");
-            case JSON -> Map.of("primitivesAsString", "true");
             // a database would compare texts by rules of its own, and end the run where it fails at a row
             case JDBC -> Map.of("pushDownPredicate", "false", "fetchsize", "1000");
-            case PARQUET, ORC, AVRO, CATALOG -> Map.of();
+            case CSV -> Map.of("header", "true", "sep", ",", "quote", "\"", "escape", "\"");
+            case TSV -> Map.of("header", "true", "sep", "\t", "quote", "\"", "escape", "\"");
+            case PARQUET, ORC, JSON, AVRO, CATALOG -> Map.of();
         };
+    }
+
+    /** Whether a record of it is a line of text. */
+    public boolean isOfLines() {
+        return this == CSV || this == TSV || this == JSON;
     }
 
     /** Whether a table's address is a path, rather than the name that some catalog or database knows it by. */

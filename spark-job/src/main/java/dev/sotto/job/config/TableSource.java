@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param uri file, folder or glob: {@code hdfs://}, {@code s3a://}, {@code file://} or a plain path; of a catalog's or database's
  *     table its name
  * @param format the reader
- * @param readerOptions passed to Spark's reader of that format as they are; may hold a password, and is told to nobody
+ * @param readerOptions of those that {@link ReaderOption} lets through; may hold a password, and is told to nobody
+ * @param schema of formats of lines: the columns that are declared, in Spark's DDL; null declares none
  * @param columns further columns: name to expression
  * @param where keeps the rows for which it holds; null keeps all
  * @param except leaves out the rows for which it holds; null leaves out none
@@ -20,6 +21,7 @@ public record TableSource(
         String uri,
         TableFormat format,
         Map<String, String> readerOptions,
+        @Nullable String schema,
         Map<String, String> columns,
         @Nullable String where,
         @Nullable String except)
@@ -29,9 +31,25 @@ public record TableSource(
         columns = Collections.unmodifiableMap(new LinkedHashMap<>(columns));
     }
 
+    /** A table whose columns are those that it has itself. */
+    public TableSource(
+            String uri,
+            TableFormat format,
+            Map<String, String> readerOptions,
+            Map<String, String> columns,
+            @Nullable String where,
+            @Nullable String except) {
+        this(uri, format, readerOptions, null, columns, where, except);
+    }
+
+    /** The same table, of columns that are declared. */
+    public TableSource withSchema(String declared) {
+        return new TableSource(uri, format, readerOptions, declared, columns, where, except);
+    }
+
     @Override
     public String identity() {
-        return description() + columns;
+        return description() + (schema == null ? "" : ", of columns " + schema) + columns;
     }
 
     /** Which rows, in words for the report. */

@@ -3,12 +3,28 @@ package dev.sotto.job.data;
 import dev.sotto.job.config.Faults;
 import dev.sotto.job.config.TableSource;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.analysis.UnresolvedAttribute;
+import org.apache.spark.sql.catalyst.expressions.And;
+import org.apache.spark.sql.catalyst.expressions.BinaryComparison;
+import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.expressions.In;
+import org.apache.spark.sql.catalyst.expressions.IsNotNull;
+import org.apache.spark.sql.catalyst.expressions.IsNull;
+import org.apache.spark.sql.catalyst.expressions.Literal;
+import org.apache.spark.sql.catalyst.expressions.Not;
+import org.apache.spark.sql.catalyst.expressions.Or;
+import org.apache.spark.sql.catalyst.expressions.TryEval;
+import org.apache.spark.sql.classic.ExpressionUtils;
 import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.StructField;
 import org.jspecify.annotations.Nullable;
 
 /** The user's own Spark SQL: further columns, and which rows are meant. Each expression may look at one row alone. */
@@ -32,20 +48,62 @@ public final class RowExpressions {
         }
     }
 
-    /** The table with the source's columns, cut to its rows; what cannot be is added to {@code faults}. */
-    static Dataset<Row> apply(Dataset<Row> table, TableSource source, Faults faults) {
-        RowLocal.fault(Table.plan(table))
-                .ifPresent(
-                        found -> faults.add("table", "%s is a view with %s. %s".formatted(source.uri(), found, WHY)));
+    /** The columns that a table is to have: those needed but for what expressions make, and those that expressions name, as texts. */
+    static List<StructField> withTheirColumns(TableSource source, List<StructField> needed) {
+        List<String> conditions = Stream.of(source.where(), source.except())
+                .filter(Objects::nonNull)
+                .toList();
+        Stream<StructField> named =
+                conditions.stream().flatMap(RowExpressions::names).map(LineTable::text);
+        Stream<StructField> ofColumns = source.columns().values().stream()
+                .flatMap(RowExpressions::names)
+                .map(LineTable::text);
+        return Stream.concat(
+                        ofColumns,
+                        Stream.concat(needed.stream(), named).filter(field -> source.columns().keySet().stream()
+                                .noneMatch(field.name()::equalsIgnoreCase)))
+                .toList();
+    }
+
+    /** The columns that an expression names. */
+    private static Stream<String> names(String sql) {
+        try {
+            return names(RowLocal.parse(sql));
+        } catch (Exception notSql) { // told when it is checked
+            return Stream.of();
+        }
+    }
+
+    private static Stream<String> names(Expression expression) {
+        return expression instanceof UnresolvedAttribute attribute
+                ? Stream.of(attribute.nameParts().head())
+                : RowLocal.children(expression).flatMap(RowExpressions::names);
+    }
+
+    /**
+     * The table with the source's columns, cut to its rows; what cannot be is added to {@code faults}.
+     *
+     * @param unitColumn whose rows are one person's; null if each row is for itself
+     */
+    static Dataset<Row> apply(Dataset<Row> table, TableSource source, @Nullable String unitColumn, Faults faults) {
+        if (!source.format().isOfLines()) { // whose query is LineTable's own
+            RowLocal.fault(Table.plan(table))
+                    .ifPresent(found ->
+                            faults.add("table", "%s is a view with %s. %s".formatted(source.uri(), found, WHY)));
+        }
         Map<String, Column> columns = new HashMap<>();
         source.columns().forEach((name, sql) -> {
             if (fits(table, "columns: " + name, sql, faults)) {
-                columns.put(name, functions.expr(sql));
+                columns.put(name, value(sql));
             }
         });
         Dataset<Row> rows = columns.isEmpty() ? table : table.withColumns(columns);
         Dataset<Row> chosen = keep(rows, "where", source.where(), false, faults);
-        return keep(chosen, "eval-where", source.except(), true, faults);
+        String except = source.except();
+        if (unitColumn != null && except != null && fits(rows, "eval-where", except, new Faults())) {
+            WholeUnits.check(rows, unitColumn, except, faults);
+        }
+        return keep(chosen, "eval-where", except, true, faults);
     }
 
     /** The rows for which a condition holds; for the others it may fail to hold or be null. */
@@ -54,7 +112,7 @@ public final class RowExpressions {
         if (condition == null || !fits(rows, option, condition, faults)) {
             return rows;
         }
-        Column holds = functions.expr(condition);
+        Column holds = value(condition);
         try {
             return rows.where(others ? functions.not(functions.coalesce(holds, functions.lit(false))) : holds);
         } catch (Exception notACondition) {
@@ -63,10 +121,34 @@ public final class RowExpressions {
         }
     }
 
+    /**
+     * What an expression gives: null where it cannot be computed, which is so of some functions whatever Spark's settings are. Plain
+     * comparisons, which always can, are left as they are for readers that skip files and partitions by them.
+     */
+    private static Column value(String sql) {
+        Column value = functions.expr(sql);
+        return isComparison(RowLocal.parse(sql))
+                ? value
+                : ExpressionUtils.column(new TryEval(ExpressionUtils.expression(value)));
+    }
+
+    private static boolean isComparison(Expression expression) {
+        boolean plain = expression instanceof UnresolvedAttribute
+                || expression instanceof Literal
+                || expression instanceof And
+                || expression instanceof Or
+                || expression instanceof Not
+                || expression instanceof BinaryComparison
+                || expression instanceof In
+                || expression instanceof IsNull
+                || expression instanceof IsNotNull;
+        return plain && RowLocal.children(expression).allMatch(RowExpressions::isComparison);
+    }
+
     private static boolean fits(Dataset<Row> table, String option, String sql, Faults faults) {
         Optional<String> fault;
         try {
-            fault = RowLocal.fault(Table.plan(table.select(functions.expr(sql))))
+            fault = RowLocal.fault(Table.plan(table.select(functions.expr(sql))), Table.plan(table))
                     .map(found -> looksBeyond(sql, found));
         } catch (Exception cannotBind) { // a checked AnalysisException that Spark does not declare to Java
             fault = Optional.of("'%s' does not fit the table's columns [%s]: %s."

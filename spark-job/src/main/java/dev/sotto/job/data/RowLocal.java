@@ -1,14 +1,19 @@
 package dev.sotto.job.data;
 
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.spark.sql.catalyst.FunctionIdentifier;
 import org.apache.spark.sql.catalyst.analysis.FunctionRegistry;
 import org.apache.spark.sql.catalyst.analysis.UnresolvedFunction;
+import org.apache.spark.sql.catalyst.expressions.AttributeReference;
+import org.apache.spark.sql.catalyst.expressions.Cast;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.ExpressionInfo;
 import org.apache.spark.sql.catalyst.expressions.Generator;
 import org.apache.spark.sql.catalyst.expressions.Literal;
+import org.apache.spark.sql.catalyst.expressions.MetadataAttribute;
 import org.apache.spark.sql.catalyst.expressions.Nondeterministic;
 import org.apache.spark.sql.catalyst.expressions.PlanExpression;
 import org.apache.spark.sql.catalyst.expressions.RaiseError;
@@ -28,7 +33,13 @@ import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.plans.logical.Project;
 import org.apache.spark.sql.catalyst.plans.logical.SubqueryAlias;
 import org.apache.spark.sql.catalyst.plans.logical.View;
+import org.apache.spark.sql.catalyst.trees.TreePattern;
+import org.apache.spark.sql.execution.datasources.HadoopFsRelation;
+import org.apache.spark.sql.execution.datasources.LogicalRelation;
+import org.apache.spark.sql.execution.datasources.TextBasedFileFormat;
+import org.apache.spark.sql.types.DatetimeType;
 import org.apache.spark.sql.types.ObjectType;
+import org.jspecify.annotations.Nullable;
 import scala.Option;
 import scala.jdk.javaapi.CollectionConverters;
 
@@ -43,11 +54,21 @@ import scala.jdk.javaapi.CollectionConverters;
  */
 final class RowLocal {
 
+    private static final Set<String> MOMENTS = Set.of("now", "today", "yesterday", "tomorrow");
+
     private RowLocal() {}
 
     /** The first thing in a query that looks beyond its row, in words; empty if there is none. */
     static Optional<String> fault(LogicalPlan plan) {
-        boolean rowByRow = plan instanceof LeafNode
+        return fault(plan, null);
+    }
+
+    /** The same of what stands above a query that is known. */
+    static Optional<String> fault(LogicalPlan plan, @Nullable LogicalPlan known) {
+        if (plan.equals(known)) {
+            return Optional.empty();
+        }
+        boolean rowByRow = (plan instanceof LeafNode && !isOfLines(plan))
                 || plan instanceof Project
                 || plan instanceof Filter
                 || plan instanceof SubqueryAlias
@@ -55,10 +76,20 @@ final class RowLocal {
         return nodes(plan.expressions())
                 .flatMap(expression -> fault((Expression) expression).stream())
                 .findFirst()
+                .or(() -> isOfLines(plan)
+                        ? Optional.of("files of lines, in which a record can reach over others")
+                        : Optional.empty())
                 .or(() -> rowByRow ? Optional.empty() : Optional.of("the operation " + plan.nodeName()))
                 .or(() -> nodes(plan.children())
-                        .flatMap(child -> fault((LogicalPlan) child).stream())
+                        .flatMap(child -> fault((LogicalPlan) child, known).stream())
                         .findFirst());
+    }
+
+    /** Spark's own readers of csv, json, xml and text take options, stored in a catalog, by which rows hang together. */
+    private static boolean isOfLines(LogicalPlan plan) {
+        return plan instanceof LogicalRelation files
+                && files.relation() instanceof HadoopFsRelation relation
+                && relation.fileFormat() instanceof TextBasedFileFormat;
     }
 
     /** The same of an expression, whether Spark has bound it to a table or only parsed it. */
@@ -91,11 +122,32 @@ final class RowLocal {
             String name = expression instanceof UserDefinedExpression own ? own.name() : expression.prettyName();
             return Optional.of("the user-defined function " + name);
         }
+        if (expression instanceof AttributeReference column && MetadataAttribute.isValid(column.metadata())) {
+            return Optional.of(
+                    "the metadata column " + column.name() + ", which tells where a row stands, not what it says");
+        }
+        if (expression.nodePatterns().contains(TreePattern.VARIABLE_REFERENCE())) {
+            return Optional.of("a variable of the session");
+        }
         return kindOfFunction(expression.getClass(), expression.prettyName())
+                .or(() -> isOfTheMoment(expression)
+                        ? Optional.of("the function " + expression.prettyName()
+                                + ", which gives another value each time. Write the date itself")
+                        : Optional.empty())
                 .or(() -> expression.deterministic()
                         ? Optional.empty()
                         : Optional.of(
                                 "the function " + expression.prettyName() + ", which gives another value each time"));
+    }
+
+    /** The time, the user, the catalog; or a text such as 'now' that Spark takes for a time. */
+    private static boolean isOfTheMoment(Expression expression) {
+        return expression.nodePatterns().contains(TreePattern.CURRENT_LIKE())
+                || (expression instanceof Cast cast
+                        && cast.dataType() instanceof DatetimeType
+                        && cast.child() instanceof Literal text
+                        && text.value() != null
+                        && MOMENTS.contains(text.value().toString().strip().toLowerCase(Locale.ROOT)));
     }
 
     /** Of a function not yet bound: known by its name alone, so only Spark's own are judged here. */
@@ -150,6 +202,11 @@ final class RowLocal {
 
     private static boolean isSparks(Class<?> type) {
         return type.getName().startsWith("org.apache.spark.");
+    }
+
+    /** What an expression is made of. */
+    static Stream<Expression> children(Expression expression) {
+        return nodes(expression.children()).map(Expression.class::cast);
     }
 
     private static Stream<Object> nodes(scala.collection.immutable.Seq<?> nodes) {

@@ -7,6 +7,7 @@ import dev.sotto.job.config.Faults;
 import dev.sotto.job.config.HandedOver;
 import dev.sotto.job.config.Input;
 import dev.sotto.job.config.PrivacyUnit;
+import dev.sotto.job.config.TableFormat;
 import dev.sotto.job.config.TableSource;
 import dev.sotto.job.config.Texts;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Column;
@@ -53,7 +55,7 @@ public final class Table {
 
     private static Dataset<Row> opened(SparkSession spark, DataSettings data) {
         if (data.table() instanceof TableSource source) {
-            return open(spark, source, data.input(), data.target(), data.unit());
+            return open(spark, source, data, data.unit(), false);
         }
         Faults faults = new Faults();
         HandedOver given = (HandedOver) data.table();
@@ -64,11 +66,7 @@ public final class Table {
                                         + " be counted twice. Write the rows to a table and read that, or take what"
                                         + " dataset.checkpoint() gives.")
                                 .formatted(found)));
-        return select(
-                given.rows(),
-                given.name(),
-                (table, more) -> columns(table, data.input(), data.target(), data.unit(), more),
-                faults);
+        return select(given.rows(), given.name(), (table, more) -> columns(table, data, data.unit(), more), faults);
     }
 
     /** The query as Spark understood it. */
@@ -80,7 +78,8 @@ public final class Table {
 
     /** The public table: the same columns, each row for itself. */
     public static Dataset<Row> openPublic(SparkSession spark, DataSettings data, TableSource table) {
-        return open(spark, table, data.input(), data.target(), new PrivacyUnit.Row());
+        boolean publicAsAWhole = table.equals(data.table()); // so that a line of it that is broken may be told of
+        return open(spark, table, data, new PrivacyUnit.Row(), publicAsAWhole);
     }
 
     /**
@@ -89,7 +88,7 @@ public final class Table {
      * @param source of a format that keeps its schema apart from its rows
      */
     public static List<String> columns(SparkSession spark, TableSource source) {
-        return List.of(load(reading(spark), source).columns());
+        return List.of(load(ReadingSession.of(spark), source, List.of(), false).columns());
     }
 
     /**
@@ -99,7 +98,14 @@ public final class Table {
      */
     public static Dataset<Row> openToPredict(
             SparkSession spark, TableSource source, Input input, @Nullable List<String> keep) {
-        return open(spark, source, (table, faults) -> {
+        TableSource described = source.format() == TableFormat.JSON && source.schema() == null && keep == null
+                ? source.withSchema(inferred(spark, source))
+                : source;
+        List<StructField> needed = new ArrayList<>(fields(input));
+        if (keep != null) {
+            keep.forEach(name -> needed.add(LineTable.text(name)));
+        }
+        return open(spark, described, needed, null, true, (table, faults) -> {
             List<String> names = keep != null ? keep : textual(table);
             List<Column> kept = names.stream()
                     .map(name -> column(table, "keep", name, faults))
@@ -108,6 +114,19 @@ public final class Table {
             columns.add(0, functions.struct(kept.toArray(Column[]::new)).as(KEPT));
             return columns;
         });
+    }
+
+    /**
+     * The columns of JSON objects that nobody declared, by looking at all rows: for predictions alone, which are as private as the rows.
+     */
+    private static String inferred(SparkSession spark, TableSource source) {
+        return reading(source, () -> ReadingSession.of(spark)
+                .read()
+                .options(source.readerOptions())
+                .option("primitivesAsString", true)
+                .json(source.uri())
+                .schema()
+                .toDDL());
     }
 
     /** Rows that a program hands over, to be answered for: {@link #KEPT}, a struct of all their columns, and the input's. */
@@ -131,15 +150,52 @@ public final class Table {
     }
 
     private static Dataset<Row> open(
-            SparkSession spark, TableSource source, Input input, DataSettings.Target target, PrivacyUnit unit) {
-        return open(spark, source, (table, faults) -> columns(table, input, target, unit, faults));
+            SparkSession spark, TableSource source, DataSettings data, PrivacyUnit unit, boolean refusesBrokenLines) {
+        List<StructField> needed = new ArrayList<>(fields(data.input()));
+        String label = data.target().column();
+        needed.add(isList(data.target()) ? LineTable.texts(label) : LineTable.text(label));
+        String unitColumn = data.unit() instanceof PrivacyUnit.Column column ? column.name() : null;
+        if (unitColumn != null) {
+            needed.add(LineTable.text(unitColumn));
+        }
+        return open(
+                spark,
+                source,
+                needed,
+                unitColumn,
+                refusesBrokenLines,
+                (table, faults) -> columns(table, data, unit, faults));
     }
 
     private static Dataset<Row> open(
-            SparkSession spark, TableSource source, BiFunction<Dataset<Row>, Faults, List<Column>> wanted) {
+            SparkSession spark,
+            TableSource source,
+            List<StructField> needed,
+            @Nullable String unitColumn,
+            boolean refusesBrokenLines,
+            BiFunction<Dataset<Row>, Faults, List<Column>> wanted) {
         Faults faults = new Faults();
-        Dataset<Row> table = RowExpressions.apply(load(reading(spark), source), source, faults);
+        Dataset<Row> loaded = load(
+                ReadingSession.of(spark), source, RowExpressions.withTheirColumns(source, needed), refusesBrokenLines);
+        Dataset<Row> table = RowExpressions.apply(loaded, source, unitColumn, faults);
         return select(table, source.uri(), wanted, faults);
+    }
+
+    /** What the input is read from, where a format does not say what its columns are. */
+    private static List<StructField> fields(Input input) {
+        if (input instanceof Input.Text text) {
+            return text.pairColumn() == null
+                    ? List.of(LineTable.text(text.column()))
+                    : List.of(LineTable.text(text.column()), LineTable.text(text.pairColumn()));
+        }
+        return List.of(
+                input instanceof Input.Words words
+                        ? LineTable.texts(words.column())
+                        : LineTable.text(((Input.Image) input).column()));
+    }
+
+    private static boolean isList(DataSettings.Target target) {
+        return target instanceof DataSettings.Target.LabelSet || target instanceof DataSettings.Target.WordClasses;
     }
 
     private static Dataset<Row> select(
@@ -160,21 +216,9 @@ public final class Table {
                                         .collect(Collectors.joining(System.lineSeparator()))));
     }
 
-    /**
-     * A session that reads each row by itself: what cannot be computed for a row is null in that row, where Spark's ANSI mode
-     * would end the run; and a folder named {@code year=2025} gives a text, where Spark would choose a type by looking at all.
-     */
-    private static SparkSession reading(SparkSession spark) {
-        SparkSession session = spark.newSession();
-        session.conf().set("spark.sql.ansi.enabled", false);
-        session.conf().set("spark.sql.sources.partitionColumnTypeInference.enabled", false);
-        return session;
-    }
-
-    private static List<Column> columns(
-            Dataset<Row> table, Input input, DataSettings.Target target, PrivacyUnit unit, Faults faults) {
-        List<Column> columns = inputs(table, input, faults);
-        columns.add(label(table, input, target, faults).as(LABEL));
+    private static List<Column> columns(Dataset<Row> table, DataSettings data, PrivacyUnit unit, Faults faults) {
+        List<Column> columns = inputs(table, data.input(), faults);
+        columns.add(label(table, data.input(), data.target(), faults).as(LABEL));
         if (unit instanceof PrivacyUnit.Column column) {
             columns.add(Limits.unit(string(table, "privacy-unit-column", column.name(), faults))
                     .as(UNIT));
@@ -213,16 +257,33 @@ public final class Table {
         return columns;
     }
 
-    private static Dataset<Row> load(SparkSession spark, TableSource source) {
-        try {
+    private static Dataset<Row> load(
+            SparkSession session, TableSource source, List<StructField> needed, boolean refusesBrokenLines) {
+        return reading(source, () -> {
             DataFrameReader reader =
-                    spark.read().options(source.format().readerDefaults()).options(source.readerOptions());
+                    session.read().options(source.format().readerDefaults()).options(source.readerOptions());
             return switch (source.format()) {
                 case CATALOG -> reader.table(source.uri());
                 case JDBC ->
                     reader.format("jdbc").option("dbtable", source.uri()).load();
-                default -> reader.format(source.format().sparkReader()).load(source.uri());
+                case CSV, TSV, JSON -> LineTable.open(session, source, needed, refusesBrokenLines);
+                case BINARYFILE ->
+                    reader.format(source.format().sparkReader())
+                            .load(source.uri())
+                            .where(functions
+                                    .col("length")
+                                    .leq(LineTable.LONGEST)); // Spark then does not read larger ones
+                case PARQUET, ORC, AVRO ->
+                    reader.format(source.format().sparkReader()).load(source.uri());
             };
+        });
+    }
+
+    private static <T> T reading(TableSource source, Supplier<T> read) {
+        try {
+            return read.get();
+        } catch (SottoException told) {
+            throw told;
         } catch (
                 Exception
                         cannotRead) { // Spark throws AnalysisException, a checked exception it does not declare to Java

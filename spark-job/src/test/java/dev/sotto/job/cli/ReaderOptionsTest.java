@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sotto.job.config.Fault;
 import dev.sotto.job.config.Faults;
+import dev.sotto.job.config.TableFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -92,9 +93,12 @@ class ReaderOptionsTest {
     @ParameterizedTest
     @ValueSource(strings = {"dbtable", "query", "QUERY", "prepareQuery"})
     void queryAmongTheOptions_isRefused(String option) {
-        ReaderOptions.checkJdbc("table", "messages", Map.of("url", "jdbc:h2:mem:clinic", option, "x"), faults);
+        ReaderOptions.check(TableFormat.JDBC, Map.of("url", "jdbc:h2:mem:clinic", option, "x"), faults);
 
-        assertThat(told()).singleElement().asString().contains("puts a query in the table's place");
+        assertThat(told())
+                .singleElement()
+                .asString()
+                .contains(option + " is not among the options", "The table is what table names");
     }
 
     @Test

@@ -31,7 +31,7 @@ public final class TinyModel {
     }
 
     /** The folder of a GPT-2 of random weights that reads and writes small letters. */
-    static Path writer(Path folder) throws IOException {
+    public static Path writer(Path folder) throws IOException {
         Path checkpoint = LocalSpark.CHECKPOINTS.resolveSibling("hf-small/gpt2_lm");
         Path model = Files.createDirectory(folder.resolve("seed"));
         for (String file : List.of("config.json", "model.safetensors")) {

@@ -3,6 +3,12 @@ package dev.sotto.job.data;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sotto.job.LocalSpark;
+import dev.sotto.job.config.Faults;
+import dev.sotto.job.config.TableFormat;
+import dev.sotto.job.config.TableSource;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -12,6 +18,7 @@ import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -79,6 +86,12 @@ class RowLocalTest {
                     inline(array(struct(1)))                    | the function inline, which makes several rows of one
                     raise_error(answer)                         | by which one row could stop the run
                     assert_true(year = 1)                       | by which one row could stop the run
+                    current_timestamp() > timestamp'2025-01-01' | gives another value each time
+                    year = year(current_date)                   | gives another value each time
+                    now() IS NULL                               | gives another value each time
+                    unix_timestamp() > 0                        | gives another value each time
+                    cast('today' AS DATE) IS NULL               | gives another value each time
+                    current_user() = answer                     | gives another value each time
                     """)
     void expressionThatLooksFurther_isRefused(String sql, String found, SparkSession spark) {
         assertThat(fault(table(spark).select(functions.expr(sql))))
@@ -126,5 +139,71 @@ class RowLocalTest {
                 .isPresent();
         assertThat(fault(spark.sql("SELECT * FROM visits TABLESAMPLE (10 PERCENT)")))
                 .isPresent();
+    }
+
+    @Test
+    void metadataColumns_areRefusedAndTheUsersOwnAreNot(@TempDir Path folder, SparkSession spark) {
+        Dataset<Row> files = table(spark);
+        files.write().parquet(folder.resolve("t").toString());
+        Dataset<Row> read = spark.read().parquet(folder.resolve("t").toString());
+        for (String hidden : List.of(
+                "_metadata.row_index < 10",
+                "_metadata.file_size > 1",
+                "_METADATA.file_path LIKE '%a'",
+                "to_json(_metadata) IS NULL",
+                "_metadata IS NULL")) {
+            assertThat(fault(read.select(functions.expr(hidden))))
+                    .as(hidden)
+                    .hasValueSatisfying(fault -> assertThat(fault).containsIgnoringCase("the metadata column _metadata"));
+        }
+        read.selectExpr("*", "_metadata.row_index AS place").createOrReplaceTempView("placed");
+        assertThat(fault(spark.table("placed"))).isPresent();
+
+        Dataset<Row> own = read.selectExpr("named_struct('row_index', year) AS _metadata", "answer");
+        own.write().parquet(folder.resolve("own").toString());
+        assertThat(fault(spark.read()
+                        .parquet(folder.resolve("own").toString())
+                        .select(functions.expr("_metadata.row_index < 10"))))
+                .isEmpty();
+    }
+
+    @Test
+    void viewOfFilesOfLines_isRefused(@TempDir Path folder, SparkSession spark) {
+        table(spark).selectExpr("answer").write().csv(folder.resolve("t").toString());
+        spark.read()
+                .option("multiLine", true)
+                .csv(folder.resolve("t").toString())
+                .createOrReplaceTempView("lines");
+
+        assertThat(fault(spark.table("lines")))
+                .hasValueSatisfying(fault -> assertThat(fault).contains("files of lines"));
+    }
+
+    @Test
+    void valueThatCannotBeComputed_isNullWhateverTheFunction(SparkSession spark) {
+        Dataset<Row> rows = spark.sql("SELECT * FROM VALUES ('a%zz', 0), ('b', 1) AS t (text, n)");
+        for (String sql : List.of(
+                "url_decode(text)",
+                "element_at(array(1, 2), n)",
+                "to_number(text, '999')",
+                "decode(encode(text, 'UTF-8'), text)",
+                "regexp_extract(text, '(b)', n + 1)",
+                "format_string('%d', text)",
+                "from_utc_timestamp('2025-01-01', text)")) {
+            var source = new TableSource("t", TableFormat.PARQUET, Map.of(), Map.of("value", sql), null, null);
+            Faults faults = new Faults();
+            Dataset<Row> read = RowExpressions.apply(rows, source, null, faults);
+            assertThat(faults.list()).isEmpty();
+            assertThat(read.collectAsList()).as(sql).hasSize(2).anySatisfy(row -> assertThat(row.get(2))
+                    .isNull());
+            assertThat(RowExpressions.apply(
+                                    rows,
+                                    new TableSource(
+                                            "t", TableFormat.PARQUET, Map.of(), Map.of(), sql + " IS NOT NULL", null),
+                                    null,
+                                    faults)
+                            .count())
+                    .isLessThan(2);
+        }
     }
 }

@@ -1,0 +1,285 @@
+package dev.sotto.job.data;
+
+import dev.sotto.job.ExitCode;
+import dev.sotto.job.SottoException;
+import dev.sotto.job.config.ReaderOption;
+import dev.sotto.job.config.TableFormat;
+import dev.sotto.job.config.TableSource;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.Charset;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.AtomicType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A table of csv, tsv or json files. A record is a line, always: files are read as lines, and each line is taken apart by itself
+ * ({@link LineFormat}), so that no quote, bracket or odd value of one row can reach another. Which columns there are is said by the header
+ * line or declared, never found out from rows; each is a text unless declared.
+ */
+public final class LineTable {
+
+    /** Bytes of the longest line that is a record; longer ones are left out without being held in memory. */
+    static final int LONGEST = 32 << 20;
+
+    /** Bytes that a task takes of a file: fewer than {@link #LONGEST}, or the end of too long a line could pass for a record of its own. */
+    private static final int SPLIT = 30 << 20;
+
+    private static final ArrayType TEXTS = DataTypes.createArrayType(DataTypes.StringType);
+
+    private final SparkSession session;
+    private final TableSource source;
+    private final Map<String, String> options = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    private final Charset encoding;
+
+    private LineTable(SparkSession session, TableSource source) {
+        this.session = session;
+        this.source = source;
+        options.putAll(source.format().readerDefaults());
+        source.readerOptions().forEach((name, value) -> options.put(ReaderOption.canonical(name), value));
+        this.encoding =
+                Charset.forName(options.getOrDefault("encoding", "UTF-8").strip());
+    }
+
+    /**
+     * The table, with the columns that its header or schema names; of json, those needed.
+     *
+     * @param needed columns that the settings name
+     * @param refusesBrokenLines whether a line that is no record ends the reading, where this may be told; else it is a row of nulls
+     * @throws SottoException if there is no header line, or files differ in it
+     */
+    static Dataset<Row> open(
+            SparkSession session, TableSource source, List<StructField> needed, boolean refusesBrokenLines) {
+        return new LineTable(session, source).open(needed, refusesBrokenLines);
+    }
+
+    /** What is wrong with a declared schema; empty if nothing. */
+    public static Optional<String> faultOfSchema(String ddl) {
+        try {
+            StructType.fromDDL(ddl);
+            return Optional.empty();
+        } catch (Exception noSchema) { // Spark throws ParseException, a checked exception it does not declare to Java
+            return Optional.of(
+                    "'%s' is no list of columns with their types (%s). Write them as in CREATE TABLE, such as"
+                                    .formatted(ddl, Table.firstLine(noSchema))
+                            + " \"message STRING, tags ARRAY<STRING>\".");
+        }
+    }
+
+    private Dataset<Row> open(List<StructField> needed, boolean refusesBrokenLines) {
+        Dataset<Row> lines = lines();
+        String header = hasHeader() ? header(lines.inputFiles()) : null;
+        List<StructField> columns = source.format() == TableFormat.JSON ? declaredAnd(needed) : columns(header);
+        LineFormat format = source.format() == TableFormat.JSON
+                ? new JsonLine(
+                        columns.stream().map(StructField::name).toList(),
+                        columns.stream()
+                                .map(column -> isList(column.dataType()))
+                                .toList())
+                : new CsvLine(fields(), columns.size(), header);
+
+        StructField[] found = lines.schema().fields();
+        Set<String> ofFolders = new HashSet<>();
+        IntStream.range(1, found.length).forEach(i -> ofFolders.add(lower(found[i].name())));
+        var reading = new ReadLine(
+                format,
+                encoding,
+                columns.size(),
+                IntStream.range(1, found.length).toArray(),
+                refusesBrokenLines ? source.uri() : null);
+        List<StructField> raw = new ArrayList<>();
+        columns.forEach(column -> raw.add(DataTypes.createStructField(
+                column.name(), isList(column.dataType()) ? TEXTS : DataTypes.StringType, true)));
+        raw.addAll(Arrays.asList(found).subList(1, found.length));
+        StructType schema = DataTypes.createStructType(unique(raw));
+        Dataset<Row> rows = lines.withColumn(
+                        found[0].name(), lines.col(found[0].name()).cast(DataTypes.BinaryType))
+                .flatMap((FlatMapFunction<Row, Row>) reading, Encoders.row(schema));
+        List<Column> typed = new ArrayList<>();
+        for (int i = 0; i < raw.size(); i++) {
+            StructField column = i < columns.size() ? columns.get(i) : raw.get(i);
+            if (i >= columns.size()
+                    || !ofFolders.contains(lower(column.name()))) { // a folder's name goes before, as in Spark
+                typed.add(typed(functions.col(quoted(schema.fields()[i].name())), column.dataType())
+                        .as(column.name()));
+            }
+        }
+        return rows.select(typed.toArray(Column[]::new));
+    }
+
+    private Dataset<Row> lines() {
+        Map<String, String> ofFiles = new TreeMap<>(options);
+        session.conf().set("spark.sql.files.maxPartitionBytes", SPLIT);
+        ofFiles.keySet().retainAll(Set.of("pathGlobFilter", "recursiveFileLookup", "basePath", "lineSep"));
+        return session.read()
+                .options(ofFiles)
+                .option("mapreduce.input.linerecordreader.line.maxlength", LONGEST)
+                .format("text")
+                .load(source.uri());
+    }
+
+    private boolean hasHeader() {
+        return "true".equalsIgnoreCase(options.getOrDefault("header", "false").strip());
+    }
+
+    /** Every file begins with the same line. What another file begins with is not told: it may be a row. */
+    private String header(String[] files) {
+        String separator = options.get("lineSep");
+        var spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+        try {
+            String header = null;
+            for (int i = 0; i < files.length && header == null; i++) {
+                header = FirstLine.of(files[i], encoding, separator, spark.hadoopConfiguration());
+            }
+            if (header == null) {
+                throw refused(
+                        "it has no header line. Give the reader option header=false and the columns' names with schema,"
+                                + " or check the address");
+            }
+            if (files.length > 1 && !FirstLine.isOfAll(header, files, encoding, separator, spark)) {
+                throw refused(
+                        "its files begin with different lines, so that a value would be taken for that of another column. Give"
+                                + " all of them the same header line; or none, with the reader option header=false and the"
+                                + " columns' names with schema");
+            }
+            return header;
+        } catch (IOException cannotRead) {
+            throw new UncheckedIOException(cannotRead);
+        }
+    }
+
+    private SottoException refused(String why) {
+        return new SottoException(
+                ExitCode.DATA,
+                "The table " + source.uri() + " cannot be read as "
+                        + lower(source.format().name()) + ": " + why + ". No row was read and nothing was charged.");
+    }
+
+    /** Those of the header line, each a text unless declared; without one those that are declared. */
+    private List<StructField> columns(@Nullable String header) {
+        List<StructField> declared = declared();
+        if (header == null) {
+            if (declared.isEmpty()) {
+                throw refused(
+                        "without a header line nothing says the columns' names. Declare them with schema, such as schema:"
+                                + " \"message STRING, label STRING\"");
+            }
+            return declared;
+        }
+        List<String> names = names(header);
+        for (StructField column : declared) {
+            if (names.stream().noneMatch(column.name()::equalsIgnoreCase)) {
+                throw refused("schema declares a column " + column.name() + ", and the header line names ["
+                        + String.join(", ", names) + "]");
+            }
+        }
+        return names.stream()
+                .map(name -> declared.stream()
+                        .filter(column -> column.name().equalsIgnoreCase(name))
+                        .findFirst()
+                        .orElse(text(name)))
+                .toList();
+    }
+
+    /** As Spark names them: a column without a name, or with that of another, by its place. */
+    private List<String> names(String header) {
+        List<@Nullable String> fields = fields().of(header, Integer.MAX_VALUE);
+        if (fields == null) {
+            throw refused("a quote in its header line is not closed. The columns' names stand on one line");
+        }
+        List<String> names = new ArrayList<>();
+        for (int i = 0; i < fields.size(); i++) {
+            String name = fields.get(i);
+            long times = fields.stream()
+                    .filter(other -> name != null && name.equalsIgnoreCase(other))
+                    .count();
+            names.add(name == null || name.isEmpty() ? "_c" + i : times > 1 ? name + i : name);
+        }
+        return names;
+    }
+
+    /** Those of schema, then those that the settings name beside them. */
+    private List<StructField> declaredAnd(List<StructField> needed) {
+        Map<String, StructField> columns = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        List<StructField> ordered = new ArrayList<>();
+        Stream.concat(declared().stream(), needed.stream()).forEach(column -> {
+            if (columns.putIfAbsent(column.name(), column) == null) {
+                ordered.add(column);
+            }
+        });
+        return ordered;
+    }
+
+    private List<StructField> declared() {
+        return source.schema() == null
+                ? List.of()
+                : List.of(StructType.fromDDL(source.schema()).fields());
+    }
+
+    private SeparatedFields fields() {
+        return new SeparatedFields(
+                letter("sep"), letter("quote"), letter("escape"), options.getOrDefault("nullValue", ""));
+    }
+
+    private char letter(String option) {
+        String value = Objects.requireNonNull(options.get(option));
+        return value.isEmpty() ? SeparatedFields.NONE : value.equals(ReaderOption.TAB) ? '\t' : value.charAt(0);
+    }
+
+    static StructField text(String name) {
+        return DataTypes.createStructField(name, DataTypes.StringType, true);
+    }
+
+    static StructField texts(String name) {
+        return DataTypes.createStructField(name, TEXTS, true);
+    }
+
+    private static boolean isList(DataType type) {
+        return type instanceof ArrayType list && list.elementType() instanceof AtomicType;
+    }
+
+    /** What does not fit its declared type is null, in its own row. */
+    private static Column typed(Column raw, DataType type) {
+        return type instanceof AtomicType || isList(type) ? raw.cast(type) : functions.from_json(raw, type);
+    }
+
+    /** Names that no two columns share, in the same places. */
+    private static List<StructField> unique(List<StructField> columns) {
+        return IntStream.range(0, columns.size())
+                .mapToObj(
+                        i -> DataTypes.createStructField("_" + i, columns.get(i).dataType(), true))
+                .toList();
+    }
+
+    private static String quoted(String name) {
+        return "`" + name + "`";
+    }
+
+    private static String lower(String name) {
+        return name.toLowerCase(Locale.ROOT);
+    }
+}
