@@ -66,11 +66,14 @@ final class Sotto {
         Parsing.collectErrors(predictCommand);
         CommandLine evaluateCommand = new CommandLine(new EvaluateCommand());
         Parsing.collectErrors(evaluateCommand);
+        CommandLine convertCommand = new CommandLine(new ConvertCommand());
+        Parsing.collectErrors(convertCommand);
         CommandLine commands = new CommandLine(root)
                 .addSubcommand(trainCommand)
                 .addSubcommand(new PreflightCommand())
                 .addSubcommand(predictCommand)
                 .addSubcommand(evaluateCommand)
+                .addSubcommand(convertCommand)
                 .addSubcommand(new CheckModelCommand())
                 .addSubcommand(new GenerateCommand())
                 .addSubcommand(new ScoreCommand())
