@@ -152,9 +152,9 @@ class RowLocalTest {
                 "_METADATA.file_path LIKE '%a'",
                 "to_json(_metadata) IS NULL",
                 "_metadata IS NULL")) {
-            assertThat(fault(read.select(functions.expr(hidden))))
-                    .as(hidden)
-                    .hasValueSatisfying(fault -> assertThat(fault).containsIgnoringCase("the metadata column _metadata"));
+            assertThat(fault(read.select(functions.expr(hidden)))).as(hidden).hasValueSatisfying(fault -> assertThat(
+                            fault)
+                    .containsIgnoringCase("the metadata column _metadata"));
         }
         read.selectExpr("*", "_metadata.row_index AS place").createOrReplaceTempView("placed");
         assertThat(fault(spark.table("placed"))).isPresent();
