@@ -11,7 +11,7 @@ import java.util.function.DoubleUnaryOperator;
  * ones released. If the Rényi divergences of order α of all that is ever released add up to at most B, whatever was chosen, then
  * all of it together has a divergence of at most B, and so (ε, δ)-differential privacy by the usual conversion.
  *
- * <p>Source: Feldman, Zrnic, "Individual Privacy Accounting via a Rényi Filter", NeurIPS 2021, Theorem 3.1 (arXiv:2008.11193); also
+ * <p>Source: Feldman, Zrnic, "Individual Privacy Accounting via a Rényi Filter", NeurIPS 2021, the fully adaptive composition theorem of its section 3 (arXiv:2008.11193); also
  * Lécuyer, "Practical Privacy Filters and Odometers with Rényi Differential Privacy", 2021 (arXiv:2103.01379). The theorem needs
  * one order, fixed before anything is released; the better of several orders, picked afterwards, has no such theorem.
  *

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sotto.job.LocalSpark;
-import dev.sotto.job.config.BadRows;
 import dev.sotto.job.config.DataSettings;
 import dev.sotto.job.config.Input;
 import dev.sotto.job.config.PrivacyUnit;
@@ -50,10 +49,8 @@ class LineTableTest {
                 new Input.Text("message", null, 16),
                 new DataSettings.Target.Classes("label", List.of("no", "yes")),
                 new PrivacyUnit.Row(),
-                null,
                 2,
                 TableStorage.MEMORY_AND_DISK,
-                BadRows.ZERO,
                 null);
         return Table.open(spark, data).collectAsList().stream()
                 .map(row -> row.get(0) + "|" + row.get(1))

@@ -11,7 +11,6 @@ import dev.sotto.core.privacy.RunKey;
 import dev.sotto.core.privacy.SamplingKey;
 import dev.sotto.job.LocalSpark;
 import dev.sotto.job.cli.TinyModel;
-import dev.sotto.job.config.BadRows;
 import dev.sotto.job.config.DataSettings;
 import dev.sotto.job.config.Input;
 import dev.sotto.job.config.PrivacyUnit;
@@ -152,7 +151,7 @@ class RowLawTest {
 
     private static DataSettings settings(
             TableSource source, Input input, DataSettings.Target target, PrivacyUnit unit) {
-        return new DataSettings(source, input, target, unit, null, 3, TableStorage.MEMORY_AND_DISK, BadRows.ZERO, null);
+        return new DataSettings(source, input, target, unit, 3, TableStorage.MEMORY_AND_DISK, null);
     }
 
     /** What each usable row is encoded to, and in which partition it is: as often as there are such rows. */
