@@ -75,6 +75,7 @@ class TrainingParams(AnswerParams):
     delta = _number("delta", "probability with which the loss may exceed epsilon; below 1 / units")
     noiseMultiplier = _number("noiseMultiplier", "instead of targetEpsilon: noise over sensitivity")
     nonPrivate = _flag("nonPrivate", "no noise at all: NOT PRIVATE")
+    noUsableCount = _flag("noUsableCount", "no noisy count of usable units before the first step")
     batchSize = _number("batchSize", "privacy units in a step, in expectation")
     samplingProbability = _number("samplingProbability", "instead of batchSize: batchSize / units")
     steps = _count("steps", "steps of the optimizer")

@@ -2,9 +2,11 @@ package dev.sotto.accountant;
 
 import dev.sotto.accountant.math.Check;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleFunction;
 import java.util.function.LongFunction;
+import java.util.stream.Stream;
 
 /**
  * The other way round: which parameter meets a target (ε, δ). Every answer is rounded to the private side and has been
@@ -37,6 +39,21 @@ public final class Calibration {
      */
     public static double noiseMultiplier(
             Accountant accountant, double targetEpsilon, double delta, double samplingProbability, long steps) {
+        return noiseMultiplier(accountant, targetEpsilon, delta, samplingProbability, steps, List.of());
+    }
+
+    /**
+     * The same for steps that are to keep within the target together with other releases.
+     *
+     * @param besides what else is released, whatever σ is
+     */
+    public static double noiseMultiplier(
+            Accountant accountant,
+            double targetEpsilon,
+            double delta,
+            double samplingProbability,
+            long steps,
+            List<DpEvent> besides) {
         Check.that(delta > 0 && delta < 1, "delta must be in (0, 1), got %s", delta);
         Check.that(steps > 0, "steps must be > 0, got %s", steps);
         Check.that(
@@ -46,7 +63,10 @@ public final class Calibration {
         checkTarget(targetEpsilon);
         double guess = samplingProbability * Math.sqrt(steps * 2.0 * Math.log(1.25 / delta)) / targetEpsilon;
         double smallest = search(
-                        accountant, targetEpsilon, delta, sigma -> sampledGaussian(sigma, samplingProbability, steps))
+                        accountant,
+                        targetEpsilon,
+                        delta,
+                        sigma -> with(besides, sampledGaussian(sigma, samplingProbability, steps)))
                 .smallest(Math.max(0.5, Math.min(MAX_SIGMA, guess)), MIN_SIGMA, MAX_SIGMA);
         Check.that(
                 smallest > 0,
@@ -55,6 +75,13 @@ public final class Calibration {
                 targetEpsilon,
                 delta);
         return smallest;
+    }
+
+    private static DpEvent with(List<DpEvent> besides, DpEvent event) {
+        return besides.isEmpty()
+                ? event
+                : new DpEvent.Composed(
+                        Stream.concat(besides.stream(), Stream.of(event)).toList());
     }
 
     /**

@@ -20,8 +20,8 @@ final class DataOptions {
             names = "--text-column",
             paramLabel = "<column>",
             description = {
-                "The text to learn from; for token-classification a list of words (array<string>). Either this or --image-column is"
-                        + " required."
+                "The text to learn from; for token-classification a list of words (array<string>). A text counts as far as its"
+                        + " first 100 characters for each token of --max-length. Either this or --image-column is required."
             })
     @Nullable
     String textColumn;
@@ -38,7 +38,8 @@ final class DataOptions {
             paramLabel = "<column>",
             description = {
                 "The image to learn from: a binary column with PNG or JPEG bytes, or a text column with the paths of such"
-                        + " files (hdfs://, s3a://, file:// or /...), which the executors read."
+                        + " files (hdfs://, s3a://, file:// or /...), which the executors read. Files over 32 MiB, 33,554,432 pixels or"
+                        + " 65,535 a side are not decoded."
             })
     @Nullable
     String imageColumn;
@@ -78,7 +79,9 @@ final class DataOptions {
             paramLabel = "<column>",
             description = {
                 "What to predict: a label; a list of labels (array<string>) for multi-label; a list with one for each word for"
-                        + " token-classification; a number for regression; a text for completion. Required."
+                        + " token-classification; a number for regression; a text for completion. Required.",
+                "A row whose label is not what was declared, or that cannot be encoded, contributes nothing and ends no run:"
+                        + " sotto check-table finds them."
             })
     @Nullable
     String labelColumn;

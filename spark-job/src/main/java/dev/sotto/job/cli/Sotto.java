@@ -62,6 +62,8 @@ final class Sotto {
         Sotto root = new Sotto();
         CommandLine trainCommand = new CommandLine(new TrainCommand(train));
         Parsing.collectErrors(trainCommand);
+        CommandLine checkCommand = new CommandLine(new CheckTableCommand());
+        Parsing.collectErrors(checkCommand);
         CommandLine predictCommand = new CommandLine(new PredictCommand());
         Parsing.collectErrors(predictCommand);
         CommandLine evaluateCommand = new CommandLine(new EvaluateCommand());
@@ -71,6 +73,7 @@ final class Sotto {
         CommandLine commands = new CommandLine(root)
                 .addSubcommand(trainCommand)
                 .addSubcommand(new PreflightCommand())
+                .addSubcommand(checkCommand)
                 .addSubcommand(predictCommand)
                 .addSubcommand(evaluateCommand)
                 .addSubcommand(convertCommand)

@@ -77,7 +77,7 @@ final class TrainCommand implements Callable<Integer> {
         return settings;
     }
 
-    private static RunFile read(Path file, Faults faults) {
+    static RunFile read(Path file, Faults faults) {
         byte[] yaml;
         try {
             yaml = Files.readAllBytes(file);

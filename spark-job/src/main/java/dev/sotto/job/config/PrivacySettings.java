@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * What is promised and what that needs.
  *
  * @param units the number of privacy units N, &gt; 0: public, declared and never counted
+ * @param usableCount whether a noisy count of usable units, charged, is to confirm that
  * @param noise how much noise, said as a target or as a multiplier
  * @param clippingFunction how one unit's gradient is shortened
  * @param clippingNorm its bound R, in gradient units, &gt; 0
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record PrivacySettings(
         long units,
+        boolean usableCount,
         Noise noise,
         ClippingFunction clippingFunction,
         double clippingNorm,

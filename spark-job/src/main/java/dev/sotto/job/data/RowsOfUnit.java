@@ -42,7 +42,7 @@ final class RowsOfUnit implements MapPartitionsFunction<Row, Row> {
     /**
      * Cuts the units of a partition.
      *
-     * @param rows those of one unit side by side, and of these, equal ones; rows without a unit are left as they are
+     * @param rows those of one unit side by side, and of these, equal ones; each has a unit
      */
     @Override
     public Iterator<Row> call(Iterator<Row> rows) {
@@ -82,11 +82,6 @@ final class RowsOfUnit implements MapPartitionsFunction<Row, Row> {
 
         private void takeUnit() {
             String unit = Objects.requireNonNull(next).getAs(Table.UNIT);
-            if (unit == null) {
-                ready.add(next);
-                advance();
-                return;
-            }
             var kept = new PriorityQueue<>(BY_RANK.reversed());
             byte[] before = new byte[0];
             long number = 0;

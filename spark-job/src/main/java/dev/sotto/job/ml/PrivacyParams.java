@@ -44,6 +44,14 @@ public interface PrivacyParams<T> extends Params {
         return Options.set(this, nonPrivate(), yes);
     }
 
+    default BooleanParam noUsableCount() {
+        return Options.flag(this, "noUsableCount");
+    }
+
+    default T setNoUsableCount(boolean yes) {
+        return Options.set(this, noUsableCount(), yes);
+    }
+
     default DoubleParam batchSize() {
         return Options.number(this, "batchSize");
     }

@@ -175,6 +175,16 @@ public final class HtmlReport {
         Map<String, String> rows = new LinkedHashMap<>();
         rows.put("Privacy unit", PlainWords.unit(mechanism.unit()));
         rows.put("Units N", Figures.count(plan.units()) + " (declared, not counted)");
+        PrivacyReport.Usable usable = mechanism.usable();
+        if (usable != null) {
+            rows.put(
+                    "Usable units",
+                    (usable.found() == null
+                                    ? "counted by an earlier attempt"
+                                    : "about " + Figures.count(usable.found()) + ", counted once")
+                            + " with noise of standard deviation " + Figures.number(usable.noise())
+                            + ", which ε includes");
+        }
         rows.put(
                 "Sampling",
                 "Poisson: each unit in each step with probability q = " + Figures.exact(plan.samplingProbability()));

@@ -97,6 +97,12 @@ public final class JsonReport {
         number(node, "noise_multiplier", plan.noiseMultiplier());
         node.put("clipping", PlainWords.clippingName(plan.clipping()));
         number(node, "clipping_norm", plan.clipping().bound());
+        PrivacyReport.Usable usable = mechanism.usable();
+        if (usable != null) {
+            ObjectNode count = node.putObject("usable_units");
+            count.put("found", usable.found());
+            number(count, "noise", usable.noise());
+        }
         node.put("row_independence", mechanism.independence().name().toLowerCase(Locale.ROOT));
         node.put("plan", plan.hash());
     }

@@ -84,9 +84,19 @@ public record PrivacyReport(
      * @param plan the mechanism as it was planned
      * @param released noisy sums released, those of interrupted attempts included
      * @param unit whose contribution is hidden as a whole
+     * @param usable the count of usable units; null where none was made
      * @param independence how strictly one unit's gradient was computed from that unit alone
      */
-    public record Mechanism(PrivacyPlan plan, long released, PrivacyUnit unit, RowIndependence independence) {}
+    public record Mechanism(
+            PrivacyPlan plan, long released, PrivacyUnit unit, @Nullable Usable usable, RowIndependence independence) {}
+
+    /**
+     * A charged count of units with a row to learn from.
+     *
+     * @param noise its standard deviation, in units
+     * @param found what it gave; null if an earlier attempt at the run made it
+     */
+    public record Usable(double noise, @Nullable Long found) {}
 
     /**
      * What learned from what.

@@ -30,9 +30,10 @@ record Attempt(int number, long first, TrainState state, List<Earlier> earlier, 
     /**
      * An attempt before this one.
      *
-     * @param mostDrawn how many noise draws it can have made at most
+     * @param mostDrawn for how many steps it can have drawn noise at most
+     * @param counted whether it can have counted the usable units: unless it is known to have gone on from a later step
      */
-    record Earlier(int number, long mostDrawn) {}
+    record Earlier(int number, long mostDrawn, boolean counted) {}
 
     Attempt {
         earlier = List.copyOf(earlier);
@@ -71,12 +72,14 @@ record Attempt(int number, long first, TrainState state, List<Earlier> earlier, 
         int number = checkpoints.claim(run.run(), least);
         List<Checkpoint> kept = checkpoints.lastOfEach(number, run, recipe.optimizer(), dimension);
         var mostDrawn = new long[number]; // of an attempt without a checkpoint: nothing, see Checkpoints
+        var wentOn = new boolean[number];
         for (Checkpoint last : kept) {
             Reached reached = last.reached();
             mostDrawn[reached.attempt()] = reached.mostDrawn();
+            wentOn[reached.attempt()] = reached.first() > 0;
         }
         List<Earlier> earlier = IntStream.range(checkpoints.firstClaim(), number)
-                .mapToObj(each -> new Earlier(each, mostDrawn[each]))
+                .mapToObj(each -> new Earlier(each, mostDrawn[each], !wentOn[each]))
                 .toList();
         return kept.stream()
                 .max(Comparator.comparingLong(each -> each.reached().step()))
@@ -100,17 +103,17 @@ record Attempt(int number, long first, TrainState state, List<Earlier> earlier, 
     }
 
     /** All draws of the run, once this attempt has made all of its own. */
-    DpEvent event(PrivacyPlan plan) {
-        return event(plan, draws(plan));
+    DpEvent event(Costs costs) {
+        return event(costs, draws(costs.plan()));
     }
 
     /** The same attempt with only as many steps as keep the whole run within (epsilon, delta): perhaps none. */
-    Attempt within(double epsilon, double delta, PrivacyPlan plan, Accountant accountant) {
+    Attempt within(double epsilon, double delta, Costs costs, Accountant accountant) {
         long fits = 0;
-        long tooMany = draws(plan) + 1;
+        long tooMany = draws(costs.plan()) + 1;
         while (tooMany - fits > 1) {
             long middle = fits + (tooMany - fits) / 2;
-            boolean keeps = accountant.epsilon(event(plan, middle), delta).upper() <= epsilon;
+            boolean keeps = accountant.epsilon(event(costs, middle), delta).upper() <= epsilon;
             fits = keeps ? middle : fits;
             tooMany = keeps ? tooMany : middle;
         }
@@ -122,13 +125,16 @@ record Attempt(int number, long first, TrainState state, List<Earlier> earlier, 
         return earlier.stream().mapToLong(Earlier::mostDrawn).sum();
     }
 
-    /** All draws of the run: those of earlier attempts at their most, and {@code drawn} of this one. */
-    DpEvent event(PrivacyPlan plan, long drawn) {
+    /** Whether it counts the usable units: what goes on from a later step has passed that. */
+    boolean counts() {
+        return first == 0;
+    }
+
+    /** All draws of the run: those of earlier attempts at their most, and {@code drawn} steps of this one with its count. */
+    DpEvent event(Costs costs, long drawn) {
         List<DpEvent> events = new ArrayList<>();
-        earlier.stream()
-                .filter(each -> each.mostDrawn() > 0)
-                .forEach(each -> events.add(plan.eventOf(each.mostDrawn())));
-        events.add(plan.eventOf(drawn));
+        earlier.forEach(each -> events.add(costs.of(each.counted(), each.mostDrawn())));
+        events.add(costs.of(counts(), drawn));
         return new DpEvent.Composed(events);
     }
 }

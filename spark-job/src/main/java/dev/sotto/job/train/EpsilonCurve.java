@@ -1,7 +1,6 @@
 package dev.sotto.job.train;
 
 import dev.sotto.accountant.Accountant;
-import dev.sotto.core.privacy.PrivacyPlan;
 import dev.sotto.job.config.PrivacySettings.Noise;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -12,9 +11,11 @@ final class EpsilonCurve {
 
     private static final int POINTS = 40;
 
+    private final double before;
     private final NavigableMap<Long, Double> epsilons;
 
-    private EpsilonCurve(NavigableMap<Long, Double> epsilons) {
+    private EpsilonCurve(double before, NavigableMap<Long, Double> epsilons) {
+        this.before = before;
         this.epsilons = epsilons;
     }
 
@@ -22,23 +23,28 @@ final class EpsilonCurve {
      * Of a run that is not private: infinite from the first step on. What earlier attempts drew, and the runs that its seed model came
      * from, is part of it.
      */
-    static EpsilonCurve of(PrivacyPlan plan, Attempt attempt, Ancestry ancestry, Noise noise, Accountant accountant) {
+    static EpsilonCurve of(Costs costs, Attempt attempt, Ancestry ancestry, Noise noise, Accountant accountant) {
         var epsilons = new TreeMap<Long, Double>();
-        long left = attempt.draws(plan);
+        long left = attempt.draws(costs.plan());
         LongStream.rangeClosed(1, POINTS)
                 .map(point -> Math.max(Math.min(1, left), left * point / POINTS))
                 .distinct()
                 .forEach(drawn -> epsilons.put(
                         attempt.first() + drawn,
                         accountant
-                                .epsilon(ancestry.with(attempt.event(plan, drawn)), noise.delta())
+                                .epsilon(ancestry.with(attempt.event(costs, drawn)), noise.delta())
                                 .upper()));
-        return new EpsilonCurve(epsilons);
+        double before = costs.count().isPresent()
+                ? accountant
+                        .epsilon(ancestry.with(attempt.event(costs, 0)), noise.delta())
+                        .upper()
+                : 0;
+        return new EpsilonCurve(before, epsilons);
     }
 
     /** Epsilon after so many steps, never below the truth. */
     double after(long steps) {
-        return steps == 0 ? 0 : epsilons.ceilingEntry(steps).getValue();
+        return steps == 0 ? before : epsilons.ceilingEntry(steps).getValue();
     }
 
     /** Steps and epsilon, ascending. */

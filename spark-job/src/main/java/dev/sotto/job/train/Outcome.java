@@ -3,11 +3,13 @@ package dev.sotto.job.train;
 import dev.sotto.core.train.TrainState;
 import dev.sotto.job.predict.Measured;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * What a run ended with: public, all of it.
  *
+ * @param usable units that were counted, with noise; empty where this attempt did not count
  * @param before on the public table with the seed model's parameters; empty without a public table
  * @param after on the public table with the trained ones
  */
-record Outcome(TrainState state, Optional<Measured> before, Optional<Measured> after) {}
+record Outcome(TrainState state, OptionalLong usable, Optional<Measured> before, Optional<Measured> after) {}

@@ -7,11 +7,17 @@ import dev.sotto.job.step.ModelRef;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
-/** A run of which everything is known that can be known before a row is encoded. */
+/**
+ * A run of which everything is known that can be known before a row is encoded.
+ *
+ * @param ancestry what its seed model had learned from private data before
+ * @param costs what it releases
+ */
 record PreparedRun(
         ModelRef ref,
         TrainableModel model,
         Ancestry ancestry,
         RowEncoding encoding,
         Dataset<Row> table,
-        Recipe recipe) {}
+        Recipe recipe,
+        Costs costs) {}

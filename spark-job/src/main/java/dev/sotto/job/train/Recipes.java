@@ -15,6 +15,7 @@ import dev.sotto.job.config.OptimizerSettings;
 import dev.sotto.job.config.PrivacySettings;
 import dev.sotto.job.config.Texts;
 import dev.sotto.job.config.TrainSettings;
+import java.util.Optional;
 
 /** From what was asked for to what will run, and what that needs of noise. */
 final class Recipes {
@@ -22,10 +23,34 @@ final class Recipes {
     /** The least that the integer guard allows; a target that needs less gets this, and spends less than it may. */
     private static final double LEAST_NOISE = 0.1;
 
+    /** Of a count beside steps that cost less than anyone asks for. */
+    private static final double LEAST_EPSILON = 0.01;
+
     private Recipes() {}
 
-    static Recipe of(TrainSettings settings, Microbatches.Limit limit, Accountant accountant) {
-        var plan = plan(settings.privacy(), accountant);
+    /** What is released: the count takes its part of a target first, and the steps have what is left. */
+    static Costs costs(PrivacySettings privacy, Accountant accountant) {
+        double q = privacy.sampling().probability(privacy.units());
+        long steps = privacy.duration().steps(q);
+        if (privacy.noise() instanceof PrivacySettings.Noise.Target target) {
+            return calibrated(privacy, target, q, steps, accountant);
+        }
+        double sigma = privacy.noise() instanceof PrivacySettings.Noise.Multiplier given ? given.sigma() : 0;
+        var plan = plan(privacy, q, steps, sigma);
+        double epsilon =
+                accountant.epsilon(plan.event(), privacy.noise().delta()).upper();
+        return new Costs(plan, count(privacy, Math.max(LEAST_EPSILON, epsilon), accountant));
+    }
+
+    /** None where it was not wanted, or where nothing is promised that it could be charged to. */
+    private static Optional<UsableCount> count(PrivacySettings privacy, double epsilon, Accountant accountant) {
+        return privacy.usableCount() && epsilon < Double.POSITIVE_INFINITY
+                ? Optional.of(
+                        UsableCount.of(privacy.units(), epsilon, privacy.noise().delta(), accountant))
+                : Optional.empty();
+    }
+
+    static Recipe of(TrainSettings settings, Microbatches.Limit limit, PrivacyPlan plan) {
         return new Recipe(
                 plan,
                 optimizer(settings.optimizer()),
@@ -34,24 +59,22 @@ final class Recipes {
                 settings.privacy().rowIndependence());
     }
 
-    private static PrivacyPlan plan(PrivacySettings privacy, Accountant accountant) {
-        long units = privacy.units();
-        double q = privacy.sampling().probability(units);
-        long steps = privacy.duration().steps(q);
-        return new PrivacyPlan(
-                units, q, steps, noiseMultiplier(privacy.noise(), q, steps, accountant), clipping(privacy));
+    private static PrivacyPlan plan(PrivacySettings privacy, double q, long steps, double sigma) {
+        return new PrivacyPlan(privacy.units(), q, steps, sigma, clipping(privacy));
     }
 
-    private static double noiseMultiplier(PrivacySettings.Noise noise, double q, long steps, Accountant accountant) {
-        if (noise instanceof PrivacySettings.Noise.Target target) {
-            return Math.max(LEAST_NOISE, calibrated(target, q, steps, accountant));
-        }
-        return noise instanceof PrivacySettings.Noise.Multiplier given ? given.sigma() : 0;
-    }
-
-    private static double calibrated(PrivacySettings.Noise.Target target, double q, long steps, Accountant accountant) {
+    private static Costs calibrated(
+            PrivacySettings privacy, PrivacySettings.Noise.Target target, double q, long steps, Accountant accountant) {
         try {
-            return Calibration.noiseMultiplier(accountant, target.epsilon(), target.delta(), q, steps);
+            Optional<UsableCount> count = count(privacy, target.epsilon(), accountant);
+            double sigma = Calibration.noiseMultiplier(
+                    accountant,
+                    target.epsilon(),
+                    target.delta(),
+                    q,
+                    steps,
+                    count.map(UsableCount::event).stream().toList());
+            return new Costs(plan(privacy, q, steps, Math.max(LEAST_NOISE, sigma)), count);
         } catch (IllegalArgumentException | IllegalStateException impossible) {
             throw new SottoException(
                     ExitCode.SETTINGS,

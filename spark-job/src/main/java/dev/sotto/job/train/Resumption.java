@@ -20,7 +20,7 @@ final class Resumption {
 
     static Attempt endOf(
             Attempt attempt,
-            PrivacyPlan plan,
+            Costs costs,
             PrivacySettings privacy,
             OnResume onResume,
             Accountant accountant,
@@ -28,7 +28,8 @@ final class Resumption {
         if (!(privacy.noise() instanceof Noise.Target asked) || !privacy.isPrivate()) {
             return attempt;
         }
-        double all = accountant.epsilon(attempt.event(plan), asked.delta()).upper();
+        PrivacyPlan plan = costs.plan();
+        double all = accountant.epsilon(attempt.event(costs), asked.delta()).upper();
         if (all <= asked.epsilon()) {
             return attempt;
         }
@@ -38,7 +39,7 @@ final class Resumption {
             console.say(passes + ": it takes them, as on-resume says keep-steps.");
             return attempt;
         }
-        Attempt shorter = attempt.within(asked.epsilon(), asked.delta(), plan, accountant);
+        Attempt shorter = attempt.within(asked.epsilon(), asked.delta(), costs, accountant);
         if (shorter.end(plan) == 0) {
             throw new SottoException(
                     ExitCode.BUDGET,

@@ -9,7 +9,6 @@ import dev.sotto.accountant.rdp.RdpAccountant;
 import dev.sotto.accountant.report.GroupPrivacy;
 import dev.sotto.core.checkpoint.Provenance;
 import dev.sotto.core.model.SeedModel;
-import dev.sotto.core.privacy.PrivacyPlan;
 import dev.sotto.core.train.Recipe;
 import dev.sotto.job.cli.Version;
 import dev.sotto.job.config.PrivacySettings;
@@ -50,23 +49,31 @@ final class RunReport {
         Recipe recipe = prepared.recipe();
         return new PrivacyReport(
                 run,
-                guarantee(settings, recipe, attempt, prepared.ancestry(), curve, accountant),
+                guarantee(settings, prepared, attempt, curve, accountant),
                 new Mechanism(
                         recipe.plan(),
                         attempt.drawnBefore() + attempt.draws(recipe.plan()),
                         settings.data().unit(),
+                        prepared.costs()
+                                .count()
+                                .map(count -> new PrivacyReport.Usable(
+                                        count.noise(),
+                                        outcome.usable().isPresent()
+                                                ? outcome.usable().getAsLong()
+                                                : null))
+                                .orElse(null),
                         settings.privacy().rowIndependence()),
                 learning(settings, recipe, prepared.model().seed()),
                 evaluation(settings, outcome),
                 ledger.map(kept -> ledger(kept, settings.privacy().noise().delta()))
                         .orElse(null),
-                chain(settings, recipe.plan(), attempt, prepared.ancestry(), accountant),
+                chain(settings, prepared.costs(), attempt, prepared.ancestry(), accountant),
                 software());
     }
 
     /** Null where the epsilon is of this run alone, in one piece. */
     private static PrivacyReport.@Nullable Chain chain(
-            TrainSettings settings, PrivacyPlan plan, Attempt attempt, Ancestry ancestry, Accountant accountant) {
+            TrainSettings settings, Costs costs, Attempt attempt, Ancestry ancestry, Accountant accountant) {
         if (!settings.privacy().isPrivate()
                 || (ancestry.equals(Ancestry.NONE) && attempt.earlier().isEmpty())) {
             return null;
@@ -75,19 +82,15 @@ final class RunReport {
         return new PrivacyReport.Chain(
                 ancestry.runs(),
                 ancestry.apart().stream().map(Provenance.Link::run).toList(),
-                accountant.epsilon(attempt.event(plan), noise.delta()).upper(),
+                accountant.epsilon(attempt.event(costs), noise.delta()).upper(),
                 noise instanceof PrivacySettings.Noise.Target target ? target.epsilon() : null,
-                plan.steps() - attempt.end(plan));
+                costs.plan().steps() - attempt.end(costs.plan()));
     }
 
     private static Guarantee guarantee(
-            TrainSettings settings,
-            Recipe recipe,
-            Attempt attempt,
-            Ancestry ancestry,
-            EpsilonCurve curve,
-            Accountant accountant) {
+            TrainSettings settings, PreparedRun prepared, Attempt attempt, EpsilonCurve curve, Accountant accountant) {
         PrivacySettings privacy = settings.privacy();
+        Recipe recipe = prepared.recipe();
         if (!recipe.plan().isPrivate()) {
             return new Guarantee.NotPrivate("The run was asked for without noise (non-private).");
         }
@@ -96,7 +99,8 @@ final class RunReport {
                     "The run's keys came from a fixed seed (insecure-seed): whoever knows it can take the noise off again.");
         }
         double delta = privacy.noise().delta();
-        DpEvent event = ancestry.with(attempt.event(recipe.plan()));
+        Ancestry ancestry = prepared.ancestry();
+        DpEvent event = ancestry.with(attempt.event(prepared.costs()));
         Bounds epsilon = accountant.epsilon(event, delta);
         if (epsilon.upper() == Double.POSITIVE_INFINITY) {
             return new Guarantee.NotPrivate("A run that the seed model came from (one of "

@@ -24,6 +24,7 @@ final class StepWatch implements TrainLoop.Watch, AutoCloseable {
     private final EpsilonCurve curve;
     private final long steps;
     private final Optional<Keeper> keeper;
+    private boolean counted;
     private long drawn;
     private @Nullable Behind behind; // from the first step on
     private @Nullable Progress progress; // from the first step on, so that the time left is that of steps alone
@@ -48,7 +49,17 @@ final class StepWatch implements TrainLoop.Watch, AutoCloseable {
         }
     }
 
-    /** Draws that are to be charged to this attempt. */
+    /** The usable units are about to be counted, which is charged from here on. */
+    void counts() {
+        counted = true;
+    }
+
+    /** Whether a count is to be charged to this attempt. */
+    boolean counted() {
+        return counted;
+    }
+
+    /** Steps whose noise is to be charged to this attempt. */
     long drawn() {
         return drawn;
     }

@@ -19,6 +19,7 @@ import dev.sotto.job.ExitCode;
 import dev.sotto.job.SottoException;
 import dev.sotto.job.SparkSessions;
 import dev.sotto.job.StopRequest;
+import dev.sotto.job.config.Texts;
 import dev.sotto.job.config.TrainSettings;
 import dev.sotto.job.data.EncodedPartition;
 import dev.sotto.job.data.EncodedTable;
@@ -128,11 +129,15 @@ public final class TrainJob {
         RunIdentity run = identity(prepared, checkpoints);
         Attempt attempt = attempt(prepared, run, checkpoints, ledger);
         ledger.ifPresent(prepared.ancestry()::chargeTo);
-        ledger.ifPresent(kept -> reserve(kept, run.run(), plan, attempt));
+        ledger.ifPresent(kept -> reserve(kept, run.run(), prepared.costs(), attempt));
         Optional<Keeper> keeper =
                 checkpoints.map(kept -> new Keeper(kept, run, attempt.number(), attempt.first(), attempt.end(plan)));
         var curve = EpsilonCurve.of(
-                plan, attempt, prepared.ancestry(), settings.privacy().noise(), accountant);
+                prepared.costs(),
+                attempt,
+                prepared.ancestry(),
+                settings.privacy().noise(),
+                accountant);
         var log = new RunLog(run.run());
         var metrics = RunMetrics.register(plan, attempt, curve);
         log.begins(run, attempt, attempt.end(plan));
@@ -153,7 +158,8 @@ public final class TrainJob {
                 }
                 throw ended;
             } finally { // however training ends, the ledger is settled to the noise that was drawn
-                ledger.ifPresent(kept -> settle(kept, attempt.entry(run.run()), charge(plan, watch.drawn())));
+                ledger.ifPresent(kept -> settle(
+                        kept, attempt.entry(run.run()), charge(prepared.costs(), watch.counted(), watch.drawn())));
             }
         }
         Optional<FinalState> finalState = output.map(folder -> checkpoints
@@ -200,7 +206,7 @@ public final class TrainJob {
                         run.run(),
                         run.seed(),
                         RunTerms.of(settings),
-                        settings.privacy().isPrivate() ? attempt.event(plan) : new DpEvent.NonPrivate(),
+                        settings.privacy().isPrivate() ? attempt.event(prepared.costs()) : new DpEvent.NonPrivate(),
                         ledger.map(DataLedger::history)
                                 .map(history -> new Provenance.Charged(
                                         history.identity().orElseThrow(), history.head()))
@@ -210,7 +216,7 @@ public final class TrainJob {
     private SottoException stopped(StepWatch watch, PrivacyPlan plan) {
         OptionalLong behind = watch.ends();
         String where = behind.isEmpty()
-                ? "before the first step; no noise was drawn. The same command begins again."
+                ? "before the first step. The same command begins again."
                 : "after step " + behind.getAsLong() + " of " + plan.steps() + "; what was drawn is charged. "
                         + (settings.output().checkpointEvery() != null
                                 ? "The same command goes on from there."
@@ -232,7 +238,11 @@ public final class TrainJob {
                 seed.layout().hash(),
                 RunReport.words(prepared.recipe()) + ", row independence "
                         + prepared.recipe().independence().name().toLowerCase(Locale.ROOT) + ", precision "
-                        + settings.model().mode().precision().name().toLowerCase(Locale.ROOT),
+                        + settings.model().mode().precision().name().toLowerCase(Locale.ROOT)
+                        + prepared.costs()
+                                .count()
+                                .map(count -> ", usable units counted with noise " + count.noise())
+                                .orElse(""),
                 settings.data().table().identity());
     }
 
@@ -254,15 +264,16 @@ public final class TrainJob {
                 + " with fresh keys. Earlier attempts are charged for the most they can have drawn: "
                 + attempt.drawnBefore() + " steps.");
         return Resumption.endOf(
-                attempt, plan, settings.privacy(), settings.output().onResume(), accountant, console);
+                attempt, prepared.costs(), settings.privacy(), settings.output().onResume(), accountant, console);
     }
 
     /** Earlier attempts are lowered to the most that they can have drawn, then this one's whole cost is charged. */
-    private void reserve(DataLedger ledger, String runId, PrivacyPlan plan, Attempt attempt) {
+    private void reserve(DataLedger ledger, String runId, Costs costs, Attempt attempt) {
         for (Attempt.Earlier earlier : attempt.earlier()) {
-            ledger.settleLost(Run.entry(runId, earlier.number()), charge(plan, earlier.mostDrawn()));
+            ledger.settleLost(
+                    Run.entry(runId, earlier.number()), charge(costs, earlier.counted(), earlier.mostDrawn()));
         }
-        ledger.reserve(attempt.entry(runId), charge(plan, attempt.draws(plan)));
+        ledger.reserve(attempt.entry(runId), charge(costs, attempt.counts(), attempt.draws(costs.plan())));
     }
 
     private PreparedRun prepare(Optional<DataLedger> ledger) {
@@ -277,8 +288,9 @@ public final class TrainJob {
                 settings.data().input(), settings.data().target(), model.seed().path());
         requireItsSize(model.seed(), encoding);
         Dataset<Row> table = Table.open(session, settings.data());
-        Recipe recipe = Recipes.of(settings, limit(model.seed(), encoding), accountant);
-        return new PreparedRun(ref, model, ancestry, encoding, table, recipe);
+        Costs costs = Recipes.costs(settings.privacy(), accountant);
+        Recipe recipe = Recipes.of(settings, limit(model.seed(), encoding), costs.plan());
+        return new PreparedRun(ref, model, ancestry, encoding, table, recipe, costs);
     }
 
     /** Images of another size than the model's are refused here, rather than by the first step. */
@@ -303,6 +315,9 @@ public final class TrainJob {
         }
     }
 
+    /** What this attempt's own work on the private table gave. */
+    private record Steps(TrainState state, OptionalLong usable) {}
+
     private Outcome train(PreparedRun prepared, Attempt attempt, StepWatch watch) {
         Recipe recipe = prepared.recipe();
         float[] initial = prepared.model().initial();
@@ -316,23 +331,55 @@ public final class TrainJob {
             Optional<Measure> measure = publicTable.map(rows -> new Measure(spark, sharedHadoop, recipe.limit(), rows));
             spark.setJobDescription("Measure on the public table, before");
             Optional<Measured> before = measure.map(each -> each.of(answers(prepared, initial)));
-            TrainState state = attempt.draws(recipe.plan()) == 0 // an earlier attempt lacked its results alone
-                    ? attempt.state()
+            Steps steps = attempt.draws(recipe.plan()) == 0 // an earlier attempt lacked its results alone
+                    ? new Steps(attempt.state(), OptionalLong.empty())
                     : steps(prepared, attempt, watch, key, labels);
+            TrainState state = steps.state();
             spark.setJobDescription("Measure on the public table, after");
-            return new Outcome(state, before, measure.map(each -> each.of(answers(prepared, state.trained()))));
+            return new Outcome(
+                    state, steps.usable(), before, measure.map(each -> each.of(answers(prepared, state.trained()))));
         } finally {
             publicTable.ifPresent(EncodedTable::close);
         }
     }
 
-    private TrainState steps(PreparedRun prepared, Attempt attempt, StepWatch watch, RunKey key, Labels labels) {
+    private Steps steps(PreparedRun prepared, Attempt attempt, StepWatch watch, RunKey key, Labels labels) {
         spark.setJobDescription("Encode the table");
         try (var encoded = EncodedTable.encode(
                 prepared.table(), settings.data(), prepared.encoding(), labels, key.samplingKey(), further(prepared))) {
-            return new TrainLoop(spark, sharedHadoop, prepared.ref(), prepared.recipe())
+            OptionalLong usable = countUsable(prepared.costs(), encoded, attempt, watch);
+            TrainState state = new TrainLoop(spark, sharedHadoop, prepared.ref(), prepared.recipe())
                     .run(key, encoded.partitions(), attempt, watch);
+            return new Steps(state, usable);
         }
+    }
+
+    /**
+     * Counts, in an attempt that begins at the first step.
+     *
+     * @throws SottoException if the table has far more or fewer usable units than were declared
+     */
+    private OptionalLong countUsable(Costs costs, EncodedTable encoded, Attempt attempt, StepWatch watch) {
+        if (costs.count().isEmpty() || !attempt.counts()) {
+            return OptionalLong.empty();
+        }
+        UsableCount count = costs.count().get();
+        spark.setJobDescription("Count the usable units, with noise");
+        watch.counts();
+        long found = count.take(encoded.partitions(), countKey(attempt));
+        console.say("usable units: about " + found + ", by a charged count with noise of " + Texts.number(count.noise())
+                + "; " + count.plan().units() + " were declared");
+        if (count.isFar(found)) {
+            throw new SottoException(
+                    ExitCode.DATA,
+                    ("The table has about %d units with a usable row, where units declares %d: further away than %s, which noise"
+                                    + " and a quarter of them explain. A column misread (texts, images or labels that are not"
+                                    + " as declared) looks like this, or units is wrong. No step was taken; the count alone"
+                                    + " is charged. See what is wrong with sotto check-table and the same settings. To train"
+                                    + " without asking, pass --no-usable-count.")
+                            .formatted(found, count.plan().units(), Texts.number(Math.floor(count.tolerance()))));
+        }
+        return OptionalLong.of(found);
     }
 
     /** Where the head alone is trained, what it is given is computed once and kept instead of the rows. */
@@ -371,18 +418,24 @@ public final class TrainJob {
         return limit;
     }
 
-    /** What so many steps cost. A run whose keys others may know is charged as what it is: not private. */
-    private DpEvent charge(PrivacyPlan plan, long steps) {
-        if (steps == 0) {
+    /** What an attempt cost. A run whose keys others may know is charged as what it is: not private. */
+    private DpEvent charge(Costs costs, boolean counted, long steps) {
+        if (steps == 0 && (costs.count().isEmpty() || !counted)) {
             return DataLedger.NOTHING;
         }
-        return settings.privacy().isPrivate() ? plan.eventOf(steps) : new DpEvent.NonPrivate();
+        return settings.privacy().isPrivate() ? costs.of(counted, steps) : new DpEvent.NonPrivate();
     }
 
     /** Each attempt has keys of its own, and with a seed, for tests, a seed of its own. */
     private RunKey runKey(Attempt attempt) {
         Long seed = settings.privacy().insecureSeed();
         return seed == null ? RunKey.fromOperatingSystem() : RunKey.insecureSeed(seed + attempt.number() - 1);
+    }
+
+    /** The count is a mechanism of its own, and no noise may serve two. */
+    private RunKey countKey(Attempt attempt) {
+        Long seed = settings.privacy().insecureSeed();
+        return seed == null ? RunKey.fromOperatingSystem() : RunKey.insecureSeed(~seed - attempt.number());
     }
 
     /** What depends on private rows and was asked for all the same: by how much, only its keeper can judge. */

@@ -61,7 +61,7 @@ class ArchiveRunTest {
                 "--privacy-unit-column=person",
                 "--model=" + seed,
                 "--batch-size=20",
-                "--units=200",
+                "--units=40",
                 "--steps=3",
                 "--learning-rate=0.01",
                 "--epsilon=3",

@@ -54,7 +54,7 @@ class CompletionRunTest {
                 "--max-length=16",
                 "--model=" + folder.resolve("seed"),
                 "--batch-size=20",
-                "--units=100",
+                "--units=20",
                 "--steps=40",
                 "--learning-rate=0.05",
                 "--output=" + folder.resolve("out")));

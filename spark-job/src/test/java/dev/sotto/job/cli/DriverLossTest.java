@@ -55,6 +55,7 @@ class DriverLossTest {
                         "--run-id=week-7",
                         "--checkpoint-every=" + EVERY,
                         "--units=200",
+                        "--no-usable-count",
                         "--ledger=" + folder.resolve("ledger"),
                         "--output=" + folder.resolve("out")));
     }

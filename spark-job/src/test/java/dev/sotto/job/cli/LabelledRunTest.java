@@ -232,23 +232,11 @@ class LabelledRunTest {
     }
 
     @Test
-    void listsThatAreNone_orHoldOtherLabels_areRefusedWithWhatToDo() {
+    void listsThatAreNone_areRefusedWithWhatToDo() {
         assertThat(train(new String[] {
                     "--task=multi-label", "--text-column=message", "--label-column=message", "--labels=a,b"
                 }))
                 .isEqualTo(ExitCode.DATA.code());
         assertThat(err.toString()).contains("column message is of type string").contains("array<string>");
-
-        assertThat(train(new String[] {
-                    "--task=multi-label", "--text-column=message", "--label-column=topics", "--labels=a"
-                }))
-                .isEqualTo(ExitCode.DATA.code());
-        assertThat(err.toString()).contains("size(array_except(topics, array('a'))) = 0");
-
-        assertThat(train(new String[] {
-                    "--task=token-classification", "--text-column=words", "--label-column=topics", "--labels=a,b"
-                }))
-                .isEqualTo(ExitCode.DATA.code());
-        assertThat(err.toString()).contains("another length than that of the words");
     }
 }

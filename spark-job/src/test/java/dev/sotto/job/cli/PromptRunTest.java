@@ -78,7 +78,7 @@ class PromptRunTest {
                 "--max-length=16",
                 "--model=" + folder.resolve("seed"),
                 "--batch-size=30",
-                "--units=120",
+                "--units=40",
                 "--steps=80",
                 "--learning-rate=0.03",
                 "--epsilon=20",

@@ -56,6 +56,7 @@ class StopTest {
                         "--noise-multiplier=1.5",
                         "--delta=1e-4",
                         "--units=2000",
+                        "--no-usable-count",
                         "--batch-size=800",
                         "--steps=" + STEPS,
                         "--learning-rate=0.01",

@@ -97,6 +97,7 @@ class TrainCommandTest {
             on-resume: keep-steps
             ledger-key: ledger.key
             seed-data-is-disjoint: true
+            no-usable-count: false
             measure-phases: true
             storage-level: memory_only
             reader-options-file: src/test/resources/reader-options.properties
@@ -128,6 +129,7 @@ class TrainCommandTest {
                     2L << 30),
             new PrivacySettings(
                     3000,
+                    true,
                     new PrivacySettings.Noise.Target(3, 1e-5),
                     ClippingFunction.AUTO_V,
                     0.5,

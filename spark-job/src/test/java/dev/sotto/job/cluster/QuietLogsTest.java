@@ -4,15 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sotto.job.OwnJvm;
 import dev.sotto.job.QuietLogs;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.jar.JarOutputStream;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,13 +51,43 @@ class QuietLogsTest {
     }
 
     private String fail(StandaloneCluster cluster, boolean debug) throws Exception {
-        Map<String, String> spark = new HashMap<>(cluster.driverProperties());
+        Map<String, String> spark = withProgramAsJar(cluster.driverProperties());
         spark.put("spark.ui.enabled", "false");
         spark.put(QuietLogs.DEBUG, Boolean.toString(debug));
         Path log = folder.resolve("driver-" + debug + ".txt");
         Process driver = OwnJvm.start(spark, log, FailingRow.class, List.of());
         assertThat(driver.waitFor(5, TimeUnit.MINUTES)).isTrue();
         return Files.readString(log);
+    }
+
+    /** As spark-submit has it: the program is not there when an executor starts, and is fetched from the driver. */
+    private Map<String, String> withProgramAsJar(Map<String, String> properties) throws IOException {
+        Map<String, String> spark = new HashMap<>(properties);
+        Map<Boolean, List<Path>> places = Stream.of(
+                        spark.get("spark.executor.extraClassPath").split(File.pathSeparator))
+                .map(Path::of)
+                .collect(Collectors.partitioningBy(Files::isDirectory));
+        spark.put(
+                "spark.executor.extraClassPath",
+                places.get(false).stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator)));
+        Path program = folder.resolve("program.jar");
+        Set<String> names = new HashSet<>();
+        try (var jar = new JarOutputStream(Files.newOutputStream(program))) {
+            for (Path place : places.get(true)) {
+                try (Stream<Path> files = Files.walk(place)) {
+                    for (Path file : files.filter(each -> each.toString().endsWith(".class"))
+                            .toList()) {
+                        String name = place.relativize(file).toString();
+                        if (names.add(name)) {
+                            jar.putNextEntry(new ZipEntry(name));
+                            Files.copy(file, jar);
+                        }
+                    }
+                }
+            }
+        }
+        spark.put("spark.jars", program.toString());
+        return spark;
     }
 
     @Test
@@ -78,8 +114,8 @@ class QuietLogsTest {
                         + ",yes\np-new,word8,undeclared\np-new,,no\n,word9,no\np-new,\"word9\n",
                 StandardOpenOption.APPEND);
         try (var cluster = StandaloneCluster.start(folder, 2)) {
-            one.finish("run", one.start("run", cluster.driverProperties(), "--units=40"));
-            other.finish("run", other.start("run", cluster.driverProperties(), "--units=40"));
+            one.finish("run", one.start("run", cluster.driverProperties()));
+            other.finish("run", other.start("run", cluster.driverProperties()));
 
             assertThat(other.weights("run")).as("the neighbour has taken part").isNotEqualTo(one.weights("run"));
             assertThat(lines(folder.resolve("b/run.txt")))

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -102,6 +103,27 @@ class LimitsTest {
                 null);
 
         assertThat(bytes(Table.open(spark, data))).isBetween(1L, (long) bound);
+    }
+
+    @Test
+    void wordsWithoutALabelEach_haveNone(SparkSession spark) {
+        var rows = spark.range(2)
+                .selectExpr(
+                        "array_repeat('ab', 40) AS x", "array_repeat('yes', cast(39 + id AS INT)) AS y", "'p' AS u");
+        var data = new DataSettings(
+                new HandedOver(rows, "rows"),
+                WORDS,
+                WORD_CLASSES,
+                new PrivacyUnit.Column("u", 2),
+                1,
+                TableStorage.MEMORY_AND_DISK,
+                null);
+
+        assertThat(Table.open(spark, data)
+                        .selectExpr("size(text)", "greatest(coalesce(size(label), 0), 0)")
+                        .collectAsList())
+                .extracting(Row::toString)
+                .containsExactlyInAnyOrder("[16,0]", "[16,16]");
     }
 
     /** Of all values of the only row, those in lists included. */

@@ -6,7 +6,6 @@ import dev.sotto.core.privacy.RunKey;
 import dev.sotto.core.privacy.SamplingKey;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -88,14 +87,6 @@ class RowsOfUnitTest {
 
         assertThat(kept).hasSize(20).allSatisfy((text, times) -> assertThat(times)
                 .isEqualTo(25));
-    }
-
-    @Test
-    void rowsWithoutAUnit_arePassedOn() {
-        Iterator<Row> rows =
-                Stream.of(row("a", null), row("a", null), row("b", "p")).iterator();
-
-        assertThat(new RowsOfUnit(1, key(1)).call(rows)).toIterable().hasSize(3);
     }
 
     @Test

@@ -50,7 +50,8 @@ final class Reports {
                         3.2214,
                         List.of(new Spent(1, 0.5), new Spent(400, 2.9979)),
                         List.of(new Several(2, 7.4561), new Several(10, Double.POSITIVE_INFINITY))),
-                new Mechanism(mechanism.plan(), mechanism.released(), new PrivacyUnit.Row(), mechanism.independence()),
+                new Mechanism(
+                        mechanism.plan(), mechanism.released(), new PrivacyUnit.Row(), null, mechanism.independence()),
                 kept.learning(),
                 kept.evaluation(),
                 kept.ledger(),
@@ -93,6 +94,7 @@ final class Reports {
                         new PrivacyPlan(1, 1, 2, 0.5, new Clipping.Abadi(1)),
                         2,
                         new PrivacyUnit.Column(text, 3),
+                        new PrivacyReport.Usable(none, null),
                         RowIndependence.ROUNDING),
                 new Learning(text, text, text, text, Trained.HEAD, 1, 1, ComputeMode.Precision.FLOAT32, text),
                 new Evaluation(text, 1, Map.of(text, none), Map.of(text, Double.NEGATIVE_INFINITY)),
@@ -109,6 +111,7 @@ final class Reports {
                         new PrivacyPlan(3000, 0.0853333, 400, noiseMultiplier, new Clipping.AutoS(1)),
                         400,
                         new PrivacyUnit.Column("patient_id", 16),
+                        new PrivacyReport.Usable(15, 2963L),
                         RowIndependence.EXACT),
                 new Learning(
                         "hdfs:///clinic/messages.parquet",

@@ -153,6 +153,23 @@ class AttemptTest {
         assertThat(resumed.entry("week-7")).isEqualTo("week-7/2");
     }
 
+    /** The first is lost beyond a checkpoint, the second goes on from there, the third ends before it keeps anything. */
+    @Test
+    void onlyAttemptKnownToHaveGoneOn_isNotChargedForACount() {
+        Checkpoints kept = checkpoints(2);
+        var first = new Driver(kept);
+        for (int event = 0; event <= 2 * 2; event++) {
+            first.advance();
+        }
+        new Driver(kept).advance();
+        new Driver(kept);
+
+        Attempt fourth = next(kept);
+
+        assertThat(fourth.counts()).isFalse();
+        assertThat(fourth.earlier()).extracting(Attempt.Earlier::counted).containsExactly(true, false, true);
+    }
+
     @Test
     void checkpoint_isReadBackToTheBit() {
         Checkpoints kept = checkpoints(2);

@@ -23,6 +23,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -34,11 +35,14 @@ class ResumptionTest {
     private static final double SIGMA = Calibration.noiseMultiplier(ACCOUNTANT, 3, 1e-5, 0.1, STEPS);
     private static final PrivacyPlan PLAN = new PrivacyPlan(1000, 0.1, STEPS, SIGMA, new Clipping.AutoS(1));
 
+    private static final Costs COSTS = new Costs(PLAN, Optional.empty());
+
     private final ByteArrayOutputStream said = new ByteArrayOutputStream();
 
     private static PrivacySettings settings(Noise noise) {
         return new PrivacySettings(
                 1000,
+                false,
                 noise,
                 ClippingFunction.AUTO_S,
                 1,
@@ -54,16 +58,16 @@ class ResumptionTest {
                 2,
                 first,
                 TrainState.initial(new float[3], Optimizer.AdamW.defaults()),
-                List.of(new Attempt.Earlier(1, drawnBefore)));
+                List.of(new Attempt.Earlier(1, drawnBefore, false)));
     }
 
     private Attempt end(Attempt attempt, Noise noise, OnResume onResume) {
         var console = new Console(new PrintStream(said, true, StandardCharsets.UTF_8), false, Clock.systemUTC());
-        return Resumption.endOf(attempt, PLAN, settings(noise), onResume, ACCOUNTANT, console);
+        return Resumption.endOf(attempt, COSTS, settings(noise), onResume, ACCOUNTANT, console);
     }
 
     private static double epsilon(Attempt attempt, long draws) {
-        return ACCOUNTANT.epsilon(attempt.event(PLAN, draws), 1e-5).upper();
+        return ACCOUNTANT.epsilon(attempt.event(COSTS, draws), 1e-5).upper();
     }
 
     /** The run keeps what was asked for, with as many steps as that allows. */

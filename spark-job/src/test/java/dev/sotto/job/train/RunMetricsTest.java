@@ -13,6 +13,7 @@ import dev.sotto.job.config.PrivacySettings.Noise;
 import dev.sotto.job.train.PhaseTimes.Phase;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.sql.SparkSession;
@@ -29,10 +30,14 @@ class RunMetricsTest {
             3,
             2,
             TrainState.initial(new float[3], Optimizer.AdamW.defaults()),
-            List.of(new Attempt.Earlier(1, 3), new Attempt.Earlier(2, 0)));
+            List.of(new Attempt.Earlier(1, 3, true), new Attempt.Earlier(2, 0, false)));
 
-    private static final EpsilonCurve CURVE =
-            EpsilonCurve.of(PLAN, ATTEMPT, Ancestry.NONE, new Noise.Multiplier(0.8, 1e-5), new BestAccountant());
+    private static final EpsilonCurve CURVE = EpsilonCurve.of(
+            new Costs(PLAN, Optional.empty()),
+            ATTEMPT,
+            Ancestry.NONE,
+            new Noise.Multiplier(0.8, 1e-5),
+            new BestAccountant());
 
     private static Map<String, Number> told(RunMetrics metrics) {
         Map<String, Number> told = new TreeMap<>();

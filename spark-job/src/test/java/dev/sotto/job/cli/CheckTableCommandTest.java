@@ -1,0 +1,84 @@
+package dev.sotto.job.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sotto.job.ExitCode;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CheckTableCommandTest {
+
+    @TempDir
+    Path folder;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int check(String rows, String... more) throws IOException {
+        Path table = TinyModel.table(folder, "table.csv", 400);
+        Files.writeString(table, rows, StandardOpenOption.APPEND);
+        Path run = Files.writeString(
+                folder.resolve("run.yaml"),
+                """
+                table: %s
+                text-column: message
+                label-column: answer
+                labels: [no, yes]
+                model: %s
+                max-length: 16
+                epsilon: 3
+                output: %s
+                """
+                        .formatted(table, TinyModel.in(folder), folder.resolve("out")));
+        List<String> arguments = new ArrayList<>(List.of("check-table", run.toString()));
+        arguments.addAll(List.of(more));
+        return Sotto.commandLine(settings -> {})
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(arguments.toArray(String[]::new));
+    }
+
+    @Test
+    void whatIsWrong_isCountedAndShown() throws IOException {
+        String bad = "p1,word5,maybe\np2,word5,maybe\np2,word5,\n,word9,yes\np-blank,,no\np-blank,\"  \",no\n"
+                + "p-long," + "word7 ".repeat(300) + ",yes\n";
+
+        assertThat(check(bad, "--privacy-unit-column=person", "--max-rows-per-unit=10"))
+                .as(err::toString)
+                .isZero();
+
+        assertThat(out.toString().lines().findFirst().orElseThrow()).startsWith("PRIVATE");
+        assertThat(out.toString())
+                .contains("rows: 407, usable: 401", "units: 42, with a usable row: 41")
+                .contains("rows whose person is null, which contribute nothing: 1", "text: 'word9'")
+                .contains("rows beyond max-rows-per-unit 10, which are left out: 3")
+                .contains("missing or blank, or fails in the tokenizer: 2", "unit: 'p-blank'")
+                .contains("as long as what is read of it, or longer: 1")
+                .contains("rows whose answer is not what was declared: 3", "'maybe': 2", "    null: 1");
+        assertThat(err.toString()).isEmpty();
+        assertThat(folder.resolve("out")).doesNotExist();
+    }
+
+    @Test
+    void goodTable_hasNothingWrong() throws IOException {
+        assertThat(check("")).as(err::toString).isZero();
+        assertThat(out.toString())
+                .contains("rows: 400, usable: 400", "units: 400, with a usable row: 400")
+                .doesNotContain("such as");
+    }
+
+    @Test
+    void settingsThatItNeeds_areToldTogether() throws IOException {
+        assertThat(check("", "--image-column=x", "--max-rows-per-unit=0")).isEqualTo(ExitCode.SETTINGS.code());
+        assertThat(err.toString()).contains("- text-column: it contradicts image-column", "- max-rows-per-unit");
+        assertThat(out.toString()).isEmpty();
+    }
+}
