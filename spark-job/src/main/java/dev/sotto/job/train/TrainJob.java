@@ -199,7 +199,6 @@ public final class TrainJob {
 
     /** What the trained model has learned from: what its seed had, and this run. */
     private Provenance provenance(PreparedRun prepared, RunIdentity run, Attempt attempt, Optional<DataLedger> ledger) {
-        PrivacyPlan plan = prepared.recipe().plan();
         return prepared.ancestry()
                 .provenance()
                 .with(new Provenance.Link(
