@@ -187,6 +187,7 @@ class RemoteStoresTest {
                 Map.entry("--checkpoint-every", "2"),
                 Map.entry("--ledger", root + "/ledger"),
                 Map.entry("--units", "100"),
+                Map.entry("--no-usable-count", "true"),
                 Map.entry("--output", root + "/out"));
         List<String> arguments = new ArrayList<>(List.of("train"));
         options.forEach((name, value) -> arguments.add(name + "=" + value));

@@ -59,6 +59,7 @@ class WarmStartTest {
         options.put("--labels", "no,yes");
         options.put("--model", model.toString());
         options.put("--units", "400");
+        options.put("--no-usable-count", "true"); // the sums are of steps alone
         options.put("--batch-size", "20");
         options.put("--steps", "5");
         options.put("--learning-rate", "0.01");
