@@ -77,7 +77,7 @@ final class CheckTableCommand implements Callable<Integer> {
         }
         SparkSession session = SparkSessions.open("sotto check-table");
         try {
-            refuseFarDriver(session);
+            refuseFarDriver(session.sparkContext().deployMode());
             Path seed =
                     ModelFiles.onThisMachine(model.uri(), session.sparkContext().hadoopConfiguration());
             tell(data, CheckTask.check(session, data, Encodings.rows(data.input(), data.target(), seed)));
@@ -88,8 +88,8 @@ final class CheckTableCommand implements Callable<Integer> {
     }
 
     /** Elsewhere standard output is a log. */
-    private static void refuseFarDriver(SparkSession session) {
-        if (session.sparkContext().deployMode().equals("cluster")) {
+    private static void refuseFarDriver(String deployMode) {
+        if (deployMode.equals("cluster")) {
             throw new SottoException(
                     ExitCode.SETTINGS,
                     "The driver runs in the cluster, where what it prints is kept in a log, and exact counts and rows are for a"

@@ -264,7 +264,7 @@ public final class LineTable {
 
     /** What does not fit its declared type is null, in its own row. */
     private static Column typed(Column raw, DataType type) {
-        return type instanceof AtomicType || isList(type) ? raw.cast(type) : functions.from_json(raw, type);
+        return type instanceof AtomicType || isList(type) ? raw.try_cast(type) : functions.from_json(raw, type);
     }
 
     /** Names that no two columns share, in the same places. */

@@ -3,6 +3,7 @@ package dev.sotto.job.data;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.spark.sql.catalyst.FunctionIdentifier;
 import org.apache.spark.sql.catalyst.analysis.FunctionRegistry;
@@ -16,8 +17,12 @@ import org.apache.spark.sql.catalyst.expressions.Literal;
 import org.apache.spark.sql.catalyst.expressions.MetadataAttribute;
 import org.apache.spark.sql.catalyst.expressions.Nondeterministic;
 import org.apache.spark.sql.catalyst.expressions.PlanExpression;
+import org.apache.spark.sql.catalyst.expressions.RLike;
 import org.apache.spark.sql.catalyst.expressions.RaiseError;
+import org.apache.spark.sql.catalyst.expressions.RegExpExtractBase;
+import org.apache.spark.sql.catalyst.expressions.RegExpReplace;
 import org.apache.spark.sql.catalyst.expressions.RuntimeReplaceable;
+import org.apache.spark.sql.catalyst.expressions.StringSplit;
 import org.apache.spark.sql.catalyst.expressions.UnresolvedWindowExpression;
 import org.apache.spark.sql.catalyst.expressions.UserDefinedExpression;
 import org.apache.spark.sql.catalyst.expressions.WindowExpression;
@@ -54,6 +59,7 @@ import scala.jdk.javaapi.CollectionConverters;
  */
 final class RowLocal {
 
+    private static final Pattern REPEATED_GROUP = Pattern.compile("\\)[*+{]");
     private static final Set<String> MOMENTS = Set.of("now", "today", "yesterday", "tomorrow");
 
     private RowLocal() {}
@@ -130,6 +136,11 @@ final class RowLocal {
             return Optional.of("a variable of the session");
         }
         return kindOfFunction(expression.getClass(), expression.prettyName())
+                .or(() -> repeatsAGroup(expression)
+                        ? Optional.of("the function " + expression.prettyName()
+                                + " with a pattern that repeats a group, or is no literal: one row's text could take the stack, or"
+                                + " years. Repeat single characters or classes of them, as in [a-z ]*")
+                        : Optional.empty())
                 .or(() -> isOfTheMoment(expression)
                         ? Optional.of("the function " + expression.prettyName()
                                 + ", which gives another value each time. Write the date itself")
@@ -138,6 +149,20 @@ final class RowLocal {
                         ? Optional.empty()
                         : Optional.of(
                                 "the function " + expression.prettyName() + ", which gives another value each time"));
+    }
+
+    /** Java's regular expressions go down the stack once for each time that a group is repeated, and may try them in all ways. */
+    private static boolean repeatsAGroup(Expression expression) {
+        if (!(expression instanceof RLike
+                || expression instanceof RegExpReplace
+                || expression instanceof RegExpExtractBase
+                || expression instanceof StringSplit)) {
+            return false;
+        }
+        Expression pattern = (Expression) expression.children().apply(1);
+        return !(pattern instanceof Literal literal)
+                || literal.value() == null
+                || REPEATED_GROUP.matcher(literal.value().toString()).find();
     }
 
     /** The time, the user, the catalog; or a text such as 'now' that Spark takes for a time. */

@@ -49,6 +49,7 @@ class RowLocalTest {
                 "to_json(named_struct('over', path)) || ' over (select 1)'",
                 "regexp_extract(path, '([a-z]+)[.]jpg', 1)",
                 "nvl2(answer, url_encode(path), sha2(person, 256))",
+                "answer rlike '^[a-z ]*(yes|no)?$'",
                 "try_cast(answer AS INT) IS NULL"
             })
     void expressionOnItsOwnRow_isAllowed(String sql, SparkSession spark) {
@@ -92,6 +93,10 @@ class RowLocalTest {
                     unix_timestamp() > 0                        | gives another value each time
                     cast('today' AS DATE) IS NULL               | gives another value each time
                     current_user() = answer                     | gives another value each time
+                    answer rlike '^(ab?)*$'                      | a pattern that repeats a group
+                    regexp_count(answer, '(a+)+') > 1           | a pattern that repeats a group
+                    split(path, '(ab){2}')                      | a pattern that repeats a group
+                    regexp_replace(answer, person, '')          | or is no literal
                     """)
     void expressionThatLooksFurther_isRefused(String sql, String found, SparkSession spark) {
         assertThat(fault(table(spark).select(functions.expr(sql))))
