@@ -18,6 +18,8 @@ final class ReadingSession {
             Map.entry("spark.sql.avro.datetimeRebaseModeInRead", "CORRECTED"),
             // a folder named year=2025 gives a text, where Spark would choose a type by looking at all of them
             Map.entry("spark.sql.sources.partitionColumnTypeInference.enabled", "false"),
+            // it chooses by how large partitions have come out, and tells their sizes and rows in Spark's event log
+            Map.entry("spark.sql.adaptive.enabled", "false"),
             // a damaged file is a fault of the table, not a reason to go on without the rest of its rows
             Map.entry("spark.sql.files.ignoreCorruptFiles", "false"),
             Map.entry("spark.sql.files.ignoreMissingFiles", "false"),
