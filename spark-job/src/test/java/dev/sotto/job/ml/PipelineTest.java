@@ -310,6 +310,7 @@ class PipelineTest {
                         "format",
                         "reader-options",
                         "reader-options-file",
+                        "schema",
                         "table",
                         "where");
     }
