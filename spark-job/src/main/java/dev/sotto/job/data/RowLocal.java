@@ -159,7 +159,7 @@ final class RowLocal {
                 || expression instanceof StringSplit)) {
             return false;
         }
-        Expression pattern = (Expression) expression.children().apply(1);
+        Expression pattern = expression.children().apply(1);
         return !(pattern instanceof Literal literal)
                 || literal.value() == null
                 || REPEATED_GROUP.matcher(literal.value().toString()).find();
