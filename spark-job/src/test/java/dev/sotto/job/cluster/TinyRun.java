@@ -81,6 +81,6 @@ final class TinyRun {
 
     /** What it has trained. */
     byte[] weights(String name) throws IOException {
-        return Files.readAllBytes(folder.resolve(name).resolve("delta").resolve("delta.safetensors"));
+        return Files.readAllBytes(folder.resolve(name).resolve("model").resolve("model.safetensors"));
     }
 }
