@@ -186,13 +186,15 @@ class LineTableTest {
         try (OutputStream out = Files.newOutputStream(csv)) {
             out.write("message,label\na,yes\n".getBytes(StandardCharsets.UTF_8));
             byte[] mebibyte = "x".repeat(1 << 20).getBytes(StandardCharsets.UTF_8);
-            for (int i = 0; i < 100; i++) {
-                out.write(mebibyte);
+            for (int times : new int[] {100, 40, 33}) { // wherever tasks' parts of the file end
+                for (int i = 0; i < times; i++) {
+                    out.write(mebibyte);
+                }
+                out.write((",no\nb" + times + ",no\n").getBytes(StandardCharsets.UTF_8));
             }
-            out.write(",no\nb,no\n".getBytes(StandardCharsets.UTF_8));
         }
 
-        assertThat(rows(spark, source(csv, TableFormat.CSV, Map.of(), null))).containsExactly("a|yes", "b|no");
+        assertThat(rows(spark, source(csv, TableFormat.CSV, Map.of(), null))).containsExactly("a|yes", "b100|no", "b33|no", "b40|no");
     }
 
     @Test
