@@ -38,7 +38,8 @@ final class ReadLine implements FlatMapFunction<Row, Row> {
     @Override
     public Iterator<Row> call(Row file) {
         byte[] bytes = (byte[]) file.get(0);
-        if (bytes.length >= LineTable.LONGEST) { // Hadoop's reader hands on the beginning of one that a task's part ends with
+        if (bytes.length
+                >= LineTable.LONGEST) { // Hadoop's reader hands on the beginning of one that a task's part ends with
             return List.<Row>of().iterator();
         }
         String line = new String(bytes, Charset.forName(encoding));

@@ -194,7 +194,8 @@ class LineTableTest {
             }
         }
 
-        assertThat(rows(spark, source(csv, TableFormat.CSV, Map.of(), null))).containsExactly("a|yes", "b100|no", "b33|no", "b40|no");
+        assertThat(rows(spark, source(csv, TableFormat.CSV, Map.of(), null)))
+                .containsExactly("a|yes", "b100|no", "b33|no", "b40|no");
     }
 
     @Test
