@@ -32,8 +32,10 @@ import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.AtomicType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.DayTimeIntervalType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.sql.types.YearMonthIntervalType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -264,7 +266,10 @@ public final class LineTable {
 
     /** What does not fit its declared type is null, in its own row. */
     private static Column typed(Column raw, DataType type) {
-        return type instanceof AtomicType || isList(type) ? raw.try_cast(type) : functions.from_json(raw, type);
+        if (type instanceof DayTimeIntervalType || type instanceof YearMonthIntervalType) {
+            return raw.try_cast(type); // a plain cast throws at what is none
+        }
+        return type instanceof AtomicType || isList(type) ? raw.cast(type) : functions.from_json(raw, type);
     }
 
     /** Names that no two columns share, in the same places. */
