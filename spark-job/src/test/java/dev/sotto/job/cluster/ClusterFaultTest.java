@@ -90,7 +90,8 @@ class ClusterFaultTest {
             spark.put("spark.task.maxFailures", "10000");
             spark.put("spark.cores.max", "2"); // both executors are there before the table is encoded
             spark.put("spark.scheduler.minRegisteredResourcesRatio", "1.0");
-            Process driver = run.start("torn", spark);
+            // why a task failed, which tells when the table is missed, is logged by --debug alone
+            Process driver = run.start("torn", spark, "--debug");
 
             awaitStep(8, "torn", driver);
             assertThat(deleteShuffleFiles(folder.resolve("torn-cluster").resolve("local")))
