@@ -88,7 +88,9 @@ final class TableOptions {
                 "Learn only from the rows for which this Spark SQL condition holds, such as \"year = 2025\".",
                 "It must look at one row alone and give the same each time: no sub-query, window, aggregate, random number"
                         + " or function of your own. Otherwise one person could move other people's rows in or out, which"
-                        + " the guarantee does not cover. A row for which it cannot be computed is left out."
+                        + " the guarantee does not cover. A row for which it cannot be computed is left out.",
+                "It sees the beginning of long values (65,536 characters), and its functions are those whose time is bounded by"
+                        + " them: docs/operations.md."
             })
     @Nullable
     String where;

@@ -12,6 +12,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.analysis.UnresolvedAttribute;
+import org.apache.spark.sql.catalyst.expressions.Alias;
 import org.apache.spark.sql.catalyst.expressions.And;
 import org.apache.spark.sql.catalyst.expressions.BinaryComparison;
 import org.apache.spark.sql.catalyst.expressions.Expression;
@@ -27,19 +28,21 @@ import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StructField;
 import org.jspecify.annotations.Nullable;
 
-/** The user's own Spark SQL: further columns, and which rows are meant. Each expression may look at one row alone. */
+/** The user's own Spark SQL: further columns, and which rows are meant. Each expression may look at one row alone, and at so much of it as is public. */
 public final class RowExpressions {
 
-    private static final String WHY = "Then one person could change what other people's rows contribute, or a row could"
-            + " differ when it is read again, and the guarantee covers neither. Write an expression on the row's own"
-            + " columns, or prepare the table beforehand.";
+    private static final String WHY =
+            "Then one person's row could change what other people's rows contribute, differ when it is"
+                    + " read again, or end or stall the run, and the guarantee covers none of these. Write an expression on the row's own"
+                    + " columns, or prepare the table beforehand.";
 
     private RowExpressions() {}
 
     /** What is wrong with an expression that can be known without a table, and without Spark running; empty if nothing. */
     public static Optional<String> fault(String sql) {
         try {
-            return RowLocal.fault(RowLocal.parse(sql)).map(found -> looksBeyond(sql, found));
+            Expression parsed = RowLocal.parse(sql);
+            return RowLocal.fault(parsed).or(() -> RowFunctions.fault(parsed)).map(found -> refused(sql, found));
         } catch (Exception notSql) { // Spark throws ParseException, a checked exception it does not declare to Java
             return Optional.of(
                     "'%s' is not an expression of Spark SQL (%s). Write one as after SELECT or WHERE, such as"
@@ -94,7 +97,7 @@ public final class RowExpressions {
         Map<String, Column> columns = new HashMap<>();
         source.columns().forEach((name, sql) -> {
             if (fits(table, "columns: " + name, sql, faults)) {
-                columns.put(name, value(sql));
+                columns.put(name, value(table, sql));
             }
         });
         Dataset<Row> rows = columns.isEmpty() ? table : table.withColumns(columns);
@@ -112,7 +115,7 @@ public final class RowExpressions {
         if (condition == null || !fits(rows, option, condition, faults)) {
             return rows;
         }
-        Column holds = value(condition);
+        Column holds = value(rows, condition);
         try {
             return rows.where(others ? functions.not(functions.coalesce(holds, functions.lit(false))) : holds);
         } catch (Exception notACondition) {
@@ -122,14 +125,17 @@ public final class RowExpressions {
     }
 
     /**
-     * What an expression gives: null where it cannot be computed, which is so of some functions whatever Spark's settings are. Plain
-     * comparisons, which always can, are left as they are for readers that skip files and partitions by them.
+     * What an expression gives, of values of a public size: null where it cannot be computed, which is so of some functions whatever
+     * Spark's settings are. Plain comparisons, which always can, are left as they are for readers that skip files and partitions by them.
      */
-    private static Column value(String sql) {
+    private static Column value(Dataset<Row> table, String sql) {
         Column value = functions.expr(sql);
-        return isComparison(RowLocal.parse(sql))
-                ? value
-                : ExpressionUtils.column(new TryEval(ExpressionUtils.expression(value)));
+        if (isComparison(RowLocal.parse(sql))) {
+            return value;
+        }
+        Expression bound =
+                Table.plan(table.select(value.as("value"))).expressions().head();
+        return ExpressionUtils.column(new TryEval(ShortValues.in(((Alias) bound).child())));
     }
 
     private static boolean isComparison(Expression expression) {
@@ -149,7 +155,7 @@ public final class RowExpressions {
         Optional<String> fault;
         try {
             fault = RowLocal.fault(Table.plan(table.select(functions.expr(sql))), Table.plan(table))
-                    .map(found -> looksBeyond(sql, found));
+                    .map(found -> refused(sql, found));
         } catch (Exception cannotBind) { // a checked AnalysisException that Spark does not declare to Java
             fault = Optional.of("'%s' does not fit the table's columns [%s]: %s."
                     .formatted(sql, String.join(", ", table.columns()), Table.firstLine(cannotBind)));
@@ -158,7 +164,7 @@ public final class RowExpressions {
         return fault.isEmpty();
     }
 
-    private static String looksBeyond(String sql, String found) {
+    private static String refused(String sql, String found) {
         return "'%s' has %s. %s".formatted(sql, found, WHY);
     }
 }

@@ -3,7 +3,6 @@ package dev.sotto.job.data;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.spark.sql.catalyst.FunctionIdentifier;
 import org.apache.spark.sql.catalyst.analysis.FunctionRegistry;
@@ -13,15 +12,17 @@ import org.apache.spark.sql.catalyst.expressions.Cast;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.ExpressionInfo;
 import org.apache.spark.sql.catalyst.expressions.Generator;
+import org.apache.spark.sql.catalyst.expressions.ILike;
+import org.apache.spark.sql.catalyst.expressions.Like;
 import org.apache.spark.sql.catalyst.expressions.Literal;
 import org.apache.spark.sql.catalyst.expressions.MetadataAttribute;
 import org.apache.spark.sql.catalyst.expressions.Nondeterministic;
 import org.apache.spark.sql.catalyst.expressions.PlanExpression;
-import org.apache.spark.sql.catalyst.expressions.RLike;
 import org.apache.spark.sql.catalyst.expressions.RaiseError;
 import org.apache.spark.sql.catalyst.expressions.RegExpExtractBase;
 import org.apache.spark.sql.catalyst.expressions.RegExpReplace;
 import org.apache.spark.sql.catalyst.expressions.RuntimeReplaceable;
+import org.apache.spark.sql.catalyst.expressions.StringRegexExpression;
 import org.apache.spark.sql.catalyst.expressions.StringSplit;
 import org.apache.spark.sql.catalyst.expressions.UnresolvedWindowExpression;
 import org.apache.spark.sql.catalyst.expressions.UserDefinedExpression;
@@ -59,7 +60,6 @@ import scala.jdk.javaapi.CollectionConverters;
  */
 final class RowLocal {
 
-    private static final Pattern REPEATED_GROUP = Pattern.compile("\\)[*+{]");
     private static final Set<String> MOMENTS = Set.of("now", "today", "yesterday", "tomorrow");
 
     private RowLocal() {}
@@ -136,11 +136,9 @@ final class RowLocal {
             return Optional.of("a variable of the session");
         }
         return kindOfFunction(expression.getClass(), expression.prettyName())
-                .or(() -> repeatsAGroup(expression)
-                        ? Optional.of("the function " + expression.prettyName()
-                                + " with a pattern that repeats a group, or is no literal: one row's text could take the stack, or"
-                                + " years. Repeat single characters or classes of them, as in [a-z ]*")
-                        : Optional.empty())
+                .or(() -> costlyPattern(expression)
+                        .map(found -> "the function %s with %s: one row's text could take it years, or the stack"
+                                .formatted(expression.prettyName(), found)))
                 .or(() -> isOfTheMoment(expression)
                         ? Optional.of("the function " + expression.prettyName()
                                 + ", which gives another value each time. Write the date itself")
@@ -151,18 +149,22 @@ final class RowLocal {
                                 "the function " + expression.prettyName() + ", which gives another value each time"));
     }
 
-    /** Java's regular expressions go down the stack once for each time that a group is repeated, and may try them in all ways. */
-    private static boolean repeatsAGroup(Expression expression) {
-        if (!(expression instanceof RLike
+    /** What of a pattern, Spark's LIKE among them, could take Java's regular expressions years with one row's text, or the stack. */
+    private static Optional<String> costlyPattern(Expression expression) {
+        if (!(expression instanceof StringRegexExpression
                 || expression instanceof RegExpReplace
                 || expression instanceof RegExpExtractBase
                 || expression instanceof StringSplit)) {
-            return false;
+            return Optional.empty();
         }
         Expression pattern = expression.children().apply(1);
-        return !(pattern instanceof Literal literal)
-                || literal.value() == null
-                || REPEATED_GROUP.matcher(literal.value().toString()).find();
+        if (!(pattern instanceof Literal literal) || literal.value() == null) {
+            return Optional.of("a pattern that is no literal");
+        }
+        String text = literal.value().toString();
+        return expression instanceof Like || expression instanceof ILike
+                ? PatternCost.faultOfLike(text)
+                : PatternCost.fault(text);
     }
 
     /** The time, the user, the catalog; or a text such as 'now' that Spark takes for a time. */

@@ -2,6 +2,7 @@ package dev.sotto.job.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sotto.job.LocalSpark;
 import dev.sotto.job.OwnJvm;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,38 +11,56 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Whole runs on a table of which one row holds 100 MB, in a heap that has room for the value and little more. */
+/** Whole runs on a table of which one row holds 100 MB, in a heap that has room for what Spark's own reader makes of it and little more. */
+@ExtendWith(LocalSpark.class)
 class HostileRowTest {
 
     @TempDir
     Path folder;
 
-    /** The value is made where the table is read; of what it is made stands in the row, or Spark would make it beforehand. */
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '"',
-            value = {"message | concat(message, ' ')", "message | person", "answer | answer", "person | person"})
-    void hostileRow_endsAsAnyRowDoes(String column, String part) throws Exception {
-        Path table = TinyModel.table(folder, "table.csv", 400);
-        Files.writeString(table, "hostile,word5,yes\n", StandardOpenOption.APPEND);
-        String value =
-                "if(person = 'hostile', repeat(%s, cast(1e8 / length(%s) as int)), %s)".formatted(part, part, column);
+    @CsvSource({
+        "parquet, 1g, message, 'word5 '",
+        "parquet, 1g, message, x",
+        "parquet, 1g, person, hostile",
+        "csv, 512m, answer, yes"
+    })
+    void hostileRow_endsAsAnyRowDoes(String format, String heap, String column, String part, SparkSession spark)
+            throws Exception {
+        Path lines = TinyModel.table(folder, "table.csv", 400);
+        Files.writeString(lines, "hostile,word5,yes\n", StandardOpenOption.APPEND);
+        Path table = folder.resolve("table-" + format);
+        spark.read()
+                .option("header", true)
+                .csv(lines.toString())
+                .withColumn(
+                        column,
+                        functions.expr(
+                                "if(person = 'hostile', repeat(if(person = 'hostile', '%s', ''), 100000000 / %d), %s)"
+                                        .formatted(part, part.length(), column)))
+                .coalesce(1)
+                .write()
+                .option("header", true)
+                .format(format)
+                .save(table.toString());
 
         Path log = folder.resolve("log.txt");
         Process run = OwnJvm.start(
                 Map.of("spark.master", "local[1]"),
-                Map.of("_JAVA_OPTIONS", "-Xmx512m"),
+                Map.of("_JAVA_OPTIONS", "-Xmx" + heap),
                 log,
                 "dev.sotto.job.cli.Main",
                 List.of(
                         "train",
                         "--table=" + table,
-                        "--columns=" + column + "=" + value,
+                        "--format=" + format,
                         "--text-column=message",
                         "--label-column=answer",
                         "--labels=no,yes",
