@@ -99,7 +99,10 @@ class KerberosTest {
                 realm(),
                 Map.of("HADOOP_CONF_DIR", folder.resolve("conf").toString()))) {
             Map<String, String> spark = new HashMap<>(cluster.driverProperties());
-            spark.put("spark.executor.extraJavaOptions", "-Djava.security.krb5.conf=" + folder.resolve("krb5.conf"));
+            spark.merge(
+                    "spark.executor.extraJavaOptions",
+                    "-Djava.security.krb5.conf=" + folder.resolve("krb5.conf"),
+                    (some, more) -> some + " " + more);
             Process tokenless = submit("tokenless", ticket(), spark);
             assertThat(exit(tokenless, "tokenless")).isEqualTo(ExitCode.DATA.code());
             spark.put("spark.executorEnv.HADOOP_TOKEN_FILE_LOCATION", token.toString());

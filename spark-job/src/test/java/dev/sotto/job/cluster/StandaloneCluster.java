@@ -99,6 +99,8 @@ final class StandaloneCluster implements AutoCloseable {
         properties.putAll(Map.of(
                 "spark.master", master,
                 "spark.executor.memory", "800m",
+                "spark.executor.extraJavaOptions",
+                        "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC", // as pom.xml for the others
                 "spark.executor.cores", "1",
                 "spark.executorEnv.DJL_OFFLINE", "true",
                 "spark.executor.extraClassPath", absoluteClassPath()));
