@@ -169,6 +169,24 @@ final class DataOptions {
         DataSettings.Target target = target(faults);
         PrivacyUnit unit = unit(faults);
         faults.atLeastOne("partitions", partitions, "A table has at least one partition.");
+        faults.notSame(
+                "privacy-unit-column",
+                privacyUnitColumn,
+                "label-column",
+                labelColumn,
+                "All rows of one label would be one person. Name the column that tells whose row it is.");
+        faults.notSame(
+                "label-column",
+                labelColumn,
+                "text-column",
+                textColumn,
+                "What is to be predicted would be read off what is read. Name the column with the answers.");
+        faults.notSame(
+                "label-column",
+                labelColumn,
+                "pair-column",
+                pairColumn,
+                "What is to be predicted would be read off what is read. Name the column with the answers.");
         if (table == null || input == null || target == null) {
             return null;
         }

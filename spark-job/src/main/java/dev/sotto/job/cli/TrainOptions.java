@@ -51,6 +51,9 @@ final class TrainOptions {
         OptimizerSettings optimizerSettings = optimizer.settings(faults);
         ComputeSettings computeSettings = compute.settings(faults);
         OutputSettings outputSettings = output.settings(faults);
+        if (faults.isEmpty() && privacySettings != null) {
+            faults.addAll(optimizerSettings.faults(privacySettings.steps()));
+        }
         if (!faults.isEmpty() || dataSettings == null || modelSettings == null || privacySettings == null) {
             return null;
         }

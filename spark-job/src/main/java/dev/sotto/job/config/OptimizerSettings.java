@@ -1,5 +1,7 @@
 package dev.sotto.job.config;
 
+import java.util.List;
+
 /**
  * How the noisy gradients move the parameters. Post-processing: nothing here changes the guarantee.
  *
@@ -7,6 +9,17 @@ package dev.sotto.job.config;
  * @param weightDecay per unit of learning rate, &gt;= 0
  */
 public record OptimizerSettings(Method method, double learningRate, double weightDecay, Schedule schedule) {
+
+    /** What does not go together with the number of steps of a run. */
+    public List<Fault> faults(long steps) {
+        return schedule.warmupSteps() < steps
+                ? List.of()
+                : List.of(new Fault(
+                        "warmup-steps",
+                        "they must be fewer than the run's steps, found %d of %d: the learning rate would never reach its height. A"
+                                        .formatted(schedule.warmupSteps(), steps)
+                                + " tenth of the steps is usual; 0 turns it off."));
+    }
 
     /** The update rule. */
     public sealed interface Method {

@@ -31,7 +31,7 @@ final class Recipes {
     /** What is released: the count takes its part of a target first, and the steps have what is left. */
     static Costs costs(PrivacySettings privacy, Accountant accountant) {
         double q = privacy.sampling().probability(privacy.units());
-        long steps = privacy.duration().steps(q);
+        long steps = privacy.steps();
         if (privacy.noise() instanceof PrivacySettings.Noise.Target target) {
             return calibrated(privacy, target, q, steps, accountant);
         }
