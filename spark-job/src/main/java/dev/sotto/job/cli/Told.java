@@ -24,6 +24,7 @@ record Told(ExitCode code, String message) {
                 .or(() -> fullDisk(error))
                 .or(() -> damagedFile(error))
                 .or(() -> noMemory(error))
+                .or(() -> sparkEnded(error))
                 .orElseGet(() -> new Told(
                         ExitCode.INTERNAL,
                         "internal error: " + error.getClass().getSimpleName()
@@ -99,6 +100,18 @@ record Told(ExitCode code, String message) {
                                 + "). Give more: SOTTO_MEMORY=8g or --driver-memory 8g on this machine,"
                                 + " --conf spark.executor.memory=8g on a cluster; or compute fewer rows at once:"
                                 + " --microbatch-rows."));
+    }
+
+    private static Optional<Told> sparkEnded(Throwable error) {
+        return causes(error)
+                .map(cause -> String.valueOf(cause.getMessage()))
+                .filter(message -> message.contains("stopped SparkContext") || message.contains("SparkContext was shut down"))
+                .findFirst()
+                .map(ended -> new Told(
+                        ExitCode.INTERNAL,
+                        "Spark ended before the command did: its master does not answer, or took the application away. Check --master"
+                                + " and the cluster (sotto preflight); the same command begins again, or goes on from its"
+                                + " checkpoints."));
     }
 
     private static Stream<Throwable> causes(Throwable error) {
