@@ -105,7 +105,8 @@ record Told(ExitCode code, String message) {
     private static Optional<Told> sparkEnded(Throwable error) {
         return causes(error)
                 .map(cause -> String.valueOf(cause.getMessage()))
-                .filter(message -> message.contains("stopped SparkContext") || message.contains("SparkContext was shut down"))
+                .filter(message ->
+                        message.contains("stopped SparkContext") || message.contains("SparkContext was shut down"))
                 .findFirst()
                 .map(ended -> new Told(
                         ExitCode.INTERNAL,

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sotto.job.ExitCode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -44,7 +43,11 @@ class LauncherTest {
         Ended ended = launch("4g", words.split(" "));
 
         assertThat(ended.code()).isEqualTo(ExitCode.SETTINGS.code());
-        assertThat(ended.told().lines()).singleElement().asString().startsWith("sotto: ").contains(advice);
+        assertThat(ended.told().lines())
+                .singleElement()
+                .asString()
+                .startsWith("sotto: ")
+                .contains(advice);
     }
 
     @Test

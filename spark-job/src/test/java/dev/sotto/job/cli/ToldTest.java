@@ -63,7 +63,8 @@ class ToldTest {
     @Test
     void fullDisk_isAnOutputThatCannotBeWritten() {
         Error full = new Error(new IOException("No space left on device"));
-        for (RuntimeException error : List.of(new UnsupportedOperationException(full), new UncheckedIOException(new IOException(full)))) {
+        for (RuntimeException error :
+                List.of(new UnsupportedOperationException(full), new UncheckedIOException(new IOException(full)))) {
             assertThat(codeOf(error)).isEqualTo(ExitCode.OUTPUT.code());
         }
         assertThat(codeOf(() -> {
@@ -81,7 +82,9 @@ class ToldTest {
                 new IOException("found [secret]"));
 
         assertThat(codeOf(new IllegalStateException("Job aborted", damaged))).isEqualTo(ExitCode.DATA.code());
-        assertThat(err.toString()).contains("hdfs:///t/part-7.parquet", "Replace it").doesNotContain("secret");
+        assertThat(err.toString())
+                .contains("hdfs:///t/part-7.parquet", "Replace it")
+                .doesNotContain("secret");
     }
 
     @Test

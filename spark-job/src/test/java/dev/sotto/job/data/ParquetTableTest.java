@@ -103,8 +103,7 @@ class ParquetTableTest {
 
         assertThat(times.schema().simpleString()).isEqualTo("struct<instant:timestamp,local:timestamp_ntz>");
         List<Row> micros = times.selectExpr(
-                        "unix_micros(instant)",
-                        "unix_micros(cast(concat(cast(local as string), 'Z') as timestamp))")
+                        "unix_micros(instant)", "unix_micros(cast(concat(cast(local as string), 'Z') as timestamp))")
                 .collectAsList();
         for (int column : new int[] {0, 1}) {
             assertThat(micros)
@@ -119,10 +118,9 @@ class ParquetTableTest {
 
         Dataset<Row> rows = Table.openToPredict(spark, source, new Input.Image("image", null), null);
 
-        assertThat(rows.select(Table.IMAGE).collectAsList())
-                .isNotEmpty()
-                .allSatisfy(row -> assertThat(ImageIO.read(new ByteArrayInputStream(row.<byte[]>getAs(0))))
-                        .isNotNull());
+        assertThat(rows.select(Table.IMAGE).collectAsList()).isNotEmpty().allSatisfy(row -> assertThat(
+                        ImageIO.read(new ByteArrayInputStream(row.<byte[]>getAs(0))))
+                .isNotNull());
         assertThat(rows.selectExpr("kept.*").columns()).as("bytes are not kept").doesNotContain("image");
     }
 
@@ -148,10 +146,14 @@ class ParquetTableTest {
         byte[] footer = whole.clone();
         Arrays.fill(footer, whole.length - 300, whole.length - 8, (byte) 0x77);
         for (var found : Map.of(
-                        new byte[0], "is empty",
-                        Arrays.copyOf(whole, 900), "is cut off",
-                        "id,message\n1,secret\n".getBytes(StandardCharsets.UTF_8), "is no Parquet file",
-                        footer, "is damaged")
+                        new byte[0],
+                        "is empty",
+                        Arrays.copyOf(whole, 900),
+                        "is cut off",
+                        "id,message\n1,secret\n".getBytes(StandardCharsets.UTF_8),
+                        "is no Parquet file",
+                        footer,
+                        "is damaged")
                 .entrySet()) {
             Path file = Files.write(folder.resolve("t.parquet"), found.getKey());
 
