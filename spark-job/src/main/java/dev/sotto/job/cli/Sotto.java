@@ -99,11 +99,14 @@ final class Sotto {
         });
         commands.setParameterExceptionHandler((error, arguments) ->
                 told(Parsing.refusal(error), root.debug, error.getCommandLine().getErr()));
-        commands.setExecutionExceptionHandler((error, command, parsed) -> told(
-                error instanceof CommandLine.ExecutionException wrapping ? wrapping.getCause() : error,
-                root.debug,
-                command.getErr()));
+        commands.setExecutionExceptionHandler(
+                (error, command, parsed) -> told(thrown(error), root.debug, command.getErr()));
         return commands;
+    }
+
+    private static Throwable thrown(Exception error) {
+        Throwable wrapped = error instanceof CommandLine.ExecutionException ? error.getCause() : null;
+        return wrapped == null ? error : wrapped;
     }
 
     private static int told(Throwable error, boolean debug, PrintWriter err) {

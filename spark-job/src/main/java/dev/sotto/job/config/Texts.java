@@ -38,7 +38,9 @@ public final class Texts {
                 : error instanceof NoSuchFileException
                         ? "there is no file " + message
                         : error instanceof AccessDeniedException ? "this user has no right to " + message : message;
-        return found.lines().findFirst().orElse("").strip().replaceAll("[.:]+$", "");
+        String line = found.lines().findFirst().orElse("").strip().replaceAll("[.:]+$", "");
+        return line.replaceAll(
+                "\\b(?:[a-z]\\w*\\.)+([A-Z]\\w*(?:Exception|Error)\\b)", "$1"); // without the class's package
     }
 
     /** The candidate with the fewest edits from {@code word}, if it is near enough to have been meant. */

@@ -301,6 +301,34 @@ class DamagedInputTest {
     }
 
     @Test
+    void sparkThatCannotStart_isASetting() throws IOException {
+        SparkSession.builder().appName("sotto tests").getOrCreate().stop();
+        for (String[] setting :
+                List.of(new String[] {"spark.master", "foo://"}, new String[] {"spark.task.cpus", "banana"})) {
+            String before = System.getProperty(setting[0]);
+            System.setProperty(setting[0], setting[1]);
+            try {
+                int code = ends(
+                        setting[1],
+                        Set.of(ExitCode.SETTINGS),
+                        "predict",
+                        "--table=" + table,
+                        "--text-column=message",
+                        "--model=" + seed,
+                        "--output=" + folder.resolve("none"));
+                assertThat(code).as(setting[0]).isEqualTo(ExitCode.SETTINGS.code());
+            } finally {
+                if (before == null) {
+                    System.clearProperty(setting[0]);
+                } else {
+                    System.setProperty(setting[0], before);
+                }
+            }
+        }
+        allRight();
+    }
+
+    @Test
     void damagedTables_areReadOrTold() throws IOException {
         Map<String, byte[]> whole = new LinkedHashMap<>();
         for (String format : List.of("csv", "json", "parquet", "orc")) {

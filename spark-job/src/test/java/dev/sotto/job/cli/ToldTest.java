@@ -11,7 +11,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import org.apache.spark.SparkException;
 import org.junit.jupiter.api.Test;
-import scala.collection.immutable.Map$;
+import scala.collection.immutable.Map;
 
 class ToldTest {
 
@@ -78,7 +78,7 @@ class ToldTest {
     void damagedFile_isNamed_andNothingOfIt() {
         var damaged = new SparkException(
                 "FAILED_READ_FILE.NO_HINT",
-                Map$.MODULE$.<String, String>empty().updated("path", "hdfs:///t/part-7.parquet"),
+                new Map.Map1<>("path", "hdfs:///t/part-7.parquet"),
                 new IOException("found [secret]"));
 
         assertThat(codeOf(new IllegalStateException("Job aborted", damaged))).isEqualTo(ExitCode.DATA.code());
