@@ -72,6 +72,19 @@ final class Parsing {
         return faults;
     }
 
+    /** What commands that tell all faults together find by themselves. */
+    static void refuseEmpty(ParseResult typed) {
+        ParseResult command = typed;
+        while (command.hasSubcommand()) {
+            command = command.subcommand();
+        }
+        Faults faults = new Faults();
+        addEmpty(command, faults);
+        if (!faults.isEmpty() && !command.commandSpec().parser().collectErrors()) {
+            throw new SottoException(ExitCode.SETTINGS, told(faults));
+        }
+    }
+
     /** A value without a letter is none: often of a shell's variable that is not set. */
     static void addEmpty(ParseResult typed, Faults faults) {
         for (OptionSpec option : typed.matchedOptions()) {

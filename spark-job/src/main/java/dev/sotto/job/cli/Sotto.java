@@ -3,6 +3,7 @@ package dev.sotto.job.cli;
 import dev.sotto.accountant.cli.Commands;
 import dev.sotto.job.ExitCode;
 import dev.sotto.job.QuietLogs;
+import dev.sotto.job.SottoException;
 import dev.sotto.job.config.TrainSettings;
 import dev.sotto.job.store.Kerberos;
 import java.io.PrintWriter;
@@ -92,8 +93,9 @@ final class Sotto {
         commands.setExecutionStrategy(parsed -> {
             System.setProperty(QuietLogs.DEBUG, Boolean.toString(root.debug)); // a setting of the Spark that is started
             try {
+                Parsing.refuseEmpty(parsed);
                 return new CommandLine.RunLast().execute(parsed);
-            } catch (Error failed) { // Hadoop's of a disk, or the JVM's: told as any other
+            } catch (SottoException | Error failed) { // such as Hadoop's of a disk, or the JVM's: told as any other
                 throw new CommandLine.ExecutionException(commands, "error", failed);
             }
         });

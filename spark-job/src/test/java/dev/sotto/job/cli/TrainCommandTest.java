@@ -276,6 +276,8 @@ class TrainCommandTest {
             assertThat(sotto("train", runFile(LEAST), unset)).as(unset).isEqualTo(ExitCode.SETTINGS.code());
             assertThat(err.toString()).contains("it is empty");
         }
+        assertThat(sotto("quickstart-data", "--output=")).isEqualTo(ExitCode.SETTINGS.code());
+        assertThat(sotto("generate", "--model=", "--prompt=x")).isEqualTo(ExitCode.SETTINGS.code());
     }
 
     @Test
