@@ -301,6 +301,20 @@ class DamagedInputTest {
     }
 
     @Test
+    void damagedPublicTable_isToldBeforeTheLedgerIsAsked() throws IOException {
+        Map<String, String> options = whole();
+        options.put(
+                "eval-table",
+                Files.write(folder.resolve("cut.parquet"), "PAR1 and no end".getBytes(StandardCharsets.UTF_8))
+                        .toString());
+        String[] words = Stream.concat(Stream.of(train(options)), Stream.of("--eval-table-is-public"))
+                .toArray(String[]::new);
+
+        assertThat(ends("public table", NOT_TRAINED, words)).isEqualTo(ExitCode.DATA.code());
+        allRight();
+    }
+
+    @Test
     void sparkThatCannotStart_isASetting() throws IOException {
         SparkSession.builder().appName("sotto tests").getOrCreate().stop();
         for (String[] setting :
@@ -336,7 +350,7 @@ class DamagedInputTest {
         }
         var random = new Random(5);
         for (String format : whole.keySet()) {
-            for (int i = 0; i < 5; i++) {
+            for (int i = 0; i < 4; i++) { // each kind of damage once
                 byte[] bytes = damage(whole.get(format), i, random);
                 Path damaged = Files.write(folder.resolve("damaged-" + i + "." + format), bytes);
                 ends(
