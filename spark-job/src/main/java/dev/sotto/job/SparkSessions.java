@@ -1,5 +1,6 @@
 package dev.sotto.job;
 
+import dev.sotto.job.config.Texts;
 import dev.sotto.job.preflight.Finding;
 import dev.sotto.job.preflight.SparkChecks;
 import dev.sotto.job.store.Kerberos;
@@ -18,7 +19,7 @@ public final class SparkSessions {
      * @throws SottoException if its settings are wrong; it is stopped then
      */
     public static SparkSession open(String application) {
-        SparkSession session = builder(application).getOrCreate();
+        SparkSession session = started(application);
         try {
             requireRightSettings(session);
         } catch (SottoException refused) {
@@ -29,6 +30,19 @@ public final class SparkSessions {
         StopRequest.heed(session.sparkContext());
         Kerberos.nameRenewer(session.sparkContext().hadoopConfiguration());
         return session;
+    }
+
+    private static SparkSession started(String application) {
+        try {
+            return builder(application).getOrCreate();
+        } catch (Exception wrong) { // Spark throws checked exceptions that it does not declare to Java
+            throw new SottoException(
+                    ExitCode.SETTINGS,
+                    "Spark did not start: " + Texts.why(wrong)
+                            + ". No row was read and nothing was charged. Check the Spark options before the command: --master"
+                            + " (local[4], spark://host:7077, yarn, k8s://https://host:port), --conf and memory sizes such as 4g.",
+                    wrong);
+        }
     }
 
     /** What makes one, with logs that are quiet on the driver from here on and on executors from their start. */

@@ -9,6 +9,7 @@ import dev.sotto.accountant.DpEvent;
 import dev.sotto.accountant.NoTheoremException;
 import dev.sotto.accountant.json.EventJson;
 import dev.sotto.accountant.json.Json;
+import dev.sotto.accountant.json.JsonException;
 import dev.sotto.accountant.pld.PldAccountant;
 import dev.sotto.accountant.rdp.RdpAccountant;
 import dev.sotto.accountant.report.GroupPrivacy;
@@ -26,9 +27,6 @@ import java.util.Map;
 
 /** The commands that account for events. */
 final class AccountantCommands {
-    private static final List<String> COMMANDS =
-            List.of("epsilon", "delta", "curve", "tradeoff", "group", "rdp", "compose", "calibrate", "plan");
-
     private static final List<Double> RATES = List.of(0.001, 0.01, 0.05, 0.1, 0.2, 0.5);
 
     /** The same for epsilon and calibrate, so that what was calibrated is accounted for at or under its target. */
@@ -41,26 +39,22 @@ final class AccountantCommands {
 
     private AccountantCommands() {}
 
-    static String run(List<String> arguments, InputStream in) throws IOException {
-        String command = arguments.isEmpty() ? "" : arguments.get(0);
-        List<String> rest = arguments.isEmpty() ? List.of() : arguments.subList(1, arguments.size());
+    static String run(String command, Arguments a, InputStream in) throws IOException {
         return switch (command) {
-            case "epsilon" -> epsilon(rest, in);
-            case "delta" -> delta(rest, in);
-            case "curve" -> curve(rest, in);
-            case "tradeoff" -> tradeoff(rest, in);
-            case "group" -> group(rest, in);
-            case "rdp" -> rdp(rest, in);
-            case "compose" -> compose(rest, in);
-            case "calibrate" -> calibrate(rest);
-            case "plan" -> PlanCommand.run(rest);
-            default ->
-                throw new UsageException("unknown command \"" + command + "\"" + Arguments.nearest(command, COMMANDS));
+            case "epsilon" -> epsilon(a, in);
+            case "delta" -> delta(a, in);
+            case "curve" -> curve(a, in);
+            case "tradeoff" -> tradeoff(a, in);
+            case "group" -> group(a, in);
+            case "rdp" -> rdp(a, in);
+            case "compose" -> Json.write(EventJson.write(events(a, in)));
+            case "calibrate" -> calibrate(a);
+            case "plan" -> PlanCommand.run(a);
+            default -> throw new IllegalArgumentException(command);
         };
     }
 
-    private static String epsilon(List<String> rest, InputStream in) throws IOException {
-        Arguments a = new Arguments(rest, List.of("events", "delta", "adjacency", "width"), List.of("json"));
+    private static String epsilon(Arguments a, InputStream in) throws IOException {
         DpEvent event = events(a, in);
         double delta = a.number("delta");
         Bounds bounds = close(adjacency(a), a.number("width", WIDTH)).epsilon(event, delta);
@@ -87,8 +81,7 @@ final class AccountantCommands {
         return epsilon.isWithin(PROMISED, PROMISED);
     }
 
-    private static String delta(List<String> rest, InputStream in) throws IOException {
-        Arguments a = new Arguments(rest, List.of("events", "epsilon", "adjacency"), List.of("json"));
+    private static String delta(Arguments a, InputStream in) throws IOException {
         DpEvent event = events(a, in);
         double epsilon = a.number("epsilon");
         Bounds pld = best(a).delta(event, epsilon);
@@ -104,8 +97,7 @@ final class AccountantCommands {
                 .print(a.has("json"));
     }
 
-    private static String curve(List<String> rest, InputStream in) throws IOException {
-        Arguments a = new Arguments(rest, List.of("events", "adjacency"), List.of("json"));
+    private static String curve(Arguments a, InputStream in) throws IOException {
         DpEvent event = events(a, in);
         Accountant accountant = best(a).hasty(); // fifteen questions
         List<Object> points = new ArrayList<>();
@@ -136,8 +128,7 @@ final class AccountantCommands {
     }
 
     /** For a test that tells whether the unit was there: how often it must miss, given how often it cries wolf. */
-    private static String tradeoff(List<String> rest, InputStream in) throws IOException {
-        Arguments a = new Arguments(rest, List.of("events", "adjacency", "false-positive"), List.of("json"));
+    private static String tradeoff(Arguments a, InputStream in) throws IOException {
         DpEvent event = events(a, in);
         Accountant accountant = best(a);
         List<Double> rates = a.has("false-positive") ? List.of(a.number("false-positive")) : RATES;
@@ -156,8 +147,7 @@ final class AccountantCommands {
         return printed(a, points, out);
     }
 
-    private static String group(List<String> rest, InputStream in) throws IOException {
-        Arguments a = new Arguments(rest, List.of("events", "adjacency", "delta", "units"), List.of("json"));
+    private static String group(Arguments a, InputStream in) throws IOException {
         DpEvent event = events(a, in);
         double delta = a.number("delta");
         long units = a.whole("units");
@@ -194,8 +184,7 @@ final class AccountantCommands {
     }
 
     /** The divergence at each of the orders, which are separated by commas. */
-    private static String rdp(List<String> rest, InputStream in) throws IOException {
-        Arguments a = new Arguments(rest, List.of("events", "orders", "adjacency"), List.of("json"));
+    private static String rdp(Arguments a, InputStream in) throws IOException {
         DpEvent event = events(a, in);
         RdpAccountant accountant = new RdpAccountant(adjacency(a));
         List<Object> points = new ArrayList<>();
@@ -213,16 +202,7 @@ final class AccountantCommands {
         return printed(a, points, out);
     }
 
-    private static String compose(List<String> rest, InputStream in) throws IOException {
-        Arguments a = new Arguments(rest, List.of("events"), List.of("json"));
-        return Json.write(EventJson.write(events(a, in)));
-    }
-
-    private static String calibrate(List<String> rest) {
-        Arguments a = new Arguments(
-                rest,
-                List.of("epsilon", "delta", "sampling-probability", "steps", "noise-multiplier"),
-                List.of("json"));
+    private static String calibrate(Arguments a) {
         double target = a.number("epsilon");
         double delta = a.number("delta");
         Accountant accountant = close(Adjacency.ADD_OR_REMOVE_ONE, WIDTH);
@@ -260,8 +240,24 @@ final class AccountantCommands {
 
     private static DpEvent events(Arguments a, InputStream in) throws IOException {
         String source = a.required("events");
-        byte[] bytes = source.equals("-") ? in.readAllBytes() : Files.readAllBytes(Path.of(source));
-        return EventJson.read(Json.read(new String(bytes, StandardCharsets.UTF_8)));
+        byte[] bytes = source.equals("-") ? in.readAllBytes() : file(source);
+        try {
+            return EventJson.read(Json.read(new String(bytes, StandardCharsets.UTF_8)));
+        } catch (JsonException none) {
+            throw new UsageException(
+                    "--events: " + none.getMessage() + ". Write events as docs/formats.md shows, such as"
+                            + " [{\"type\": \"poisson_gaussian\", \"sigma\": 1, \"q\": 0.01, \"steps\": 1000}]");
+        }
+    }
+
+    private static byte[] file(String name) {
+        try {
+            return Files.readAllBytes(Path.of(name));
+        } catch (IOException unreadable) {
+            throw new UsageException("--events: the file " + name + " cannot be read ("
+                    + unreadable.getClass().getSimpleName()
+                    + "). Give a file of JSON events, or - for standard input.");
+        }
     }
 
     private static Adjacency adjacency(Arguments a) {

@@ -12,40 +12,53 @@ import java.util.stream.Stream;
 final class Arguments {
     private final Map<String, String> values = new LinkedHashMap<>();
 
+    private final String operand;
+
     /**
      * @param arguments what was typed after the command
-     * @param options names that take a value, without dashes
-     * @param flags names that take none
      * @throws UsageException naming an unknown option and the known one that is nearest to it
      */
-    Arguments(List<String> arguments, List<String> options, List<String> flags) {
+    Arguments(List<String> arguments, Command command) {
+        String first = "";
         for (int i = 0; i < arguments.size(); i++) {
             String argument = arguments.get(i);
             if (!argument.startsWith("--")) {
-                throw new UsageException("unexpected argument \"" + argument + "\": options begin with --");
+                if (!command.takesOperand() || !first.isEmpty()) {
+                    throw new UsageException("unexpected argument \"" + argument + "\": options begin with --");
+                }
+                first = argument;
+                continue;
             }
             int equals = argument.indexOf('=');
             String name = argument.substring(2, equals < 0 ? argument.length() : equals);
-            if (flags.contains(name) && equals < 0) {
+            if (command.hasFlag(name) && equals < 0) {
                 put(name, "true");
-            } else if (options.contains(name) && equals >= 0) {
+            } else if (command.hasValue(name) && equals >= 0) {
                 put(name, argument.substring(equals + 1));
-            } else if (options.contains(name)) {
+            } else if (command.hasValue(name)) {
                 if (++i == arguments.size()) {
-                    throw new UsageException("--" + name + " needs a value");
+                    throw new UsageException(
+                            "--" + name + " needs a value: give it behind, such as --" + name + "=VALUE");
                 }
                 put(name, arguments.get(i));
             } else {
-                TreeSet<String> known = new TreeSet<>(options);
-                known.addAll(flags);
-                throw new UsageException("unknown option --" + name + nearest(name, known));
+                throw new UsageException("unknown option --" + name + nearest(name, new TreeSet<>(command.names())));
             }
         }
+        this.operand = first;
+    }
+
+    /** What stands without dashes. */
+    String operand(String command) {
+        if (operand.isEmpty()) {
+            throw new UsageException("which ledger? Give its address after the command: ledger " + command + " LEDGER");
+        }
+        return operand;
     }
 
     private void put(String name, String value) {
         if (values.put(name, value) != null) {
-            throw new UsageException("--" + name + " was given twice");
+            throw new UsageException("--" + name + " was given twice, and only one value can count. Give it once.");
         }
     }
 
@@ -55,7 +68,7 @@ final class Arguments {
                 .min(Comparator.comparingInt(k -> distance(word, k)))
                 .filter(k -> distance(word, k) <= Math.max(2, k.length() / 3))
                 .map(k -> ": did you mean " + k + "?")
-                .orElse(": known are " + String.join(", ", known));
+                .orElse(": known are " + String.join(", ", known) + ". Choose one.");
     }
 
     /** Levenshtein's edit distance. */
@@ -85,7 +98,8 @@ final class Arguments {
     }
 
     String required(String name) {
-        return text(name).orElseThrow(() -> new UsageException("--" + name + " is required"));
+        return text(name)
+                .orElseThrow(() -> new UsageException("--" + name + " is required. Give it; --help tells its range."));
     }
 
     double number(String name) {
@@ -106,7 +120,8 @@ final class Arguments {
     long whole(String name) {
         double number = number(name);
         if (number != Math.rint(number) || Math.abs(number) > 9e15) {
-            throw new UsageException("--" + name + " must be a whole number, got " + required(name));
+            throw new UsageException(
+                    "--" + name + " must be a whole number, got " + required(name) + ". Give one such as 100.");
         }
         return (long) number;
     }
@@ -115,7 +130,8 @@ final class Arguments {
         try {
             return Double.parseDouble(value);
         } catch (NumberFormatException e) {
-            throw new UsageException("--" + name + " must be a number, got \"" + value + "\"");
+            throw new UsageException(
+                    "--" + name + " must be a number, got \"" + value + "\". Give one such as 0.5 or 1e-6.");
         }
     }
 }

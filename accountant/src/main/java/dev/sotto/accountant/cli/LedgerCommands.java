@@ -14,27 +14,11 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** The commands on a ledger. */
 final class LedgerCommands {
-    static final String USAGE =
-            """
-            usage: ledger show       LEDGER [--delta D] [--json]
-                   ledger verify     LEDGER [--expect HEAD|REPORT] [--public-key FILE] [--json]
-                   ledger set-budget LEDGER --epsilon E --delta D [--yes] [--ledger-key FILE] [--json]
-
-            LEDGER is the address that runs were given as --ledger. show and verify write nothing and make no folder.
-            show: what each run was charged, what all cost together, and what is left of the budget.
-            verify: whether the lines are one whole chain. That lines were cut off at its end shows only against what was kept
-            elsewhere: HEAD is the head that a run or an earlier verify told, REPORT a run's privacy-report.json.
-            With --public-key every line must be signed by a key of that file (PEM, Ed25519).
-            set-budget: what all runs may cost together from now on. Raising it is asked about, or needs --yes.
-            """;
-
-    private static final List<String> COMMANDS = List.of("show", "verify", "set-budget");
     private static final double DELTA = 1e-6;
 
     private final LedgerPlaces places;
@@ -50,25 +34,13 @@ final class LedgerCommands {
         this.terminal = terminal;
     }
 
-    String run(List<String> arguments) throws IOException {
-        String command = arguments.isEmpty() ? "" : arguments.get(0);
-        if (!COMMANDS.contains(command)) {
-            throw new UsageException(
-                    "unknown ledger command \"" + command + "\"" + Arguments.nearest(command, COMMANDS));
-        }
-        if (arguments.size() < 2 || arguments.get(1).startsWith("--")) {
-            throw new UsageException(
-                    "which ledger? Its address stands after the command: ledger " + command + " LEDGER");
-        }
-        String address = arguments.get(1);
-        List<String> rest = arguments.subList(2, arguments.size());
+    String run(String command, Arguments a) throws IOException {
+        String address = a.operand(command);
         return switch (command) {
-            case "show" -> show(address, new Arguments(rest, List.of("delta"), List.of("json")));
-            case "verify" -> verify(address, new Arguments(rest, List.of("expect", "public-key"), List.of("json")));
-            default ->
-                setBudget(
-                        address,
-                        new Arguments(rest, List.of("epsilon", "delta", "ledger-key"), List.of("yes", "json")));
+            case "show" -> show(address, a);
+            case "verify" -> verify(address, a);
+            case "set-budget" -> setBudget(address, a);
+            default -> throw new IllegalArgumentException(command);
         };
     }
 
@@ -79,7 +51,7 @@ final class LedgerCommands {
         return a.has("json") ? table.json() : table.text();
     }
 
-    private String verify(String address, Arguments a) throws IOException {
+    private String verify(String address, Arguments a) {
         History history = existing(address).history();
         Optional<String> expected = expected(a);
         if (expected.isPresent() && !history.goesThrough(expected.get())) {
@@ -89,7 +61,7 @@ final class LedgerCommands {
                     + " charged to it.");
         }
         if (a.has("public-key")) {
-            PublicKeys keys = PublicKeys.of(Files.readString(Path.of(a.required("public-key"))));
+            PublicKeys keys = PublicKeys.of(text(a, "public-key"));
             history.firstUnsigned(keys).ifPresent(line -> {
                 throw new IllegalStateException("Line " + line + " of the ledger " + address
                         + " is not signed by a key of " + a.required("public-key")
@@ -111,7 +83,7 @@ final class LedgerCommands {
     }
 
     /** A head as typed, or as a report has it. */
-    private static Optional<String> expected(Arguments a) throws IOException {
+    private static Optional<String> expected(Arguments a) {
         if (!a.has("expect")) {
             return Optional.empty();
         }
@@ -119,10 +91,21 @@ final class LedgerCommands {
         if (given.matches("[0-9a-f]{64}")) {
             return Optional.of(given);
         }
-        return Optional.of(headIn(Files.readString(Path.of(given), StandardCharsets.UTF_8))
+        return Optional.of(headIn(text(a, "expect"))
                 .orElseThrow(() -> new IllegalArgumentException("The report " + given
                         + " tells of no ledger: it has no \"ledger\" with a \"head\". Give the privacy-report.json of a run with"
                         + " --ledger, or the 64 digits of a head.")));
+    }
+
+    /** A file that an option names. */
+    private static String text(Arguments a, String option) {
+        String file = a.required(option);
+        try {
+            return Files.readString(Path.of(file), StandardCharsets.UTF_8);
+        } catch (IOException unreadable) {
+            throw new UsageException("--" + option + ": the file " + file + " cannot be read ("
+                    + unreadable.getClass().getSimpleName() + "). Check its name, and this user's right to read it.");
+        }
     }
 
     private static Optional<String> headIn(String report) {
@@ -147,7 +130,7 @@ final class LedgerCommands {
             confirm(before.get(), budget);
         }
         if (a.has("ledger-key")) {
-            ledger = ledger.signedBy(SigningKey.of(Files.readString(Path.of(a.required("ledger-key")))));
+            ledger = ledger.signedBy(SigningKey.of(text(a, "ledger-key")));
         }
         ledger.setBudget(budget);
         return new Answer()

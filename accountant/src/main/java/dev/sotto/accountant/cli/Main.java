@@ -14,36 +14,14 @@ import java.util.List;
 /**
  * {@code accountant COMMAND ...} and {@code ledger COMMAND ...}; without either word, the accountant's commands.
  *
- * <p>Exit status: 0 done; 1 the answer is an error (no convergence, a damaged ledger, over budget, a file that cannot be read); 2 the
- * command line or the events were not understood, or no theorem covers them.
+ * <p>Exit status, as everywhere in Sotto: 0 done; 1 an internal error, or no convergence; 2 the command line or the events were not
+ * understood, or no theorem covers them; 5 the budget does not allow it; 7 a ledger or an output cannot be read or written, or is damaged.
  */
 public final class Main {
-    private static final String USAGE =
-            """
-            usage: accountant epsilon   --events FILE|- --delta D [--width W] [--adjacency A] [--json]
-                   accountant delta     --events FILE|- --epsilon E [--adjacency A] [--json]
-                   accountant curve     --events FILE|- [--json]
-                   accountant tradeoff  --events FILE|- [--false-positive R] [--adjacency A] [--json]
-                   accountant group     --events FILE|- --delta D --units K [--adjacency A] [--json]
-                   accountant rdp       --events FILE|- --orders A1,A2,... [--adjacency A] [--json]
-                   accountant compose   --events FILE|- [--json]
-                   accountant calibrate --epsilon E --delta D --sampling-probability Q --steps N [--json]
-                                        give all but one of --noise-multiplier, --sampling-probability, --steps
-                   accountant plan      --units N --batch-size B --epochs T --epsilon E --delta D
-                                        [--retrainings R] [--html FILE] [--json]
-                   ledger show|verify|set-budget LEDGER [options], see: ledger --help
-
-            FILE holds JSON events (docs/formats.md), - is standard input. A is add-or-remove-one or replace-one.
-            W is how far apart the bounds on epsilon may be, over epsilon, down to an epsilon of 1e-4. Without it 0.005 or 0.005
-            nats are promised and 0.001 is aimed at. Where bounds stay further apart, which is rare, "converged" is false;
-            they hold all the same. On delta, 2 % or 1e-18 are promised.
-            rdp: Renyi divergence at each order, the larger of both directions.
-            tradeoff: how often any test for one unit's presence must miss, given how often it cries wolf (R).
-            group: epsilon of K units together, such as a person with K records where the unit was one record.
-            """;
-
     /** Set by the launcher, which can see whether a person reads and types. */
     private static final String TERMINAL = "sotto.terminal";
+
+    private static final List<String> HELP = List.of("--help", "-h", "help");
 
     private Main() {}
 
@@ -70,37 +48,61 @@ public final class Main {
      */
     public static int run(
             List<String> arguments, LedgerPlaces places, InputStream in, PrintStream out, PrintStream err) {
-        boolean ledger = !arguments.isEmpty() && arguments.get(0).equals("ledger");
-        List<String> rest = ledger ? arguments.subList(1, arguments.size()) : arguments;
-        String usage = ledger ? LedgerCommands.USAGE : USAGE;
-        if (rest.isEmpty() || List.of("help", "--help", "-h").contains(rest.get(0))) {
-            out.print(usage);
-            return rest.isEmpty() ? 2 : 0;
-        }
         try {
-            out.println(
-                    ledger
-                            ? new LedgerCommands(places, in, out, Boolean.getBoolean(TERMINAL)).run(rest)
-                            : accountant(rest, in));
-            return 0;
-        } catch (UsageException e) {
+            out.println(answer(arguments, places, in, out));
+            return words(arguments).isEmpty() ? 2 : 0; // a command is missing
+        } catch (RuntimeException | IOException e) {
             err.println(e.getMessage());
-            err.print(usage);
-            return 2;
-        } catch (IllegalArgumentException e) {
-            err.println(e.getMessage());
-            return 2;
-        } catch (IllegalStateException | BudgetExceededException | OtherUnitException | UncheckedIOException e) {
-            err.println(e.getMessage());
-            return 1;
-        } catch (IOException e) {
-            err.println("could not read or write: " + e);
-            return 1;
+            return status(e, arguments);
         }
     }
 
-    private static String accountant(List<String> arguments, InputStream in) throws IOException {
-        boolean named = arguments.get(0).equals("accountant");
-        return AccountantCommands.run(named ? arguments.subList(1, arguments.size()) : arguments, in);
+    /**
+     * What one command answers, or its help.
+     *
+     * @param out where a question to a person is asked
+     */
+    public static String answer(List<String> arguments, LedgerPlaces places, InputStream in, PrintStream out)
+            throws IOException {
+        String program = isOfLedger(arguments) ? "ledger" : "accountant";
+        List<String> words = words(arguments);
+        List<Command> commands = isOfLedger(arguments) ? Commands.ledger() : Commands.accountant();
+        if (words.isEmpty() || HELP.contains(words.get(0))) {
+            return Commands.help(program, commands);
+        }
+        Command command = Commands.named(words.get(0), commands, program);
+        if (words.stream().anyMatch(HELP::contains)) {
+            return command.help(program);
+        }
+        Arguments given = new Arguments(words.subList(1, words.size()), command);
+        return isOfLedger(arguments)
+                ? new LedgerCommands(places, in, out, Boolean.getBoolean(TERMINAL)).run(command.name(), given)
+                : AccountantCommands.run(command.name(), given, in);
+    }
+
+    private static boolean isOfLedger(List<String> arguments) {
+        return !arguments.isEmpty() && arguments.get(0).equals("ledger");
+    }
+
+    /** What stands behind the program's name, where that is given. */
+    private static List<String> words(List<String> arguments) {
+        boolean isNamed =
+                !arguments.isEmpty() && List.of("accountant", "ledger").contains(arguments.get(0));
+        return isNamed ? arguments.subList(1, arguments.size()) : arguments;
+    }
+
+    /** The exit status of what ended a command. */
+    public static int status(Exception error, List<String> arguments) {
+        if (error instanceof IllegalArgumentException) {
+            return 2;
+        }
+        if (error instanceof BudgetExceededException || error instanceof OtherUnitException) {
+            return 5;
+        }
+        return error instanceof IOException
+                        || error instanceof UncheckedIOException
+                        || (error instanceof IllegalStateException && isOfLedger(arguments))
+                ? 7
+                : 1;
     }
 }

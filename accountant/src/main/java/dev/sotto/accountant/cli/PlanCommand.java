@@ -3,19 +3,15 @@ package dev.sotto.accountant.cli;
 import dev.sotto.accountant.report.Plan;
 import dev.sotto.accountant.report.PlanPicture;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 
 /** For this table, batch, epochs and budget: what sigma, how many retrainings fit, what one more costs. */
 final class PlanCommand {
     private PlanCommand() {}
 
-    static String run(List<String> rest) throws IOException {
-        Arguments a = new Arguments(
-                rest,
-                List.of("units", "batch-size", "epochs", "epsilon", "delta", "retrainings", "html"),
-                List.of("json"));
+    static String run(Arguments a) {
         long retrainings = a.has("retrainings") ? a.whole("retrainings") : 1;
         Plan plan = Plan.find(
                 a.whole("units"),
@@ -38,9 +34,21 @@ final class PlanCommand {
                 .with("trainings_that_fit_with_this_noise", plan.trainingsThatFit())
                 .with("delta", plan.delta());
         if (a.has("html")) {
-            Files.writeString(Path.of(a.required("html")), PlanPicture.html(plan));
+            draw(plan, a.required("html"));
             answer.with("html", a.required("html"));
         }
         return answer.print(a.has("json"));
+    }
+
+    private static void draw(Plan plan, String file) {
+        try {
+            Files.writeString(Path.of(file), PlanPicture.html(plan));
+        } catch (IOException cannotWrite) {
+            throw new UncheckedIOException(
+                    "--html: " + file + " cannot be written ("
+                            + cannotWrite.getClass().getSimpleName()
+                            + "). Give a file in a folder that is there and may be written to.",
+                    cannotWrite);
+        }
     }
 }

@@ -10,6 +10,7 @@ import dev.sotto.accountant.json.EventJson;
 import dev.sotto.accountant.math.Check;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
@@ -236,7 +237,7 @@ public final class Ledger {
             String name = LedgerLine.name(number);
             return store.createIfAbsent(name, line) || Arrays.equals(store.read(name), line);
         } catch (IOException e) {
-            throw new UncheckedIOException("The ledger " + store + " could not be written: " + e.getMessage(), e);
+            throw failed("written", e);
         }
     }
 
@@ -248,7 +249,18 @@ public final class Ledger {
         try {
             return LineReader.read(store);
         } catch (IOException e) {
-            throw new UncheckedIOException("The ledger " + store + " could not be read: " + e.getMessage(), e);
+            throw failed("read", e);
         }
+    }
+
+    /** The JDK says by the kind of exception what is wrong with a file, and in its message which. */
+    private UncheckedIOException failed(String what, IOException e) {
+        String why = e instanceof FileSystemException
+                ? e.getClass().getSimpleName() + ": " + e.getMessage()
+                : String.valueOf(e.getMessage());
+        return new UncheckedIOException(
+                "The ledger " + store + " could not be " + what + " (" + why
+                        + "). Check its address, the space left, and this user's right to read and write there.",
+                e);
     }
 }

@@ -205,11 +205,13 @@ class MainTest {
     void exitCodes_areThoseOfTheHelp() {
         assertThat(run("").status()).isEqualTo(2);
         assertThat(run("").out()).contains("usage");
+        assertThat(run("", "epsilon", "--help").status()).isZero();
+        assertThat(run("", "epsilon", "--help").out()).contains("--events", "--json");
         assertThat(run("", "--help").status()).isZero();
         assertThat(run("", "--help").out()).contains("calibrate");
         assertThat(run(RUN, "epsilon", "--events", "no/such/file", "--delta", "1e-5")
                         .status())
-                .isEqualTo(1);
+                .isEqualTo(2);
         assertThat(run(RUN, "epsilon", "--events", "no/such/file", "--delta", "1e-5")
                         .err())
                 .contains("no/such/file");

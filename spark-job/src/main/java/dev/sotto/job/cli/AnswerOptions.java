@@ -91,7 +91,8 @@ final class AnswerOptions {
     @Option(
             names = "--image-column",
             paramLabel = "<column>",
-            description = "The image to read: PNG or JPEG bytes, or the path of such a file.")
+            description =
+                    "The image to read: PNG or JPEG bytes, a struct with such bytes (as of datasets), or the path of such a file.")
     @Nullable
     String imageColumn;
 

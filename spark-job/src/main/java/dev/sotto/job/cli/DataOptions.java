@@ -37,7 +37,8 @@ final class DataOptions {
             names = "--image-column",
             paramLabel = "<column>",
             description = {
-                "The image to learn from: a binary column with PNG or JPEG bytes, or a text column with the paths of such"
+                "The image to learn from: a binary column with PNG or JPEG bytes (or a struct that holds them as bytes,"
+                        + " as datasets writes them), or a text column with the paths of such"
                         + " files (hdfs://, s3a://, file:// or /...), which the executors read. Files over 32 MiB, 33,554,432 pixels or"
                         + " 65,535 a side are not decoded."
             })
@@ -78,8 +79,8 @@ final class DataOptions {
             names = "--label-column",
             paramLabel = "<column>",
             description = {
-                "What to predict: a label; a list of labels (array<string>) for multi-label; a list with one for each word for"
-                        + " token-classification; a number for regression; a text for completion. Required.",
+                "What to predict: a label; a list of labels (array<string>, or of whole numbers) for multi-label; such a list"
+                        + " with one for each word for token-classification; a number for regression; a text for completion. Required.",
                 "A row whose label is not what was declared, or that cannot be encoded, contributes nothing and ends no run:"
                         + " sotto check-table finds them."
             })
@@ -169,6 +170,24 @@ final class DataOptions {
         DataSettings.Target target = target(faults);
         PrivacyUnit unit = unit(faults);
         faults.atLeastOne("partitions", partitions, "A table has at least one partition.");
+        faults.notSame(
+                "privacy-unit-column",
+                privacyUnitColumn,
+                "label-column",
+                labelColumn,
+                "All rows of one label would be one person. Name the column that tells whose row it is.");
+        faults.notSame(
+                "label-column",
+                labelColumn,
+                "text-column",
+                textColumn,
+                "What is to be predicted would be read off what is read. Name the column with the answers.");
+        faults.notSame(
+                "label-column",
+                labelColumn,
+                "pair-column",
+                pairColumn,
+                "What is to be predicted would be read off what is read. Name the column with the answers.");
         if (table == null || input == null || target == null) {
             return null;
         }

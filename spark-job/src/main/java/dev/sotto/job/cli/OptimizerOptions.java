@@ -1,8 +1,8 @@
 package dev.sotto.job.cli;
 
+import dev.sotto.core.optim.Optimizer;
 import dev.sotto.job.config.Faults;
 import dev.sotto.job.config.OptimizerSettings;
-import dev.sotto.job.config.OptimizerSettings.Method;
 import dev.sotto.job.config.OptimizerSettings.Schedule;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -55,7 +55,7 @@ final class OptimizerOptions {
     @Option(
             names = "--weight-decay",
             paramLabel = "<w>",
-            description = {"Pull towards zero, >= 0. Default: 0."})
+            description = {"Pull towards zero, in [0, 1). Default: 0."})
     double weightDecay = 0;
 
     @Option(
@@ -70,10 +70,11 @@ final class OptimizerOptions {
             description = {"Steps over which the learning rate of a linear schedule rises from 0, >= 0. Default: 0."})
     long warmupSteps = 0;
 
-    /** The settings these options make; of use only if no fault was found. */
+    /** The settings these options make; null if a fault stands in the way. */
+    @Nullable
     OptimizerSettings settings(Faults faults) {
         faults.positive("learning-rate", learningRate, "With adam, 5e-3 is a good start.");
-        faults.inRange("weight-decay", weightDecay, 0, Double.POSITIVE_INFINITY, "0 turns it off.");
+        faults.inRange("weight-decay", weightDecay, 0, 1, "0 turns it off.");
         if (warmupSteps < 0) {
             faults.add("warmup-steps", "it must be at least 0, found %d. 0 turns it off.".formatted(warmupSteps));
         }
@@ -83,10 +84,13 @@ final class OptimizerOptions {
                     "it contradicts schedule: constant, whose learning rate is the same from the first step on. Leave it"
                             + " out, or choose linear.");
         }
-        return new OptimizerSettings(method(faults), learningRate, weightDecay, new Schedule(schedule, warmupSteps));
+        checkMoments(faults);
+        return faults.isEmpty()
+                ? new OptimizerSettings(rule(), learningRate, new Schedule(schedule, warmupSteps))
+                : null;
     }
 
-    private Method method(Faults faults) {
+    private void checkMoments(Faults faults) {
         faults.inRange("momentum", momentum, 0, 1, "0 turns it off.");
         faults.inRange("beta1", beta1, 0, 1, "0.9 is usual.");
         faults.inRange("beta2", beta2, 0, 1, "0.999 is usual.");
@@ -94,16 +98,24 @@ final class OptimizerOptions {
             String why = "sgd has no such decay: leave it out, or choose adam.";
             faults.notBoth("beta1", beta1, "optimizer: sgd", optimizer, why);
             faults.notBoth("beta2", beta2, "optimizer: sgd", optimizer, why);
-            return new Method.Sgd(momentum == null ? 0 : momentum);
+        } else {
+            faults.notBoth(
+                    "momentum",
+                    momentum,
+                    "optimizer: adam or adamw",
+                    optimizer,
+                    "Adam's momentum is beta1: leave it out, or choose sgd.");
         }
-        faults.notBoth(
-                "momentum",
-                momentum,
-                "optimizer: adam or adamw",
-                optimizer,
-                "Adam's momentum is beta1: leave it out, or choose sgd.");
-        double mean = beta1 == null ? 0.9 : beta1;
-        double square = beta2 == null ? 0.999 : beta2;
-        return optimizer == Rule.ADAM ? new Method.Adam(mean, square) : new Method.AdamW(mean, square);
+    }
+
+    private Optimizer rule() {
+        Optimizer.Adam usual = Optimizer.Adam.defaults();
+        double mean = beta1 == null ? usual.beta1() : beta1;
+        double square = beta2 == null ? usual.beta2() : beta2;
+        return switch (optimizer) {
+            case SGD -> new Optimizer.Sgd(momentum == null ? 0 : momentum, weightDecay);
+            case ADAM -> new Optimizer.Adam(mean, square, usual.epsilon(), weightDecay);
+            case ADAMW -> new Optimizer.AdamW(mean, square, usual.epsilon(), weightDecay);
+        };
     }
 }

@@ -149,7 +149,9 @@ final class OutputOptions {
             return OnResume.STOP_AT_EPSILON;
         }
         if (!onResume.equals("keep-steps")) {
-            faults.add("on-resume", "it must be stop-at-epsilon or keep-steps, found " + onResume + ".");
+            faults.add(
+                    "on-resume",
+                    "it must be stop-at-epsilon or keep-steps, found '" + onResume + "'. Give one of them.");
         }
         return OnResume.KEEP_STEPS;
     }

@@ -58,7 +58,7 @@ final class PredictCommand implements Callable<Integer> {
             split = ",",
             description = {
                 "The table's columns that are written too, separated by commas, those of --columns among them. Default: all but"
-                        + " columns of bytes."
+                        + " columns of bytes and of images."
             })
     @Nullable
     List<String> keep;

@@ -46,6 +46,7 @@ final class RunFileMerge {
         });
         ParseResult parsed = scratch.parseArgs(arguments.toArray(String[]::new));
         parsed.errors().forEach(error -> Parsing.addFault(error, faults));
+        Parsing.addEmpty(parsed, faults);
         for (OptionSpec option : parsed.matchedOptions()) {
             command.findOption(option.longestName()).setValue(option.getValue());
         }

@@ -1,16 +1,15 @@
 package dev.sotto.job.cli;
 
+import dev.sotto.accountant.cli.Commands;
 import dev.sotto.job.ExitCode;
 import dev.sotto.job.QuietLogs;
 import dev.sotto.job.SottoException;
-import dev.sotto.job.StopRequest;
 import dev.sotto.job.config.TrainSettings;
 import dev.sotto.job.store.Kerberos;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -80,58 +79,47 @@ final class Sotto {
                 .addSubcommand(new CheckModelCommand())
                 .addSubcommand(new GenerateCommand())
                 .addSubcommand(new ScoreCommand())
-                .addSubcommand(AccountantCommand.named(
-                        "accountant", "Says what a mechanism costs, and which mechanism costs so much."))
-                .addSubcommand(AccountantCommand.named(
-                        "ledger", "Shows and checks the ledger of what runs on a data set have cost."))
+                .addSubcommand(AccountantCommand.group(
+                        "accountant",
+                        "Says what a mechanism costs, and which mechanism costs so much.",
+                        Commands.accountant()))
+                .addSubcommand(AccountantCommand.group(
+                        "ledger",
+                        "Shows and checks the ledger of what runs on a data set have cost.",
+                        Commands.ledger()))
                 .addSubcommand(new QuickstartDataCommand());
         commands.getCommandSpec().usageMessage().exitCodeList(exitCodes());
         commands.setUsageHelpAutoWidth(true).setCaseInsensitiveEnumValuesAllowed(true);
         commands.setExecutionStrategy(parsed -> {
             System.setProperty(QuietLogs.DEBUG, Boolean.toString(root.debug)); // a setting of the Spark that is started
-            return new CommandLine.RunLast().execute(parsed);
+            try {
+                Parsing.refuseEmpty(parsed);
+                return new CommandLine.RunLast().execute(parsed);
+            } catch (SottoException | Error failed) { // such as Hadoop's of a disk, or the JVM's: told as any other
+                throw new CommandLine.ExecutionException(commands, "error", failed);
+            }
         });
-        commands.setExecutionExceptionHandler((error, command, parsed) -> told(error, root.debug, command.getErr()));
+        commands.setParameterExceptionHandler((error, arguments) ->
+                told(Parsing.refusal(error), root.debug, error.getCommandLine().getErr()));
+        commands.setExecutionExceptionHandler(
+                (error, command, parsed) -> told(thrown(error), root.debug, command.getErr()));
         return commands;
     }
 
-    private static int told(Exception error, boolean debug, PrintWriter err) {
-        SottoException known = StopRequest.isMade() ? stopped(error) : known(error);
-        err.println(
-                known != null
-                        ? "sotto: " + known.getMessage()
-                        : "sotto: internal error: " + error.getClass().getSimpleName()
-                                + ". This is a bug or a machine that failed, not your settings."
-                                + (debug ? "" : " Run again with --debug to see where, and report it."));
+    private static Throwable thrown(Exception error) {
+        Throwable wrapped = error instanceof CommandLine.ExecutionException ? error.getCause() : null;
+        return wrapped == null ? error : wrapped;
+    }
+
+    private static int told(Throwable error, boolean debug, PrintWriter err) {
+        Told told = Told.of(error, debug);
+        err.println("sotto: " + told.message());
         Kerberos.advice(error).ifPresent(err::println);
         if (debug) {
             error.printStackTrace(err);
         }
         err.flush();
-        return (known != null ? known.exitCode() : ExitCode.INTERNAL).code();
-    }
-
-    /** Whatever fails after a request to stop fails because of it. */
-    private static SottoException stopped(Throwable error) {
-        return error instanceof SottoException told && told.exitCode() == ExitCode.STOPPED
-                ? told
-                : new SottoException(
-                        ExitCode.STOPPED,
-                        "stopped, as a signal asked, before it had anything to keep. Nothing is left to mend.");
-    }
-
-    /**
-     * What a task on an executor found comes wrapped in Spark's own exception; what a store found there that asks for Kerberos, as
-     * Hadoop's.
-     */
-    private static @Nullable SottoException known(Throwable error) {
-        Throwable cause = error;
-        while (cause != null && !(cause instanceof SottoException)) {
-            cause = cause.getCause();
-        }
-        return cause == null && Kerberos.advice(error).isPresent()
-                ? new SottoException(ExitCode.DATA, "An executor cannot read the table's files.")
-                : (SottoException) cause;
+        return told.code().code();
     }
 
     private static Map<String, String> exitCodes() {

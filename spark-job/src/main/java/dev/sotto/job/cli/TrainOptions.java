@@ -51,7 +51,14 @@ final class TrainOptions {
         OptimizerSettings optimizerSettings = optimizer.settings(faults);
         ComputeSettings computeSettings = compute.settings(faults);
         OutputSettings outputSettings = output.settings(faults);
-        if (!faults.isEmpty() || dataSettings == null || modelSettings == null || privacySettings == null) {
+        if (optimizerSettings != null && privacySettings != null) {
+            faults.addAll(optimizerSettings.faults(privacySettings.steps()));
+        }
+        if (!faults.isEmpty()
+                || dataSettings == null
+                || modelSettings == null
+                || privacySettings == null
+                || optimizerSettings == null) {
             return null;
         }
         return new TrainSettings(

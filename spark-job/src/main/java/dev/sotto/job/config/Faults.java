@@ -60,6 +60,13 @@ public final class Faults {
         }
     }
 
+    /** Two options that name columns, which must not be one; small and capital letters are one to Spark. */
+    public void notSame(String one, @Nullable String first, String other, @Nullable String second, String why) {
+        if (first != null && first.equalsIgnoreCase(second)) {
+            add(one, "it is the column %s, as %s is. %s".formatted(first, other, why));
+        }
+    }
+
     public boolean isEmpty() {
         return found.isEmpty();
     }

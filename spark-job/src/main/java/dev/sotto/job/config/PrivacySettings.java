@@ -98,6 +98,11 @@ public record PrivacySettings(
         }
     }
 
+    /** The number of steps of the run. */
+    public long steps() {
+        return duration.steps(sampling.probability(units));
+    }
+
     /** What fits no table of so many units. */
     public List<Fault> faults() {
         List<Fault> faults = new ArrayList<>();

@@ -149,6 +149,11 @@ public record ReaderOption(String name, Predicate<String> allows, String values,
                 + ".");
     }
 
+    /** Whether one chooses files, whatever their format. */
+    public static boolean choosesFiles(String name) {
+        return OF_FILES.stream().anyMatch(option -> option.name.equalsIgnoreCase(name));
+    }
+
     /** The one name of an option that has two. */
     public static String canonical(String name) {
         return OTHER_NAMES.getOrDefault(name.toLowerCase(Locale.ROOT), name);

@@ -2,12 +2,16 @@ package dev.sotto.job.config;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.ConstructNode;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.constructor.ConstructYamlNull;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.Tag;
 import org.snakeyaml.engine.v2.resolver.ScalarResolver;
@@ -30,11 +34,20 @@ public record RunFile(Map<String, Value> entries) {
         record Options(Map<String, String> options) implements Value {}
     }
 
-    /** YAML's failsafe schema, in which an empty value is an empty text too. */
+    /** YAML's failsafe schema, in which an empty value is an empty text too; null is nothing, which no setting can be. */
     private static final class TextSchema extends FailsafeSchema {
+        private static final Set<String> NULLS = Set.of("null", "Null", "NULL", "~");
+
         @Override
         public ScalarResolver getScalarResolver() {
-            return (value, implicit) -> Tag.STR;
+            return (value, implicit) -> implicit && NULLS.contains(value) ? Tag.NULL : Tag.STR;
+        }
+
+        @Override
+        public Map<Tag, ConstructNode> getSchemaTagConstructors() {
+            Map<Tag, ConstructNode> constructors = new HashMap<>(super.getSchemaTagConstructors());
+            constructors.put(Tag.NULL, new ConstructYamlNull());
+            return constructors;
         }
     }
 
@@ -71,8 +84,10 @@ public record RunFile(Map<String, Value> entries) {
             if (read == null) {
                 faults.add(
                         String.valueOf(key),
-                        "its value in " + name + " is empty or nested too deeply. Write a value, a list of values, or a"
-                                + " mapping of names to values; or leave the key out.");
+                        "its value in " + name
+                                + " is empty, has an empty or null part, or is nested too deeply. Write a value,"
+                                + " a list of values, or a mapping of names to values; or leave the key out. The text null"
+                                + " stands in quotes.");
             } else {
                 entries.put(String.valueOf(key), read);
             }
@@ -87,7 +102,7 @@ public record RunFile(Map<String, Value> entries) {
         if (value instanceof List<?> list) {
             List<String> items = new ArrayList<>();
             for (Object item : list) {
-                if (!(item instanceof String text)) {
+                if (!(item instanceof String text) || text.isBlank()) {
                     return null;
                 }
                 items.add(text);

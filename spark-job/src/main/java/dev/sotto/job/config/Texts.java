@@ -1,5 +1,8 @@
 package dev.sotto.job.config;
 
+import java.net.UnknownHostException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;
@@ -17,7 +20,27 @@ public final class Texts {
         String text = Math.abs(value) >= 1e-3 && Math.abs(value) < 1e9
                 ? String.format(Locale.ROOT, "%.4f", value)
                 : String.format(Locale.ROOT, "%.3e", value);
-        return text.replaceFirst("0+$", "").replaceFirst("\\.?0*e", "e").replaceFirst("e([+-])0*(\\d)", "e$1$2");
+        return text.replaceFirst("(\\.\\d*?)0+$", "$1")
+                .replaceFirst("\\.$", "")
+                .replaceFirst("\\.?0*e", "e")
+                .replaceFirst("e([+-])0*(\\d)", "e$1$2");
+    }
+
+    /** What an exception says, on one line and without a full stop; what the JDK says by a path or a host alone is put in words. */
+    public static String why(Throwable error) {
+        Throwable cause = error.getCause();
+        String message = error.getMessage();
+        if (message == null || (cause != null && message.equals(cause.toString()))) { // it only wraps the other
+            return cause == null ? error.getClass().getSimpleName() : why(cause);
+        }
+        String found = error instanceof UnknownHostException
+                ? "no machine is known by the name " + message
+                : error instanceof NoSuchFileException
+                        ? "there is no file " + message
+                        : error instanceof AccessDeniedException ? "this user has no right to " + message : message;
+        String line = found.lines().findFirst().orElse("").strip().replaceAll("[.:]+$", "");
+        return line.replaceAll(
+                "\\b(?:[a-z]\\w*\\.)+([A-Z]\\w*(?:Exception|Error)\\b)", "$1"); // without the class's package
     }
 
     /** The candidate with the fewest edits from {@code word}, if it is near enough to have been meant. */

@@ -119,7 +119,10 @@ public final class RowExpressions {
         try {
             return rows.where(others ? functions.not(functions.coalesce(holds, functions.lit(false))) : holds);
         } catch (Exception notACondition) {
-            faults.add(option, "'%s' is no condition: %s.".formatted(condition, Table.firstLine(notACondition)));
+            faults.add(
+                    option,
+                    "'%s' is no condition: %s. Write one that holds of a row or does not, such as year > 2020."
+                            .formatted(condition, Table.firstLine(notACondition)));
             return rows;
         }
     }
@@ -157,8 +160,9 @@ public final class RowExpressions {
             fault = RowLocal.fault(Table.plan(table.select(functions.expr(sql))), Table.plan(table))
                     .map(found -> refused(sql, found));
         } catch (Exception cannotBind) { // a checked AnalysisException that Spark does not declare to Java
-            fault = Optional.of("'%s' does not fit the table's columns [%s]: %s."
-                    .formatted(sql, String.join(", ", table.columns()), Table.firstLine(cannotBind)));
+            fault = Optional.of(
+                    "'%s' does not fit the table's columns [%s]: %s. Write it in Spark SQL, of these columns."
+                            .formatted(sql, String.join(", ", table.columns()), Table.firstLine(cannotBind)));
         }
         fault.ifPresent(message -> faults.add(option, message));
         return fault.isEmpty();

@@ -28,7 +28,9 @@ import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.IntegralType;
 import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +42,7 @@ public final class Table {
     static final String TEXT = "text";
     static final String PAIR = "pair";
     static final String IMAGE = "image";
+    private static final String BYTES = "bytes";
     static final String LABEL = "label";
     static final String UNIT = "unit";
     /** The columns that a prediction is handed on with, as they are. */
@@ -88,7 +91,8 @@ public final class Table {
      * @param source of a format that keeps its schema apart from its rows
      */
     public static List<String> columns(SparkSession spark, TableSource source) {
-        return List.of(load(ReadingSession.of(spark), source, List.of(), false).columns());
+        return List.of(
+                load(ReadingSession.of(spark), source, List.of(), false, false).columns());
     }
 
     /**
@@ -105,7 +109,7 @@ public final class Table {
         if (keep != null) {
             keep.forEach(name -> needed.add(LineTable.text(name)));
         }
-        return open(spark, described, needed, null, true, (table, faults) -> {
+        return open(spark, described, needed, keep == null, null, true, (table, faults) -> {
             List<String> names = keep != null ? keep : textual(table);
             List<Column> kept = names.stream()
                     .map(name -> column(table, "keep", name, faults))
@@ -144,7 +148,7 @@ public final class Table {
 
     private static List<String> textual(Dataset<Row> table) {
         return Arrays.stream(table.schema().fields())
-                .filter(field -> !field.dataType().equals(DataTypes.BinaryType))
+                .filter(field -> !field.dataType().equals(DataTypes.BinaryType) && !isImage(field.dataType()))
                 .map(StructField::name)
                 .toList();
     }
@@ -162,6 +166,7 @@ public final class Table {
                 spark,
                 source,
                 needed,
+                false,
                 unitColumn,
                 refusesBrokenLines,
                 (table, faults) -> columns(table, data, unit, faults));
@@ -171,12 +176,17 @@ public final class Table {
             SparkSession spark,
             TableSource source,
             List<StructField> needed,
+            boolean all,
             @Nullable String unitColumn,
             boolean refusesBrokenLines,
             BiFunction<Dataset<Row>, Faults, List<Column>> wanted) {
         Faults faults = new Faults();
         Dataset<Row> loaded = load(
-                ReadingSession.of(spark), source, RowExpressions.withTheirColumns(source, needed), refusesBrokenLines);
+                ReadingSession.of(spark),
+                source,
+                RowExpressions.withTheirColumns(source, needed),
+                all,
+                refusesBrokenLines);
         Dataset<Row> table = RowExpressions.apply(loaded, source, unitColumn, faults);
         return select(table, source.uri(), wanted, faults);
     }
@@ -229,10 +239,10 @@ public final class Table {
     private static Column label(Dataset<Row> table, Input input, DataSettings.Target target, Faults faults) {
         String name = target.column();
         if (target instanceof DataSettings.Target.LabelSet set) {
-            return Limits.labelSet(strings(table, "label-column", name, faults), set);
+            return Limits.labelSet(labels(table, target, faults), set);
         }
         if (target instanceof DataSettings.Target.WordClasses) {
-            return strings(table, "label-column", name, faults);
+            return labels(table, target, faults);
         }
         Column label = string(table, "label-column", name, faults);
         return target instanceof DataSettings.Target.Completion && input instanceof Input.Text text
@@ -258,7 +268,11 @@ public final class Table {
     }
 
     private static Dataset<Row> load(
-            SparkSession session, TableSource source, List<StructField> needed, boolean refusesBrokenLines) {
+            SparkSession session,
+            TableSource source,
+            List<StructField> needed,
+            boolean all,
+            boolean refusesBrokenLines) {
         return reading(source, () -> {
             DataFrameReader reader =
                     session.read().options(source.format().readerDefaults()).options(source.readerOptions());
@@ -273,8 +287,8 @@ public final class Table {
                             .where(functions
                                     .col("length")
                                     .leq(LineTable.LONGEST)); // Spark then does not read larger ones
-                case PARQUET, ORC, AVRO ->
-                    reader.format(source.format().sparkReader()).load(source.uri());
+                case PARQUET -> ParquetTable.open(session, source, needed, all);
+                case ORC, AVRO -> reader.format(source.format().sparkReader()).load(source.uri());
             };
         });
     }
@@ -311,21 +325,45 @@ public final class Table {
 
     private static Column strings(Dataset<Row> table, String option, String name, Faults faults) {
         Column column = column(table, option, name, faults);
-        if (!faults.has(option)
-                && !(table.schema().apply(name).dataType() instanceof ArrayType list
-                        && list.elementType().equals(DataTypes.StringType))) {
+        if (faults.has(option)) {
+            return column;
+        }
+        DataType type = table.schema().apply(name).dataType();
+        if (!(type instanceof ArrayType list) || !list.elementType().equals(DataTypes.StringType)) {
             faults.add(
                     option,
-                    "column %s is of type %s, where a list of texts (array<string>) is needed. Name another, or make it with"
-                                    .formatted(
-                                            name,
-                                            table.schema()
-                                                    .apply(name)
-                                                    .dataType()
-                                                    .simpleString())
-                            + " columns, such as words=split(sentence, ' ').");
+                    "column %s is of type %s, where a list of texts (array<string>) is needed. Name another, or make it with columns,"
+                                    .formatted(name, type.simpleString())
+                            + " such as "
+                            + (type instanceof ArrayType
+                                    ? "texts=cast(%s as array<string>).".formatted(name)
+                                    : "words=split(sentence, ' ')."));
         }
         return column;
+    }
+
+    /** A list of labels: numbers are compared as they are written, which they must then be in the declaration, too. */
+    private static Column labels(Dataset<Row> table, DataSettings.Target target, Faults faults) {
+        String name = target.column();
+        if (!isOfWholeNumbers(table, name)) {
+            return strings(table, "label-column", name, faults);
+        }
+        target.names().stream()
+                .filter(label -> !label.matches("-?\\d+"))
+                .findFirst()
+                .ifPresent(label -> faults.add(
+                        "labels",
+                        "'%s' is no whole number, of which column %s holds lists: no row would have that label. Declare them as they"
+                                        .formatted(label, name)
+                                + " stand there, such as 0, 1, 2."));
+        return column(table, "label-column", name, faults).cast(DataTypes.createArrayType(DataTypes.StringType));
+    }
+
+    private static boolean isOfWholeNumbers(Dataset<Row> table, String name) {
+        return Arrays.stream(table.schema().fields())
+                .anyMatch(field -> field.name().equals(name)
+                        && field.dataType() instanceof ArrayType list
+                        && list.elementType() instanceof IntegralType);
     }
 
     private static Column image(Dataset<Row> table, String name, Faults faults) {
@@ -333,6 +371,9 @@ public final class Table {
         boolean named = false;
         if (!faults.has("image-column")) {
             DataType type = table.schema().apply(name).dataType();
+            if (isImage(type)) {
+                return Limits.image(column.getField(BYTES), false).as(IMAGE);
+            }
             named = type.equals(DataTypes.StringType);
             if (!type.equals(DataTypes.BinaryType) && !named) {
                 faults.add(
@@ -344,6 +385,14 @@ public final class Table {
             }
         }
         return Limits.image(column, named).as(IMAGE);
+    }
+
+    /** An Image column of Python's datasets: the file's bytes and its name. */
+    private static boolean isImage(DataType type) {
+        return type instanceof StructType struct
+                && Arrays.stream(struct.fields())
+                        .anyMatch(field ->
+                                field.name().equals(BYTES) && field.dataType().equals(DataTypes.BinaryType));
     }
 
     private static Column column(Dataset<Row> table, String option, String name, Faults faults) {
@@ -359,17 +408,27 @@ public final class Table {
                                             .map(near -> " Did you mean " + near + "?")
                                             .orElse(" Name one of these, or make it with columns.")));
         }
-        return functions.col("`" + name.replace("`", "``") + "`");
+        return functions.col(quoted(name));
     }
 
-    /** Spark's messages about a schema or a path hold no rows; what follows the first line is a plan. */
+    /** A column's name, as Spark SQL reads it whatever letters it has. */
+    static String quoted(String name) {
+        return "`" + name.replace("`", "``") + "`";
+    }
+
+    /** Spark's messages about a schema or a path hold no rows; what follows the first line is a plan. Of others the root tells. */
     static String firstLine(Exception exception) {
-        String message = exception instanceof AnalysisException analysis
-                ? analysis.getSimpleMessage()
-                : String.valueOf(exception.getMessage());
-        return message.lines()
-                .findFirst()
-                .orElse(exception.getClass().getSimpleName())
-                .replaceAll("\\.\\s*$", "");
+        if (exception instanceof AnalysisException analysis) {
+            return analysis.getSimpleMessage()
+                    .lines()
+                    .findFirst()
+                    .orElse(exception.getClass().getSimpleName())
+                    .replaceAll("\\.\\s*$", "");
+        }
+        Throwable root = exception;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return Texts.why(root);
     }
 }

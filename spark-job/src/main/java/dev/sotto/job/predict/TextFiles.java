@@ -4,6 +4,7 @@ import dev.sotto.accountant.json.Json;
 import dev.sotto.core.metrics.Segment;
 import dev.sotto.job.ExitCode;
 import dev.sotto.job.SottoException;
+import dev.sotto.job.config.Texts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -114,7 +115,8 @@ public final class TextFiles {
         } catch (IOException cannotRead) {
             throw new SottoException(
                     ExitCode.DATA,
-                    file + " cannot be read: " + cannotRead + ". Check the path, and that it is text in UTF-8.",
+                    file + " cannot be read: " + Texts.why(cannotRead)
+                            + ". Check the path, and that it is text in UTF-8.",
                     cannotRead);
         }
     }

@@ -4,6 +4,7 @@ import dev.sotto.accountant.ledger.LedgerStore;
 import dev.sotto.core.optim.Optimizer;
 import dev.sotto.job.ExitCode;
 import dev.sotto.job.SottoException;
+import dev.sotto.job.config.Texts;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -184,7 +185,7 @@ public final class Checkpoints {
     private SottoException failed(IOException cause) {
         return new SottoException(
                 ExitCode.OUTPUT,
-                "The checkpoints in " + folder.path() + " cannot be read or written: " + cause.getMessage()
+                "The checkpoints in " + folder.path() + " cannot be read or written: " + Texts.why(cause)
                         + ". Without them a run that is broken off cannot be resumed and is charged in full. Check the"
                         + " address, the space left, and this job's right to write there.",
                 cause);

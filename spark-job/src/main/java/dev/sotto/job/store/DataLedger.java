@@ -13,6 +13,7 @@ import dev.sotto.accountant.ledger.Terms;
 import dev.sotto.job.ExitCode;
 import dev.sotto.job.SottoException;
 import dev.sotto.job.config.OutputSettings.LedgerSettings;
+import dev.sotto.job.config.Texts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -62,7 +63,9 @@ public final class DataLedger {
             throw new SottoException(
                     ExitCode.SETTINGS,
                     "ledger-key: " + file + " cannot be used as the key that signs ledger lines ("
-                            + unreadable.getMessage() + "). It is read on the driver.",
+                            + Texts.why(unreadable)
+                            + "). Give a file on the driver's machine with an Ed25519 key in PEM, as"
+                            + " openssl genpkey -algorithm ed25519 makes it; or leave it out.",
                     unreadable);
         }
     }

@@ -2,8 +2,10 @@ package dev.sotto.job.store;
 
 import dev.sotto.job.ExitCode;
 import dev.sotto.job.SottoException;
+import dev.sotto.job.config.Texts;
 import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -21,8 +23,8 @@ final class FileSystems {
     static FileSystem of(Path path, Configuration hadoop) throws IOException {
         try {
             return path.getFileSystem(hadoop);
-        } catch (RuntimeException noClient) {
-            if (noClient.getCause() instanceof ClassNotFoundException missing) {
+        } catch (RuntimeException noStore) {
+            if (noStore.getCause() instanceof ClassNotFoundException missing) {
                 throw new SottoException(
                         ExitCode.SETTINGS,
                         path + " cannot be reached: the Hadoop client for it is not on the class path ("
@@ -30,9 +32,32 @@ final class FileSystems {
                                 + "). For s3a:// start with: sotto --packages"
                                 + " org.apache.hadoop:hadoop-aws:VERSION train ..., VERSION being this Spark's Hadoop, "
                                 + org.apache.hadoop.util.VersionInfo.getVersion() + "; docs/operations.md has more.",
-                        noClient);
+                        noStore);
             }
-            throw noClient;
+            throw new IOException(Texts.why(noStore), noStore); // Hadoop throws what is wrong with an address unchecked
         }
+    }
+
+    /**
+     * An address as Hadoop reads it.
+     *
+     * @throws SottoException if it cannot be one
+     */
+    static Path path(String address) {
+        try {
+            return new Path(address);
+        } catch (IllegalArgumentException none) {
+            throw new SottoException(
+                    ExitCode.SETTINGS,
+                    "'%s' is no address of a file or folder (%s). Write a plain path, or one such as hdfs:///clinic/runs."
+                            .formatted(address, Texts.why(none)),
+                    none);
+        }
+    }
+
+    /** What a local disk that is full throws, which is no exception to Hadoop but an error. */
+    static IOException exception(FSError ofDisk) {
+        Throwable cause = ofDisk.getCause();
+        return cause instanceof IOException known ? known : new IOException(ofDisk);
     }
 }

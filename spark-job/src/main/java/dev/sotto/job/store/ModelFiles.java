@@ -2,6 +2,7 @@ package dev.sotto.job.store;
 
 import dev.sotto.job.ExitCode;
 import dev.sotto.job.SottoException;
+import dev.sotto.job.config.Texts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -47,7 +48,7 @@ public final class ModelFiles {
     }
 
     private static java.nio.file.Path onThisMachine(String uri, Configuration hadoop, Predicate<String> needed) {
-        var folder = new Path(uri);
+        var folder = FileSystems.path(uri);
         try {
             FileSystem store = FileSystems.of(folder, hadoop);
             if (!store.exists(folder) || !store.getFileStatus(folder).isDirectory()) {
@@ -64,7 +65,7 @@ public final class ModelFiles {
         } catch (IOException cannotRead) {
             throw new SottoException(
                     ExitCode.MODEL,
-                    "The model folder " + uri + " cannot be read: " + cannotRead.getMessage()
+                    "The model folder " + uri + " cannot be read: " + Texts.why(cannotRead)
                             + ". Check the address and this job's right to read it.",
                     cannotRead);
         }
@@ -77,7 +78,7 @@ public final class ModelFiles {
      * @throws SottoException if there is no such file
      */
     public static java.nio.file.Path delta(String uri, Configuration hadoop) {
-        var given = new Path(uri);
+        var given = FileSystems.path(uri);
         try {
             FileSystem store = FileSystems.of(given, hadoop);
             Path file =
@@ -97,7 +98,7 @@ public final class ModelFiles {
         } catch (IOException cannotRead) {
             throw new SottoException(
                     ExitCode.MODEL,
-                    "The delta " + uri + " cannot be read: " + cannotRead.getMessage()
+                    "The delta " + uri + " cannot be read: " + Texts.why(cannotRead)
                             + ". Check the address and this job's right to read it.",
                     cannotRead);
         }

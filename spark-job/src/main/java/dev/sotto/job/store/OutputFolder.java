@@ -2,6 +2,7 @@ package dev.sotto.job.store;
 
 import dev.sotto.job.ExitCode;
 import dev.sotto.job.SottoException;
+import dev.sotto.job.config.Texts;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -9,6 +10,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -30,7 +32,7 @@ public final class OutputFolder {
      * @throws SottoException if it holds anything else, or any of that fails
      */
     public static OutputFolder create(String uri, boolean resumes, Configuration hadoop) {
-        var folder = new Path(uri);
+        var folder = FileSystems.path(uri);
         try {
             FileSystem store = FileSystems.of(folder, hadoop);
             store.setWriteChecksum(false); // or a local folder would hold a .crc file beside each of ours
@@ -85,7 +87,7 @@ public final class OutputFolder {
 
     /** Whether there is something of that name in the folder. */
     public static boolean holds(String uri, String name, Configuration hadoop) {
-        var path = new Path(uri, name);
+        var path = new Path(FileSystems.path(uri), name);
         try {
             return FileSystems.of(path, hadoop).exists(path);
         } catch (IOException cannotRead) {
@@ -95,7 +97,7 @@ public final class OutputFolder {
 
     /** What a file of that name in the folder says; empty where there is none. */
     public static Optional<String> read(String uri, String name, Configuration hadoop) {
-        var file = new Path(uri, name);
+        var file = new Path(FileSystems.path(uri), name);
         try {
             FileSystem store = FileSystems.of(file, hadoop);
             if (!store.exists(file)) {
@@ -123,6 +125,8 @@ public final class OutputFolder {
             }
         } catch (IOException cannotWrite) {
             throw failed(folder.toString(), cannotWrite);
+        } catch (FSError ofDisk) {
+            throw failed(folder.toString(), FileSystems.exception(ofDisk));
         }
     }
 
@@ -132,6 +136,8 @@ public final class OutputFolder {
             out.write(text.getBytes(StandardCharsets.UTF_8));
         } catch (IOException cannotWrite) {
             throw failed(folder.toString(), cannotWrite);
+        } catch (FSError ofDisk) {
+            throw failed(folder.toString(), FileSystems.exception(ofDisk));
         }
     }
 
@@ -157,7 +163,7 @@ public final class OutputFolder {
     private static SottoException failed(String uri, IOException cause) {
         return new SottoException(
                 ExitCode.OUTPUT,
-                "The output folder " + uri + " cannot be written: " + cause.getMessage()
+                "The output folder " + uri + " cannot be written: " + Texts.why(cause)
                         + ". Check the address, the space left, and this job's right to write there.",
                 cause);
     }

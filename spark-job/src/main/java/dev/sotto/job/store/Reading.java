@@ -2,6 +2,7 @@ package dev.sotto.job.store;
 
 import dev.sotto.job.ExitCode;
 import dev.sotto.job.SottoException;
+import dev.sotto.job.config.Texts;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -10,7 +11,6 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
-import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
 
 /** Whether something can be read from this machine, without reading what is in it. */
@@ -25,7 +25,7 @@ public final class Reading {
      * @throws SottoException ({@link ExitCode#MODEL}) if there is no such folder or one of its files cannot be opened
      */
     public static String folder(String uri, Configuration hadoop) {
-        var folder = new Path(uri);
+        var folder = FileSystems.path(uri);
         try {
             FileSystem store = FileSystems.of(folder, hadoop);
             List<FileStatus> files = store.exists(folder)
@@ -48,7 +48,7 @@ public final class Reading {
             }
             return String.format("%d files, %d bytes, names and lengths %08x", files.size(), bytes, hash);
         } catch (IOException cannotRead) {
-            throw new SottoException(ExitCode.MODEL, uri + " cannot be read: " + cannotRead.getMessage(), cannotRead);
+            throw new SottoException(ExitCode.MODEL, uri + " cannot be read: " + Texts.why(cannotRead), cannotRead);
         }
     }
 
@@ -59,7 +59,7 @@ public final class Reading {
      * @throws SottoException ({@link ExitCode#DATA}) if nothing is there or it cannot be opened
      */
     public static String files(String uri, Configuration hadoop) {
-        var glob = new Path(uri);
+        var glob = FileSystems.path(uri);
         try {
             FileSystem store = FileSystems.of(glob, hadoop);
             FileStatus[] matches = store.globStatus(glob);
@@ -72,7 +72,7 @@ public final class Reading {
             }
             throw new SottoException(ExitCode.DATA, "there is no file at " + store.makeQualified(glob));
         } catch (IOException cannotRead) {
-            throw new SottoException(ExitCode.DATA, uri + " cannot be read: " + cannotRead.getMessage(), cannotRead);
+            throw new SottoException(ExitCode.DATA, uri + " cannot be read: " + Texts.why(cannotRead), cannotRead);
         }
     }
 }

@@ -56,7 +56,7 @@ public final class StoreTrial {
     }
 
     private static <T> T trial(String uri, Configuration hadoop, Writing<T> writing) {
-        var folder = new Path(uri);
+        var folder = FileSystems.path(uri);
         String name = "trial-" + UUID.randomUUID();
         try {
             FileSystem store = FileSystems.of(folder, hadoop);

@@ -4,6 +4,7 @@ import dev.sotto.accountant.ledger.LedgerStore;
 import dev.sotto.accountant.ledger.LocalLedgerStore;
 import dev.sotto.job.ExitCode;
 import dev.sotto.job.SottoException;
+import dev.sotto.job.config.Texts;
 import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -35,7 +36,7 @@ final class WriteOnce {
     }
 
     private static LedgerStore at(String uri, Configuration hadoop, OnS3 s3) {
-        var folder = new Path(uri);
+        var folder = FileSystems.path(uri);
         try {
             FileSystem store = FileSystems.of(folder, hadoop);
             Path qualified = store.makeQualified(folder);
@@ -58,7 +59,7 @@ final class WriteOnce {
         } catch (IOException unreachable) {
             throw new SottoException(
                     ExitCode.OUTPUT,
-                    uri + " cannot be reached: " + unreachable.getMessage()
+                    uri + " cannot be reached: " + Texts.why(unreachable)
                             + ". Check the address and this job's right to write there.",
                     unreachable);
         }

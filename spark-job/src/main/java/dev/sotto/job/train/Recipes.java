@@ -3,7 +3,6 @@ package dev.sotto.job.train;
 import dev.sotto.accountant.Accountant;
 import dev.sotto.accountant.Calibration;
 import dev.sotto.core.batch.Microbatches;
-import dev.sotto.core.optim.Optimizer;
 import dev.sotto.core.optim.Schedule;
 import dev.sotto.core.privacy.Clipping;
 import dev.sotto.core.privacy.PrivacyPlan;
@@ -31,7 +30,7 @@ final class Recipes {
     /** What is released: the count takes its part of a target first, and the steps have what is left. */
     static Costs costs(PrivacySettings privacy, Accountant accountant) {
         double q = privacy.sampling().probability(privacy.units());
-        long steps = privacy.duration().steps(q);
+        long steps = privacy.steps();
         if (privacy.noise() instanceof PrivacySettings.Noise.Target target) {
             return calibrated(privacy, target, q, steps, accountant);
         }
@@ -53,7 +52,7 @@ final class Recipes {
     static Recipe of(TrainSettings settings, Microbatches.Limit limit, PrivacyPlan plan) {
         return new Recipe(
                 plan,
-                optimizer(settings.optimizer()),
+                settings.optimizer().optimizer(),
                 schedule(settings.optimizer(), plan.steps()),
                 limit,
                 settings.privacy().rowIndependence());
@@ -99,18 +98,6 @@ final class Recipes {
             case AUTO_S -> new Clipping.AutoS(bound);
             case AUTO_V -> new Clipping.AutoV(bound);
         };
-    }
-
-    private static Optimizer optimizer(OptimizerSettings settings) {
-        double decay = settings.weightDecay();
-        double epsilon = Optimizer.Adam.defaults().epsilon();
-        if (settings.method() instanceof OptimizerSettings.Method.Adam adam) {
-            return new Optimizer.Adam(adam.beta1(), adam.beta2(), epsilon, decay);
-        }
-        if (settings.method() instanceof OptimizerSettings.Method.AdamW adamW) {
-            return new Optimizer.AdamW(adamW.beta1(), adamW.beta2(), epsilon, decay);
-        }
-        return new Optimizer.Sgd(((OptimizerSettings.Method.Sgd) settings.method()).momentum(), decay);
     }
 
     private static Schedule schedule(OptimizerSettings settings, long steps) {

@@ -19,6 +19,7 @@ import dev.sotto.job.ExitCode;
 import dev.sotto.job.SottoException;
 import dev.sotto.job.SparkSessions;
 import dev.sotto.job.StopRequest;
+import dev.sotto.job.config.TableSource;
 import dev.sotto.job.config.Texts;
 import dev.sotto.job.config.TrainSettings;
 import dev.sotto.job.data.EncodedPartition;
@@ -287,6 +288,11 @@ public final class TrainJob {
                 settings.data().input(), settings.data().target(), model.seed().path());
         requireItsSize(model.seed(), encoding);
         Dataset<Row> table = Table.open(session, settings.data());
+        TableSource evaluation = settings.data().evalTable();
+        if (evaluation != null) {
+            Table.openPublic(
+                    session, settings.data(), evaluation); // what is wrong with it is told before anything is charged
+        }
         Costs costs = Recipes.costs(settings.privacy(), accountant);
         Recipe recipe = Recipes.of(settings, limit(model.seed(), encoding), costs.plan());
         return new PreparedRun(ref, model, ancestry, encoding, table, recipe, costs);

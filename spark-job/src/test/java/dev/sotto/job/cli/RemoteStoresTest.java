@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sotto.accountant.DpEvent;
 import dev.sotto.accountant.ledger.Ledger;
 import dev.sotto.accountant.ledger.LocalLedgerStore;
+import dev.sotto.job.ExitCode;
 import dev.sotto.job.report.Console;
 import dev.sotto.job.store.Hdfs;
 import dev.sotto.job.store.S3Server;
@@ -101,7 +102,7 @@ class RemoteStoresTest {
         assertThat(sotto("ledger", "show", root + "/ledger", "--json")).isZero();
         assertThat(sotto("ledger", "verify", root + "/ledger", "--expect", report))
                 .isZero();
-        assertThat(sotto("ledger", "show", root + "/no-ledger")).isEqualTo(1);
+        assertThat(sotto("ledger", "show", root + "/no-ledger")).isEqualTo(ExitCode.OUTPUT.code());
         assertThat(names(store, at, "ledger")).isEqualTo(before);
         assertThat(store.exists(new org.apache.hadoop.fs.Path(at, "no-ledger"))).isFalse();
         assertThat(sotto("ledger", "set-budget", root + "/ledger", "--epsilon=9", "--delta=1e-5"))

@@ -4,19 +4,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sotto.job.ExitCode;
 import dev.sotto.job.SottoException;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.util.List;
+import org.apache.spark.SparkException;
 import org.junit.jupiter.api.Test;
+import scala.collection.immutable.Map;
 
 class ToldTest {
 
     private final StringWriter err = new StringWriter();
 
     private int codeOf(RuntimeException thrown) {
-        return Sotto.commandLine(settings -> {
-                    throw thrown;
-                })
+        return codeOf(() -> {
+            throw thrown;
+        });
+    }
+
+    private int codeOf(Runnable work) {
+        return Sotto.commandLine(settings -> work.run())
                 .setErr(new PrintWriter(err, true))
                 .execute(List.of(
                                 "train",
@@ -49,5 +57,45 @@ class ToldTest {
     void otherFaults_areToldWithoutTheirMessage() {
         assertThat(codeOf(new IllegalStateException("a row: secret"))).isEqualTo(ExitCode.INTERNAL.code());
         assertThat(err.toString()).contains("IllegalStateException").doesNotContain("secret");
+    }
+
+    /** Hadoop throws an error, no exception, where a local disk is full. */
+    @Test
+    void fullDisk_isAnOutputThatCannotBeWritten() {
+        Error full = new Error(new IOException("No space left on device"));
+        for (RuntimeException error :
+                List.of(new UnsupportedOperationException(full), new UncheckedIOException(new IOException(full)))) {
+            assertThat(codeOf(error)).isEqualTo(ExitCode.OUTPUT.code());
+        }
+        assertThat(codeOf(() -> {
+                    throw full;
+                }))
+                .isEqualTo(ExitCode.OUTPUT.code());
+        assertThat(err.toString()).contains("Make room").doesNotContain("\tat ");
+    }
+
+    @Test
+    void damagedFile_isNamed_andNothingOfIt() {
+        var damaged = new SparkException(
+                "FAILED_READ_FILE.NO_HINT",
+                new Map.Map1<>("path", "hdfs:///t/part-7.parquet"),
+                new IOException("found [secret]"));
+
+        assertThat(codeOf(new IllegalStateException("Job aborted", damaged))).isEqualTo(ExitCode.DATA.code());
+        assertThat(err.toString())
+                .contains("hdfs:///t/part-7.parquet", "Replace it")
+                .doesNotContain("secret");
+    }
+
+    @Test
+    void otherEnds_sayWhatToDo() {
+        assertThat(codeOf(() -> {
+                    throw new OutOfMemoryError("Java heap space");
+                }))
+                .isEqualTo(ExitCode.INTERNAL.code());
+        assertThat(err.toString()).contains("--driver-memory");
+        assertThat(codeOf(new IllegalStateException("Cannot call methods on a stopped SparkContext.\nIt was")))
+                .isEqualTo(ExitCode.INTERNAL.code());
+        assertThat(err.toString()).contains("Check --master");
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sotto.core.model.ComputeMode;
 import dev.sotto.core.model.Trained;
+import dev.sotto.core.optim.Optimizer;
 import dev.sotto.core.train.RowIndependence;
 import dev.sotto.job.ExitCode;
 import dev.sotto.job.config.ClippingFunction;
@@ -138,9 +139,8 @@ class TrainCommandTest {
                     RowIndependence.ROUNDING,
                     7L),
             new OptimizerSettings(
-                    new OptimizerSettings.Method.AdamW(0.8, 0.99),
+                    new Optimizer.AdamW(0.8, 0.99, 1e-8, 0.01),
                     1e-3,
-                    0.01,
                     new OptimizerSettings.Schedule(OptimizerSettings.Schedule.Shape.LINEAR, 10)),
             new ComputeSettings(1024, 16),
             new OutputSettings(
@@ -253,6 +253,76 @@ class TrainCommandTest {
                 .hasSizeGreaterThan(10)
                 .matches("(?s).*([.]|--help|--model <folder>)"));
         assertThat(sotto("train", "--help")).isZero();
+    }
+
+    @Test
+    void nullAndNothing_areNoValues() throws IOException {
+        for (String line : List.of(
+                "labels: [a, null]",
+                "labels: [a, ~]",
+                "labels: [a, '']",
+                "labels: [a,, b]",
+                "where: null",
+                "where:",
+                "columns: {x: null}")) {
+            String others = line.startsWith("labels") ? LEAST.replaceAll("(?m)^labels: .*\\n", "") : LEAST;
+            assertThat(sotto("train", runFile(others + line + "\n"))).as(line).isEqualTo(ExitCode.SETTINGS.code());
+        }
+        assertThat(sotto("train", runFile(LEAST.replaceAll("(?m)^labels: .*$", "labels: [a, 'null']"))))
+                .as("in quotes it is a text")
+                .isZero();
+        assertThat(started.get(0).data().target().names()).containsExactly("a", "null");
+        for (String unset : List.of("--ledger=", "--where= ", "--labels=a,,b", "--run-id=")) {
+            assertThat(sotto("train", runFile(LEAST), unset)).as(unset).isEqualTo(ExitCode.SETTINGS.code());
+            assertThat(err.toString()).contains("it is empty");
+        }
+        assertThat(sotto("quickstart-data", "--output=")).isEqualTo(ExitCode.SETTINGS.code());
+        assertThat(sotto("generate", "--model=", "--prompt=x")).isEqualTo(ExitCode.SETTINGS.code());
+    }
+
+    @Test
+    void oneColumnInTwoRoles_isRefused() throws IOException {
+        String column = started(LEAST).data().target().column();
+        assertThat(sotto("train", runFile(LEAST), "--privacy-unit-column=" + column))
+                .isEqualTo(ExitCode.SETTINGS.code());
+        assertThat(err.toString()).contains("privacy-unit-column: it is the column " + column + ", as label-column is");
+        assertThat(sotto("train", runFile(LEAST), "--text-column=" + column)).isEqualTo(ExitCode.SETTINGS.code());
+    }
+
+    private TrainSettings started(String yaml) throws IOException {
+        assertThat(sotto("train", runFile(yaml))).as(err::toString).isZero();
+        return started.get(started.size() - 1);
+    }
+
+    @Test
+    void warmUp_endsBeforeTheRun() throws IOException {
+        long steps = started(LEAST).privacy().steps();
+        assertThat(sotto("train", runFile(LEAST), "--warmup-steps=" + (steps - 1)))
+                .as(err::toString)
+                .isZero();
+        assertThat(sotto("train", runFile(LEAST), "--warmup-steps=" + steps)).isEqualTo(ExitCode.SETTINGS.code());
+        assertThat(err.toString()).contains("warmup-steps: they must be fewer than the run's steps");
+    }
+
+    @Test
+    void sparkOptionsBehindTheCommand_areSentBeforeIt() throws IOException {
+        for (String[] words : List.of(
+                new String[] {"train", runFile(LEAST), "--master", "local[2]"},
+                new String[] {"train", "--master", "local[2]"},
+                new String[] {"predict", "--conf=spark.x=y"})) {
+            assertThat(sotto(words)).isEqualTo(ExitCode.SETTINGS.code());
+        }
+        assertThat(err.toString().lines()).hasSize(3).allSatisfy(line -> assertThat(line)
+                .contains("Spark options stand before the command: sotto --"));
+    }
+
+    @Test
+    void emptyRunFile_holdsNoSettings() throws IOException {
+        for (String text : List.of("", "# none\n", "null\n")) {
+            assertThat(sotto("train", runFile(text))).isEqualTo(ExitCode.SETTINGS.code());
+        }
+        assertThat(err.toString().lines()).hasSize(3).allSatisfy(line -> assertThat(line)
+                .contains("holds no settings"));
     }
 
     @Test

@@ -331,7 +331,7 @@ class TrainRunTest {
         };
         assertThat(sotto(verify)).isZero();
         Files.delete(ledger.resolve("line-000000000001.json"));
-        assertThat(sotto(verify)).isEqualTo(1);
+        assertThat(sotto(verify)).isEqualTo(ExitCode.OUTPUT.code());
     }
 
     private Path pem(String name, String kind, byte[] content) throws IOException {

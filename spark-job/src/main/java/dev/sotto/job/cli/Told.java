@@ -1,0 +1,131 @@
+package dev.sotto.job.cli;
+
+import dev.sotto.job.ExitCode;
+import dev.sotto.job.SottoException;
+import dev.sotto.job.StopRequest;
+import dev.sotto.job.config.Texts;
+import dev.sotto.job.store.Kerberos;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.spark.SparkThrowable;
+
+/**
+ * What is told of an error that ends a command: one line that a person can act on, with the code. What a library or an executor threw is
+ * known by its causes; its own words are left out where they may quote a row.
+ */
+record Told(ExitCode code, String message) {
+
+    private static final List<String> FULL = List.of("No space left on device", "Disk quota exceeded");
+
+    static Told of(Throwable error, boolean debug) {
+        return stopped(error)
+                .or(() -> own(error))
+                .or(() -> fullDisk(error))
+                .or(() -> damagedFile(error))
+                .or(() -> noMemory(error))
+                .or(() -> sparkEnded(error))
+                .orElseGet(() -> new Told(
+                        ExitCode.INTERNAL,
+                        "internal error: " + error.getClass().getSimpleName()
+                                + ". This is a bug or a machine that failed, not your settings."
+                                + (debug ? "" : " Run again with --debug to see where, and report it.")));
+    }
+
+    /** Whatever fails after a request to stop fails because of it. */
+    private static Optional<Told> stopped(Throwable error) {
+        if (!StopRequest.isMade()) {
+            return Optional.empty();
+        }
+        return error instanceof SottoException own && own.exitCode() == ExitCode.STOPPED
+                ? own(error)
+                : Optional.of(new Told(
+                        ExitCode.STOPPED,
+                        "stopped, as a signal asked, before it had anything to keep. Nothing is left to mend."));
+    }
+
+    /**
+     * What a task on an executor found comes wrapped in Spark's own exception; what a store found there that asks for Kerberos, as
+     * Hadoop's.
+     */
+    private static Optional<Told> own(Throwable error) {
+        return causes(error)
+                .filter(SottoException.class::isInstance)
+                .map(SottoException.class::cast)
+                .findFirst()
+                .map(known -> new Told(known.exitCode(), String.valueOf(known.getMessage())))
+                .or(() -> Kerberos.advice(error)
+                        .map(advice -> new Told(ExitCode.DATA, "An executor cannot read the table's files.")));
+    }
+
+    private static Optional<Told> fullDisk(Throwable error) {
+        return causes(error)
+                .map(cause -> String.valueOf(cause.getMessage()))
+                .flatMap(message -> FULL.stream().filter(message::contains))
+                .findFirst()
+                .map(full -> new Told(
+                        ExitCode.OUTPUT,
+                        "A disk is full (" + full
+                                + "), the output's or one of those that Spark works on (spark.local.dir, else"
+                                + " /tmp), so that what was to be written is not. Make room, or name folders elsewhere, and give the"
+                                + " same command again."));
+    }
+
+    /** Spark's words would go on with what the file's reader says, which may be bytes of it. */
+    private static Optional<Told> damagedFile(Throwable error) {
+        return causes(error)
+                .filter(cause ->
+                        cause.getClass().getName().startsWith("org.apache.spark.")) // which is not always there
+                .flatMap(cause -> OnSpark.unreadable(cause).stream())
+                .findFirst()
+                .map(file -> new Told(
+                        ExitCode.DATA,
+                        "The file " + file + " cannot be read to its end ("
+                                + causes(error)
+                                        .reduce((wrapping, root) -> root)
+                                        .orElse(error)
+                                        .getClass()
+                                        .getSimpleName()
+                                + "): it is damaged, cut off, or of another format or type than the table's other files. Replace it by a"
+                                + " whole copy, or take it out of the table."));
+    }
+
+    private static Optional<Told> noMemory(Throwable error) {
+        return causes(error)
+                .filter(OutOfMemoryError.class::isInstance)
+                .findFirst()
+                .map(none -> new Told(
+                        ExitCode.INTERNAL,
+                        "out of memory (" + Texts.why(none)
+                                + "). Give more: SOTTO_MEMORY=8g or --driver-memory 8g on this machine,"
+                                + " --conf spark.executor.memory=8g on a cluster; or compute fewer rows at once:"
+                                + " --microbatch-rows."));
+    }
+
+    private static Optional<Told> sparkEnded(Throwable error) {
+        return causes(error)
+                .map(cause -> String.valueOf(cause.getMessage()))
+                .filter(message ->
+                        message.contains("stopped SparkContext") || message.contains("SparkContext was shut down"))
+                .findFirst()
+                .map(ended -> new Told(
+                        ExitCode.INTERNAL,
+                        "Spark ended before the command did: its master does not answer, or took the application away. Check --master"
+                                + " and the cluster (sotto preflight); the same command begins again, or goes on from its"
+                                + " checkpoints."));
+    }
+
+    private static Stream<Throwable> causes(Throwable error) {
+        return Stream.iterate(error, each -> each != null, Throwable::getCause).limit(50);
+    }
+
+    /** Loaded only where Spark is. */
+    private static final class OnSpark {
+        static Optional<String> unreadable(Throwable error) {
+            return error instanceof SparkThrowable known
+                            && String.valueOf(known.getCondition()).startsWith("FAILED_READ_FILE")
+                    ? Optional.ofNullable(known.getMessageParameters().get("path"))
+                    : Optional.empty();
+        }
+    }
+}
