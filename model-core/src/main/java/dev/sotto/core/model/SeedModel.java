@@ -103,6 +103,40 @@ public final class SeedModel implements AutoCloseable {
         return match.begun();
     }
 
+    /**
+     * The names of the outputs of the head that the folder brings and that is kept; empty if there is no such head, or nobody named
+     * its outputs. What an output means stays with it, whatever it is called later.
+     *
+     * @throws ModelException if the configuration names some outputs and others not
+     */
+    public List<String> keptLabels() {
+        return bringsOutputs() && !savedLabels().arePlaceholders()
+                ? savedLabels().names()
+                : List.of();
+    }
+
+    /** The names of the outputs of a head that was saved for the same kind of task but begins anew here; empty if there is none. */
+    public List<String> replacedLabels() {
+        boolean hasHead =
+                architecture.slots().stream().anyMatch(slot -> slot.role().isHead());
+        return architecture.keepsHead() && hasHead && !bringsOutputs()
+                ? savedLabels().names()
+                : List.of();
+    }
+
+    private SavedLabels savedLabels() {
+        return folder.hasConfig() ? SavedLabels.of(folder.config()) : new SavedLabels(List.of());
+    }
+
+    /** Whether what gives the outputs is the folder's. */
+    private boolean bringsOutputs() {
+        return architecture.isForeign()
+                || architecture.slots().stream()
+                        .filter(slot -> slot.role().isHead())
+                        .anyMatch(slot -> slot.shape().get(0) == spec.outputs()
+                                && match.found().containsKey(slot.name()));
+    }
+
     /** Tensors of the folder that the model does not use, as the folder names them. */
     public List<String> unused() {
         return match.unused();
@@ -121,6 +155,23 @@ public final class SeedModel implements AutoCloseable {
         FloatBuffer values = FloatBuffer.allocate(layout.size());
         for (Slot slot : trainedSlots()) {
             values.put(weight(slot).asFloatBuffer());
+        }
+        return values.array();
+    }
+
+    /**
+     * The same with a head that begins anew, as one that the folder lacks would.
+     *
+     * @throws ModelException if its head cannot be exchanged
+     */
+    public float[] initialWithNewHead() {
+        if (architecture.isForeign()) {
+            throw new ModelException.Unsupported(folder.path()
+                    + " holds an archive, whose head cannot begin anew. Make it from a model with a new head.");
+        }
+        FloatBuffer values = FloatBuffer.allocate(layout.size());
+        for (Slot slot : trainedSlots()) {
+            values.put((slot.role().isHead() ? begin(slot) : weight(slot)).asFloatBuffer());
         }
         return values.array();
     }

@@ -45,6 +45,8 @@ public final class Table {
     /** The columns that a prediction is handed on with, as they are. */
     public static final String KEPT = "kept";
 
+    private static final String LABEL_OPTION = "label-column";
+
     private Table() {}
 
     /** The private table. */
@@ -228,16 +230,30 @@ public final class Table {
 
     private static Column label(Dataset<Row> table, Input input, DataSettings.Target target, Faults faults) {
         String name = target.column();
-        if (target instanceof DataSettings.Target.LabelSet set) {
-            return Limits.labelSet(strings(table, "label-column", name, faults), set);
+        if (isList(target)) {
+            Column labels = column(table, LABEL_OPTION, name, faults);
+            if (!faults.has(LABEL_OPTION)) {
+                if (table.schema().apply(name).dataType() instanceof ArrayType list
+                        && !(list.elementType() instanceof ArrayType)) {
+                    labels = labels.cast(DataTypes.createArrayType(DataTypes.StringType));
+                    requireLabels(name, list.elementType(), target, faults);
+                } else {
+                    strings(table, LABEL_OPTION, name, faults); // which tells what is wrong
+                }
+            }
+            return target instanceof DataSettings.Target.LabelSet set ? Limits.labelSet(labels, set) : labels;
         }
-        if (target instanceof DataSettings.Target.WordClasses) {
-            return strings(table, "label-column", name, faults);
+        Column label = string(table, LABEL_OPTION, name, faults);
+        if (!faults.has(LABEL_OPTION)) {
+            requireLabels(name, table.schema().apply(name).dataType(), target, faults);
         }
-        Column label = string(table, "label-column", name, faults);
         return target instanceof DataSettings.Target.Completion && input instanceof Input.Text text
                 ? Limits.text(label, text.maxLength())
                 : Limits.label(label, target);
+    }
+
+    private static void requireLabels(String column, DataType type, DataSettings.Target target, Faults faults) {
+        LabelTypes.fault(column, type, target).ifPresent(fault -> faults.add(LABEL_OPTION, fault));
     }
 
     private static List<Column> inputs(Dataset<Row> table, Input input, Faults faults) {

@@ -19,6 +19,7 @@ import dev.sotto.job.ExitCode;
 import dev.sotto.job.SottoException;
 import dev.sotto.job.SparkSessions;
 import dev.sotto.job.StopRequest;
+import dev.sotto.job.config.DataSettings.Target;
 import dev.sotto.job.config.Texts;
 import dev.sotto.job.config.TrainSettings;
 import dev.sotto.job.data.EncodedPartition;
@@ -102,7 +103,8 @@ public final class TrainJob {
     public static Finished in(SparkSession session, TrainSettings settings, Console console) {
         SparkSessions.requireRightSettings(session);
         tellWhatIsKept(session.sparkContext().getConf(), settings, console);
-        var job = new TrainJob(session, settings, console);
+        TrainSettings matched = withKeptHead(session, settings, console);
+        var job = new TrainJob(session, matched, console);
         String description = session.sparkContext().getLocalProperty(JOB_DESCRIPTION);
         try {
             return job.run();
@@ -110,6 +112,18 @@ public final class TrainJob {
             session.sparkContext().setLocalProperty(JOB_DESCRIPTION, description);
             job.sharedHadoop.destroy();
         }
+    }
+
+    private static TrainSettings withKeptHead(SparkSession session, TrainSettings settings, Console console) {
+        if (settings.data().target() instanceof Target.Prompted) {
+            return settings;
+        }
+        Configuration hadoop = session.sparkContext().hadoopConfiguration();
+        var ref = new ModelRef(
+                settings.model().uri(),
+                settings.modelSpec(null),
+                settings.model().mode());
+        return KeptHead.matched(settings, load(ref, hadoop).seed(), console);
     }
 
     private Finished run() {
@@ -247,7 +261,7 @@ public final class TrainJob {
 
     private Attempt attempt(
             PreparedRun prepared, RunIdentity run, Optional<Checkpoints> checkpoints, Optional<DataLedger> ledger) {
-        float[] seed = prepared.model().initial();
+        float[] seed = initial(prepared);
         TrainState initial = TrainState.initial(seed, prepared.recipe().optimizer());
         boolean goesOn = checkpoints.isPresent() && checkpoints.get().firstClaim() > 0;
         int least = goesOn ? 1 : ledger.map(kept -> kept.nextAttempt(run.run())).orElse(1);
@@ -281,7 +295,7 @@ public final class TrainJob {
                 Encodings.verbalizer(settings.data().target(), () -> ModelFiles.onThisMachine(uri, hadoop));
         var ref = new ModelRef(
                 uri, settings.modelSpec(verbalizer), settings.model().mode());
-        TrainableModel model = load(ref);
+        TrainableModel model = load(ref, hadoop);
         Ancestry ancestry = Ancestry.of(model.seed().path(), settings, ledger);
         RowEncoding encoding = Encodings.rows(
                 settings.data().input(), settings.data().target(), model.seed().path());
@@ -314,12 +328,17 @@ public final class TrainJob {
         }
     }
 
+    private float[] initial(PreparedRun prepared) {
+        SeedModel seed = prepared.model().seed();
+        return settings.model().newHead() ? seed.initialWithNewHead() : seed.initial();
+    }
+
     /** What this attempt's own work on the private table gave. */
     private record Steps(TrainState state, OptionalLong usable) {}
 
     private Outcome train(PreparedRun prepared, Attempt attempt, StepWatch watch) {
         Recipe recipe = prepared.recipe();
-        float[] initial = prepared.model().initial();
+        float[] initial = initial(prepared);
         RunKey key = runKey(attempt);
         var labels = Encodings.labels(settings.data().target());
         spark.setJobDescription("Encode the public table");
@@ -395,7 +414,7 @@ public final class TrainJob {
         return new Answers("", prepared.ref(), settings.data().target().names(), trained);
     }
 
-    private TrainableModel load(ModelRef ref) {
+    private static TrainableModel load(ModelRef ref, Configuration hadoop) {
         try {
             return ExecutorModel.forThisJvm(ref, hadoop);
         } catch (ModelException unusable) {

@@ -9,6 +9,7 @@ import dev.sotto.job.ExitCode;
 import dev.sotto.job.config.ClippingFunction;
 import dev.sotto.job.config.ComputeSettings;
 import dev.sotto.job.config.DataSettings;
+import dev.sotto.job.config.DeclaredLabels;
 import dev.sotto.job.config.Input;
 import dev.sotto.job.config.ModelSettings;
 import dev.sotto.job.config.OptimizerSettings;
@@ -67,6 +68,7 @@ class TrainCommandTest {
             train-names: "*.output.*"
             train-key-biases: true
             add-biases: true
+            new-head: true
             epsilon: 3
             delta: 1e-5
             batch-size: 256
@@ -125,6 +127,7 @@ class TrainCommandTest {
             new ModelSettings(
                     "models/seed",
                     new Trained(Trained.Part.NORMS_AND_HEAD, new Trained.Layers(6, 11), "*.output.*", true, true),
+                    true,
                     new ComputeMode(true, ComputeMode.Precision.BFLOAT16),
                     2L << 30),
             new PrivacySettings(
@@ -175,6 +178,20 @@ class TrainCommandTest {
     }
 
     @Test
+    void labelsOfAMapping_areValuesWithNames() throws IOException {
+        String[] ways = {"{0: neg, 1: pos}", "[0=neg, 1=pos]"};
+        for (String way : ways) {
+            assertThat(sotto("train", runFile(LEAST.replace("labels: [a, b]", "labels: " + way) + "epsilon: 3\n")))
+                    .as(err::toString)
+                    .isZero();
+        }
+        assertThat(started)
+                .extracting(settings -> settings.data().target())
+                .containsOnly(new DataSettings.Target.Classes(
+                        "department", new DeclaredLabels(List.of("neg", "pos"), List.of("0", "1"))));
+    }
+
+    @Test
     void commandLine_meansTheSameAsTheRunFile() throws IOException {
         List<String> arguments = new ArrayList<>(List.of("train"));
         for (String line : EVERY_KEY.lines().toList()) {
@@ -191,7 +208,7 @@ class TrainCommandTest {
                     arguments.add("--columns=department=lower(dept)");
                 }
                 case "eval-table-is-public" -> arguments.add("--eval-table-is-public");
-                case "train-key-biases", "add-biases", "recompute", "measure-phases", "seed-data-is-disjoint" ->
+                case "train-key-biases", "add-biases", "new-head", "recompute", "measure-phases", "seed-data-is-disjoint" ->
                     arguments.add("--" + key);
                 case "train-names" -> arguments.add("--train-names=*.output.*");
                 case "non-private" -> {}
