@@ -13,9 +13,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -91,6 +93,34 @@ public final class SeedModel implements AutoCloseable {
                             + " holds a model of text, but is to be given images: choose a text column, or a model for images.");
         }
         model.images().check(channels, height, width);
+    }
+
+    /**
+     * Checks what headers do not tell, and what was asked for: for the driver, before anything is charged. Reads all weights.
+     *
+     * @throws ModelException if a weight is a NaN or an infinity, or a rule of what is trained matches nothing
+     */
+    public void check() {
+        TrainedRules.check(folder.path(), spec.trained(), architecture.slots());
+        requireFinite();
+    }
+
+    /**
+     * Reads all weights that the model uses.
+     *
+     * @throws ModelException if one is a NaN or an infinity
+     */
+    public void requireFinite() {
+        Set<Safetensors.Tensor> tensors = new LinkedHashSet<>();
+        for (Slot slot : architecture.slots()) {
+            Safetensors.Tensor tensor = match.found().get(slot.name());
+            if (tensor != null && slot.role() != Slot.Role.CONSTANT) { // of an archive's tables, some hide by infinity
+                tensors.add(tensor);
+            }
+        }
+        if (!tensors.isEmpty()) {
+            FiniteWeights.require(folder.weights(), tensors);
+        }
     }
 
     /** Where each trained parameter lies in the flat vector. */

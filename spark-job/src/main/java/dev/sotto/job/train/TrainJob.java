@@ -296,6 +296,7 @@ public final class TrainJob {
         var ref = new ModelRef(
                 uri, settings.modelSpec(verbalizer), settings.model().mode());
         TrainableModel model = load(ref, hadoop);
+        check(model.seed());
         Ancestry ancestry = Ancestry.of(model.seed().path(), settings, ledger);
         RowEncoding encoding = Encodings.rows(
                 settings.data().input(), settings.data().target(), model.seed().path());
@@ -304,6 +305,15 @@ public final class TrainJob {
         Costs costs = Recipes.costs(settings.privacy(), accountant);
         Recipe recipe = Recipes.of(settings, limit(model.seed(), encoding), costs.plan());
         return new PreparedRun(ref, model, ancestry, encoding, table, recipe, costs);
+    }
+
+    /** What would be paid for and give nothing, or something else than was meant. */
+    private static void check(SeedModel seed) {
+        try {
+            seed.check();
+        } catch (ModelException unusable) {
+            throw SottoException.of(ExitCode.MODEL, unusable);
+        }
     }
 
     /** Images of another size than the model's are refused here, rather than by the first step. */

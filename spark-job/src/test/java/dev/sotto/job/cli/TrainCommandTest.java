@@ -181,7 +181,7 @@ class TrainCommandTest {
     void labelsOfAMapping_areValuesWithNames() throws IOException {
         String[] ways = {"{0: neg, 1: pos}", "[0=neg, 1=pos]"};
         for (String way : ways) {
-            assertThat(sotto("train", runFile(LEAST.replace("labels: [a, b]", "labels: " + way) + "epsilon: 3\n")))
+            assertThat(sotto("train", runFile(LEAST.replace("labels: [a, b]", "labels: " + way))))
                     .as(err::toString)
                     .isZero();
         }
