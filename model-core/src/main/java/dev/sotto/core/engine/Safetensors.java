@@ -153,7 +153,8 @@ public final class Safetensors implements AutoCloseable {
         }
         String type = json.get("dtype").getAsString();
         if (!NumberType.names().contains(type)) {
-            throw new IOException(path + " holds " + name + " as " + type + " numbers, which are not read: " + String.join(", ", NumberType.names())
+            throw new IOException(path + " holds " + name + " as " + type + " numbers, which are not read: "
+                    + String.join(", ", NumberType.names())
                     + " are. Quantized weights have to be dequantized, and saved as F32 or BF16.");
         }
         JsonArray offsets = json.getAsJsonArray("data_offsets");

@@ -27,7 +27,8 @@ final class FiniteWeights {
                 if (tensor.type().isFloat() && !areFinite(bytes, tensor.type())) {
                     throw new ModelException.Damaged(
                             weights.path() + " holds a NaN or an infinity in " + tensor.name() + " ("
-                                    + tensor.type() + "; beyond what 32 bits hold counts as one): everything computed with it is"
+                                    + tensor.type()
+                                    + "; beyond what 32 bits hold counts as one): everything computed with it is"
                                     + " NaN, and training would pay epsilon for nothing. The training that made it diverged, or the"
                                     + " file is damaged: take an earlier checkpoint, or fetch it again.");
                 }

@@ -1,6 +1,5 @@
 package dev.sotto.core.model;
 
-import dev.sotto.core.engine.NumberType;
 import dev.sotto.core.engine.Safetensors;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -50,7 +49,8 @@ record FolderMatch(Map<String, Safetensors.Tensor> found, List<String> begun, Li
             } else if (!tensor.shape().equals(slot.tensorShape())) {
                 faults.add(name + " has shape " + tensor.shape() + " where " + slot.tensorShape() + " is expected");
             } else if (slot.role() != Slot.Role.CONSTANT && !tensor.type().isFloat()) {
-                faults.add(name + " holds " + tensor.type() + " numbers (F64, F32, F16 and BF16 are read): quantized weights have to be dequantized first");
+                faults.add(name + " holds " + tensor.type()
+                        + " numbers (F64, F32, F16 and BF16 are read): quantized weights have to be dequantized first");
             } else {
                 found.put(slot.name(), tensor);
             }
@@ -64,7 +64,8 @@ record FolderMatch(Map<String, Safetensors.Tensor> found, List<String> begun, Li
         if (!faults.isEmpty()) {
             throw new ModelException.Damaged(folder.weights().path() + " does not fit its configuration: "
                     + shown(faults) + ". Computing on would give other outputs than the model's. Check that config.json"
-                    + " and the weights belong together." + hint(folder.weights().tensors().keySet()));
+                    + " and the weights belong together."
+                    + hint(folder.weights().tensors().keySet()));
         }
         return new FolderMatch(found, begun, List.copyOf(names.values()));
     }
@@ -105,8 +106,9 @@ record FolderMatch(Map<String, Safetensors.Tensor> found, List<String> begun, Li
         String first = names.stream().findFirst().orElse("");
         String prefix = first.substring(0, first.indexOf('.') + 1);
         return !prefix.isEmpty() && names.stream().allMatch(name -> name.startsWith(prefix))
-                ? " All names begin with \"" + prefix + "\": if that is a wrapper's, take it off, in Python with {k.removeprefix('"
-                        + prefix + "'): v for k, v in tensors.items()}."
+                ? " All names begin with \"" + prefix
+                        + "\": if that is a wrapper's, take it off, in Python with {k.removeprefix('" + prefix
+                        + "'): v for k, v in tensors.items()}."
                 : "";
     }
 

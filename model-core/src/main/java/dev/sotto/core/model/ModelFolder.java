@@ -71,7 +71,8 @@ final class ModelFolder implements AutoCloseable {
         } catch (ModelException unreadable) {
             base = ""; // that it is an adapter is known all the same
         }
-        return new ModelException.Unsupported(path + " holds " + ADAPTER + ": a PEFT adapter, not a model. Give its base model"
+        return new ModelException.Unsupported(path + " holds " + ADAPTER
+                + ": a PEFT adapter, not a model. Give its base model"
                 + (base.isEmpty() ? "" : " (" + base + ")") + ", or merge the two: python -c \"from peft import"
                 + " AutoPeftModelForSequenceClassification as M; M.from_pretrained('" + path
                 + "').merge_and_unload().save_pretrained('NEW_FOLDER')\", with the class for your task; the tokenizer's files"

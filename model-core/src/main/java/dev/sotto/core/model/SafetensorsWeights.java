@@ -41,9 +41,8 @@ final class SafetensorsWeights implements Weights {
     private SafetensorsWeights(Path path, List<Safetensors> files) {
         this.path = path;
         this.files = List.copyOf(files);
-        this.wrapper = wrapper(files.stream()
-                .flatMap(file -> file.tensors().keySet().stream())
-                .toList());
+        this.wrapper = wrapper(
+                files.stream().flatMap(file -> file.tensors().keySet().stream()).toList());
         for (Safetensors file : files) {
             file.tensors().forEach((name, tensor) -> {
                 String own = name.substring(wrapper.length());

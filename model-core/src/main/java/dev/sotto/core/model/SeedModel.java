@@ -154,6 +154,14 @@ public final class SeedModel implements AutoCloseable {
                 : List.of();
     }
 
+    /** Whether weights of the head begin anew and are not trained, so that they stay as they begin. */
+    public boolean leavesNewHead() {
+        return architecture.slots().stream()
+                .anyMatch(slot -> slot.role() == Slot.Role.HEAD_WEIGHT
+                        && !isTrained(slot)
+                        && begun().contains(slot.name()));
+    }
+
     private SavedLabels savedLabels() {
         return folder.hasConfig() ? SavedLabels.of(folder.config()) : new SavedLabels(List.of());
     }
@@ -278,6 +286,11 @@ public final class SeedModel implements AutoCloseable {
      */
     public JsonObject exportedConfig(List<String> labels) {
         return ExportedConfig.of(folder, architecture, spec, labels);
+    }
+
+    /** What fills rows of a batch, where that has to be known to answer one: of decoders. */
+    public Optional<PadToken> padToken() {
+        return architecture.readsLastToken() ? PadToken.of(folder) : Optional.empty();
     }
 
     private SafetensorsWriter.Content content(Slot slot) {

@@ -27,21 +27,24 @@ final class TrainedRules {
         }
         List<String> body = names(all, slots);
         if (body.isEmpty()) {
-            throw wrong("Which layers or names of the body learn was chosen (" + trained.words() + "), and nothing in the body of "
-                    + folder + " learns with it. Leave train-layers and train-names out, or choose biases+head.");
+            throw wrong("Which layers or names of the body learn was chosen (" + trained.words()
+                    + "), and nothing in the body of " + folder
+                    + " learns with it. Leave train-layers and train-names out, or choose biases+head.");
         }
         if (!trained.layers().equals(Trained.Layers.ALL)) {
             checkLayers(folder, trained.layers(), body);
         }
         if (names(all.named(trained.names()), slots).isEmpty()) {
-            boolean keys = !names(all.withKeyBiases().named(trained.names()), slots).isEmpty();
+            boolean keys =
+                    !names(all.withKeyBiases().named(trained.names()), slots).isEmpty();
             throw wrong("train-names " + trained.names() + " matches no parameter of " + folder + " that would learn"
                     + (keys ? " but key biases, which do with train-key-biases." : ".") + " The nearest: "
                     + nearest(trained.names(), body) + ".");
         }
         if (names(trained, slots).isEmpty()) {
             throw wrong("train-layers and train-names together match no parameter of " + folder + ": what is named "
-                    + trained.names() + " is in other layers than " + trained.layers().first() + " to "
+                    + trained.names() + " is in other layers than "
+                    + trained.layers().first() + " to "
                     + trained.layers().last() + ". Leave one of the two out.");
         }
     }
@@ -50,11 +53,12 @@ final class TrainedRules {
         IntStream there = body.stream().flatMapToInt(name -> Trained.Layers.of(name).stream());
         int last = there.max().orElse(-1);
         if (last < 0) {
-            throw wrong("train-layers is given, and no parameter of " + folder + " that would learn is in a numbered layer."
-                    + " Leave it out.");
+            throw wrong("train-layers is given, and no parameter of " + folder
+                    + " that would learn is in a numbered layer." + " Leave it out.");
         } else if (asked.last() > last) {
             throw wrong("train-layers " + asked.first() + "-" + asked.last() + " names layers that " + folder
-                    + " has not: its layers are 0 to " + last + ". Try " + Math.min(asked.first(), last) + "-" + last + ".");
+                    + " has not: its layers are 0 to " + last + ". Try " + Math.min(asked.first(), last) + "-" + last
+                    + ".");
         }
     }
 

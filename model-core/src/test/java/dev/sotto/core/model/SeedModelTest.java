@@ -152,7 +152,8 @@ class SeedModelTest {
             wrapped.writeWeights(wrapped.initial(), exported);
         }
         try (Safetensors written = Safetensors.open(exported.resolve("model.safetensors"));
-                Safetensors before = Safetensors.open(Reference.of("bert_cls").folder().resolve("model.safetensors"))) {
+                Safetensors before =
+                        Safetensors.open(Reference.of("bert_cls").folder().resolve("model.safetensors"))) {
             assertThat(written.tensors().keySet()).isEqualTo(before.tensors().keySet());
         }
     }
@@ -160,7 +161,9 @@ class SeedModelTest {
     @Test
     void otherPrefix_isNamed() throws IOException {
         copy("bert_cls", Map.of(), name -> Optional.of("net." + name));
-        assertThatThrownBy(this::open).hasMessageContaining("All names begin with \"net.\"").hasMessageContaining("removeprefix");
+        assertThatThrownBy(this::open)
+                .hasMessageContaining("All names begin with \"net.\"")
+                .hasMessageContaining("removeprefix");
     }
 
     @Test
@@ -172,10 +175,7 @@ class SeedModelTest {
                 .hasMessageContaining("merge_and_unload");
 
         Files.delete(folder.resolve("adapter_config.json"));
-        copy(
-                "bert_cls",
-                Map.of(),
-                name -> Optional.of(name.replace("query.weight", "query.base_layer.weight")));
+        copy("bert_cls", Map.of(), name -> Optional.of(name.replace("query.weight", "query.base_layer.weight")));
         assertThatThrownBy(this::open).hasMessageContaining("an adapter's that is not merged");
     }
 
@@ -190,8 +190,8 @@ class SeedModelTest {
                 if (tensor.name().equals(broken)) {
                     values[values.length - 1] = value;
                 }
-                contents.add(new SafetensorsWriter.Content(
-                        tensor.name(), type, tensor.shape(), () -> bytes(type, values)));
+                contents.add(
+                        new SafetensorsWriter.Content(tensor.name(), type, tensor.shape(), () -> bytes(type, values)));
             }
             SafetensorsWriter.write(folder.resolve("rewritten"), Map.of(), contents);
         }
@@ -233,7 +233,8 @@ class SeedModelTest {
         "F64, 1e300, bert.pooler.dense.weight",
         "F64, NaN, bert.pooler.dense.weight",
     })
-    void weightThatIsNoNumber_isRefused_andItsTensorNamed(NumberType type, double value, String tensor) throws IOException {
+    void weightThatIsNoNumber_isRefused_andItsTensorNamed(NumberType type, double value, String tensor)
+            throws IOException {
         rewrite(type, tensor, value);
         try (SeedModel seed = open()) {
             assertThatThrownBy(seed::check)

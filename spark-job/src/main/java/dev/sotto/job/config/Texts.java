@@ -14,10 +14,12 @@ public final class Texts {
         if (value == Math.rint(value) && Math.abs(value) < 1e9) {
             return Long.toString((long) value);
         }
-        String text = Math.abs(value) >= 1e-3 && Math.abs(value) < 1e9
-                ? String.format(Locale.ROOT, "%.4f", value)
-                : String.format(Locale.ROOT, "%.3e", value);
-        return text.replaceFirst("0+$", "").replaceFirst("\\.?0*e", "e").replaceFirst("e([+-])0*(\\d)", "e$1$2");
+        if (Math.abs(value) >= 1e-3 && Math.abs(value) < 1e9) {
+            return String.format(Locale.ROOT, "%.4f", value).replaceFirst("\\.?0+$", "");
+        }
+        return String.format(Locale.ROOT, "%.3e", value)
+                .replaceFirst("\\.?0*e", "e") // of the mantissa; those of an exponent count
+                .replaceFirst("e\\+?(-?)0*(\\d)", "e$1$2");
     }
 
     /** The candidate with the fewest edits from {@code word}, if it is near enough to have been meant. */

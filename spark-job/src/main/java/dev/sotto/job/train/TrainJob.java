@@ -20,6 +20,8 @@ import dev.sotto.job.SottoException;
 import dev.sotto.job.SparkSessions;
 import dev.sotto.job.StopRequest;
 import dev.sotto.job.config.DataSettings.Target;
+import dev.sotto.job.config.Input;
+import dev.sotto.job.config.PrivacySettings;
 import dev.sotto.job.config.Texts;
 import dev.sotto.job.config.TrainSettings;
 import dev.sotto.job.data.EncodedPartition;
@@ -102,6 +104,7 @@ public final class TrainJob {
      */
     public static Finished in(SparkSession session, TrainSettings settings, Console console) {
         SparkSessions.requireRightSettings(session);
+        tellWhatIsUnusual(settings, console);
         tellWhatIsKept(session.sparkContext().getConf(), settings, console);
         TrainSettings matched = withKeptHead(session, settings, console);
         var job = new TrainJob(session, matched, console);
@@ -297,10 +300,12 @@ public final class TrainJob {
                 uri, settings.modelSpec(verbalizer), settings.model().mode());
         TrainableModel model = load(ref, hadoop);
         check(model.seed());
+        tellFixedHead(model.seed());
         Ancestry ancestry = Ancestry.of(model.seed().path(), settings, ledger);
         RowEncoding encoding = Encodings.rows(
                 settings.data().input(), settings.data().target(), model.seed().path());
         requireItsSize(model.seed(), encoding);
+        tellShorter(encoding);
         Dataset<Row> table = Table.open(session, settings.data());
         Costs costs = Recipes.costs(settings.privacy(), accountant);
         Recipe recipe = Recipes.of(settings, limit(model.seed(), encoding), costs.plan());
@@ -464,6 +469,35 @@ public final class TrainJob {
     private RunKey countKey(Attempt attempt) {
         Long seed = settings.privacy().insecureSeed();
         return seed == null ? RunKey.fromOperatingSystem() : RunKey.insecureSeed(~seed - attempt.number());
+    }
+
+    private static void tellWhatIsUnusual(TrainSettings settings, Console console) {
+        if (settings.privacy().noise() instanceof PrivacySettings.Noise.Target target
+                && target.epsilon() > PrivacySettings.WEAK_EPSILON) {
+            console.say("WARNING: epsilon " + Texts.number(target.epsilon()) + " is above "
+                    + Texts.number(PrivacySettings.WEAK_EPSILON)
+                    + " and promises little. 1 is strong, 3 usual, 8 weak.");
+        }
+    }
+
+    private void tellFixedHead(SeedModel seed) {
+        if (seed.leavesNewHead()) {
+            console.say("WARNING: the head begins anew, and its weights do not learn with what --train chooses ("
+                    + settings.model().trained().words() + "): they stay as they begin, by chance. Choose biases+head.");
+        }
+    }
+
+    /** A model that reads less than was asked for: rows are cut to that. */
+    private void tellShorter(RowEncoding encoding) {
+        Input input = settings.data().input();
+        int asked = input instanceof Input.Text text
+                ? text.maxLength()
+                : input instanceof Input.Words words ? words.maxLength() : 0;
+        int longest = encoding.layout().longest();
+        if (longest < asked) {
+            console.say("WARNING: max-length is " + asked + ", and the model reads at most " + longest
+                    + " tokens: rows are cut to these.");
+        }
     }
 
     /** What depends on private rows and was asked for all the same: by how much, only its keeper can judge. */

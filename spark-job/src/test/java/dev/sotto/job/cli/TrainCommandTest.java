@@ -28,9 +28,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -177,6 +180,32 @@ class TrainCommandTest {
         assertThat(started).containsExactly(EVERY_SETTING);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "learning-rate: 1e30, 'learning-rate: it must be above 0 and at most 1 with adam, found 1e30'",
+        "learning-rate: 2, learning-rate: it must be",
+        "'learning-rate: 1e7\noptimizer: sgd', learning-rate: it must be above 0 and at most 1000000 with sgd",
+        "weight-decay: 1e9, 'weight-decay: it must be at least 0, and its product with the learning rate at most 1, found 1e9'",
+        "clipping-norm: 1e30, 'clipping-norm: it must be between 1e-6 and 1000000, found 1e30'",
+        "steps: 1000000000000, 'steps: that is 1e12 steps, and at most 10000000 are taken'",
+    })
+    void numbersThatNobodyMeans_areRefused(String lines, String told) throws IOException {
+        String others = LEAST.lines()
+                .filter(line -> !lines.startsWith(line.substring(0, line.indexOf(':') + 1)))
+                .collect(Collectors.joining("\n"));
+        assertThat(sotto("train", runFile(others + "\n" + lines.replace("\\n", "\n") + "\n")))
+                .isEqualTo(ExitCode.SETTINGS.code());
+        assertThat(err.toString()).contains(told);
+        assertThat(started).isEmpty();
+    }
+
+    @Test
+    void epochsOfTooManySteps_areRefused() throws IOException {
+        String epochs = LEAST.replace("steps: 100", "epochs: 1e9");
+        assertThat(sotto("train", runFile(epochs))).isEqualTo(ExitCode.SETTINGS.code());
+        assertThat(err.toString()).contains("epochs: that is").contains("at most 10000000 are taken");
+    }
+
     @Test
     void labelsOfAMapping_areValuesWithNames() throws IOException {
         String[] ways = {"{0: neg, 1: pos}", "[0=neg, 1=pos]"};
@@ -208,8 +237,12 @@ class TrainCommandTest {
                     arguments.add("--columns=department=lower(dept)");
                 }
                 case "eval-table-is-public" -> arguments.add("--eval-table-is-public");
-                case "train-key-biases", "add-biases", "new-head", "recompute", "measure-phases", "seed-data-is-disjoint" ->
-                    arguments.add("--" + key);
+                case "train-key-biases",
+                        "add-biases",
+                        "new-head",
+                        "recompute",
+                        "measure-phases",
+                        "seed-data-is-disjoint" -> arguments.add("--" + key);
                 case "train-names" -> arguments.add("--train-names=*.output.*");
                 case "non-private" -> {}
                 default -> arguments.add("--" + key + "=" + value);
@@ -330,7 +363,7 @@ class TrainCommandTest {
                 .contains("- batch-size: 'twelve' cannot be read. Give a number")
                 .contains("- steps: it must be at least 1")
                 .contains("- steps: it contradicts epochs")
-                .contains("- learning-rate: it must be finite and above 0, found NaN")
+                .contains("- learning-rate: it must be above 0 and at most 1 with adam, found NaN")
                 .contains("- eval-table: measurements on it are printed")
                 .contains("- where: 'x > (select avg(x) from t)' has a sub-query")
                 .contains("- columns: a: 'rank() over (order by x)' has the window function rank")
