@@ -157,9 +157,8 @@ public final class SeedModel implements AutoCloseable {
     /** Whether weights of the head begin anew and are not trained, so that they stay as they begin. */
     public boolean leavesNewHead() {
         return architecture.slots().stream()
-                .anyMatch(slot -> slot.role() == Slot.Role.HEAD_WEIGHT
-                        && !isTrained(slot)
-                        && begun().contains(slot.name()));
+                .anyMatch(slot ->
+                        slot.role() == Slot.Role.HEAD_WEIGHT && !isTrained(slot) && begun().contains(slot.name()));
     }
 
     private SavedLabels savedLabels() {
@@ -198,15 +197,20 @@ public final class SeedModel implements AutoCloseable {
     }
 
     /**
-     * The same with a head that begins anew, as one that the folder lacks would.
+     * Checks that its head can begin anew.
      *
-     * @throws ModelException if its head cannot be exchanged
+     * @throws ModelException if it cannot
      */
-    public float[] initialWithNewHead() {
+    public void requireExchangeableHead() {
         if (architecture.isForeign()) {
             throw new ModelException.Unsupported(folder.path()
                     + " holds an archive, whose head cannot begin anew. Make it from a model with a new head.");
         }
+    }
+
+    /** The same with a head that begins anew, as one that the folder lacks would. */
+    public float[] initialWithNewHead() {
+        requireExchangeableHead();
         FloatBuffer values = FloatBuffer.allocate(layout.size());
         for (Slot slot : trainedSlots()) {
             values.put((slot.role().isHead() ? begin(slot) : weight(slot)).asFloatBuffer());

@@ -67,7 +67,8 @@ final class KeptHead {
                 + " was trained for other labels than were declared, and would take them by their places."
                 + " Its labels: " + shown(kept) + ". Declared: " + shown(declared.names())
                 + ". No row was read and nothing was charged. If they mean the same, write each value with the model's own name, such as"
-                + " labels: " + pairs + "; to begin the head anew, pass --new-head (in a run file new-head: true).";
+                + " labels: " + pairs
+                + "; to begin the head anew, pass --new-head (in a run file new-head: true), which an archive's cannot.";
     }
 
     private static String numbered(List<String> names) {

@@ -313,9 +313,12 @@ public final class TrainJob {
     }
 
     /** What would be paid for and give nothing, or something else than was meant. */
-    private static void check(SeedModel seed) {
+    private void check(SeedModel seed) {
         try {
             seed.check();
+            if (settings.model().newHead()) {
+                seed.requireExchangeableHead();
+            }
         } catch (ModelException unusable) {
             throw SottoException.of(ExitCode.MODEL, unusable);
         }
@@ -483,7 +486,8 @@ public final class TrainJob {
     private void tellFixedHead(SeedModel seed) {
         if (seed.leavesNewHead()) {
             console.say("WARNING: the head begins anew, and its weights do not learn with what --train chooses ("
-                    + settings.model().trained().words() + "): they stay as they begin, by chance. Choose biases+head.");
+                    + settings.model().trained().words()
+                    + "): they stay as they begin, by chance. Choose biases+head.");
         }
     }
 
