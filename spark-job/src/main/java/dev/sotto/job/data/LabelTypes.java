@@ -40,10 +40,11 @@ final class LabelTypes {
     /**
      * What is wrong with a label column, if anything.
      *
-     * @param type of the column; of its entries, where labels are lists
+     * @param whole the column's type
+     * @param type the same; where labels are lists, that of their entries
      */
-    static Optional<String> fault(String column, DataType type, Target target) {
-        String said = "column " + column + " is " + type.simpleString();
+    static Optional<String> fault(String column, DataType whole, DataType type, Target target) {
+        String said = "column " + column + " is " + whole.simpleString();
         if (target instanceof Target.Labelled labelled) {
             return type instanceof StringType || type instanceof BinaryType
                     ? Optional.empty()

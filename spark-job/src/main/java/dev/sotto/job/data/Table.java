@@ -236,7 +236,7 @@ public final class Table {
                 if (table.schema().apply(name).dataType() instanceof ArrayType list
                         && !(list.elementType() instanceof ArrayType)) {
                     labels = labels.cast(DataTypes.createArrayType(DataTypes.StringType));
-                    requireLabels(name, list.elementType(), target, faults);
+                    requireLabels(name, list, list.elementType(), target, faults);
                 } else {
                     strings(table, LABEL_OPTION, name, faults); // which tells what is wrong
                 }
@@ -245,15 +245,17 @@ public final class Table {
         }
         Column label = string(table, LABEL_OPTION, name, faults);
         if (!faults.has(LABEL_OPTION)) {
-            requireLabels(name, table.schema().apply(name).dataType(), target, faults);
+            DataType type = table.schema().apply(name).dataType();
+            requireLabels(name, type, type, target, faults);
         }
         return target instanceof DataSettings.Target.Completion && input instanceof Input.Text text
                 ? Limits.text(label, text.maxLength())
                 : Limits.label(label, target);
     }
 
-    private static void requireLabels(String column, DataType type, DataSettings.Target target, Faults faults) {
-        LabelTypes.fault(column, type, target).ifPresent(fault -> faults.add(LABEL_OPTION, fault));
+    private static void requireLabels(
+            String column, DataType whole, DataType type, DataSettings.Target target, Faults faults) {
+        LabelTypes.fault(column, whole, type, target).ifPresent(fault -> faults.add(LABEL_OPTION, fault));
     }
 
     private static List<Column> inputs(Dataset<Row> table, Input input, Faults faults) {

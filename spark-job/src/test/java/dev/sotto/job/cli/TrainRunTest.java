@@ -136,7 +136,8 @@ class TrainRunTest {
     @Test
     void seedWithANaN_orARuleThatMatchesNothing_isRefusedBeforeAnythingIsCharged() throws IOException {
         String[] charged = {"--epsilon=3", "--delta=1e-4", "--ledger=" + folder.resolve("ledger")};
-        assertThat(train(charged[0], charged[1], charged[2], "--train-names=zzz*")).isEqualTo(ExitCode.MODEL.code());
+        assertThat(train(charged[0], charged[1], charged[2], "--train-names=zzz*"))
+                .isEqualTo(ExitCode.MODEL.code());
         assertThat(err.toString()).contains("train-names zzz* matches no parameter");
 
         Path weights = seed.resolve("model.safetensors");

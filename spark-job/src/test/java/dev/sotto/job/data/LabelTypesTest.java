@@ -6,7 +6,9 @@ import dev.sotto.job.config.DataSettings.Target;
 import dev.sotto.job.config.DeclaredLabels;
 import dev.sotto.job.config.Faults;
 import java.util.List;
+import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,7 +24,8 @@ class LabelTypesTest {
     }
 
     private static String fault(String type, Target target) {
-        return LabelTypes.fault("y", DataType.fromDDL(type), target).orElse("");
+        DataType whole = DataType.fromDDL(type);
+        return LabelTypes.fault("y", whole, whole, target).orElse("");
     }
 
     @ParameterizedTest
@@ -60,6 +63,16 @@ class LabelTypesTest {
         assertThat(fault(type, new Target.Classes("y", read(typed))))
                 .contains(found)
                 .contains(todo);
+    }
+
+    @Test
+    void entriesOfLists_areComparedByTheirOwnType() {
+        var list = new ArrayType(DataTypes.LongType, true);
+        Target tags = new Target.WordClasses("y", read("O|B-X"));
+        assertThat(LabelTypes.fault("y", list, list.elementType(), tags).orElse(""))
+                .contains("column y is array<bigint>, its values read 0, 1, 2", "0=O,1=B-X");
+        tags = new Target.WordClasses("y", read("0=O|1=B-X"));
+        assertThat(LabelTypes.fault("y", list, list.elementType(), tags)).isEmpty();
     }
 
     @Test
