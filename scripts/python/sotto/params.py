@@ -90,6 +90,7 @@ class TrainingParams(AnswerParams):
     trainNames = _text("trainNames", "only those of such names, such as *.attention.*")
     trainKeyBiases = _flag("trainKeyBiases", "key biases of softmax attention too")
     addBiases = _flag("addBiases", "give biases to a model that has none")
+    newHead = _flag("newHead", "begin the head anew although the model brings one")
     recompute = _flag("recompute", "layers are computed again on the way back: less memory, more time, the same bits")
     precision = _text("precision", "of frozen weights and states: float32 or bfloat16")
     microbatchMemory = _text("microbatchMemory", "most memory that a pass of one task may take on a CPU, such as 2g")

@@ -38,6 +38,14 @@ public final class PromptEncoder implements AutoCloseable {
                             + " prompt can be asked. Take the folder of a masked language model, such as BERT or RoBERTa.");
         }
         var opened = new PromptEncoder(TextEncoder.openUncut(files), files, template);
+        if (opened.blankIsAToken()) {
+            opened.close();
+            throw new EncoderFilesException("The tokenizer makes a token of its own of the blank before "
+                    + files.maskToken()
+                    + ", so that the model would see another prompt than with a word in its place: the mask lacks \"lstrip\":"
+                    + " true among the added_tokens of tokenizer.json, which RoBERTa's own has. Set it there, or in Python save the"
+                    + " tokenizer with mask_token=AddedToken('" + files.maskToken() + "', lstrip=True, special=True).");
+        }
         int alone = opened.encoded("", "").getIds().length;
         if (alone >= files.maxLength()) {
             opened.close();
@@ -111,6 +119,14 @@ public final class PromptEncoder implements AutoCloseable {
                         .getIds())
                 .mapToInt(Math::toIntExact)
                 .toArray();
+    }
+
+    private boolean blankIsAToken() {
+        String blank = " " + files.maskToken();
+        String prompt = template.filled("x", "x", files.maskToken()).whole();
+        return !Arrays.equals(
+                encoder.encoding(prompt).getIds(),
+                encoder.encoding(prompt.replace(blank, files.maskToken())).getIds());
     }
 
     private Encoding encoded(String text, String pair) {

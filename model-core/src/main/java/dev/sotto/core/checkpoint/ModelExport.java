@@ -2,12 +2,14 @@ package dev.sotto.core.checkpoint;
 
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
+import dev.sotto.core.model.PadToken;
 import dev.sotto.core.model.SeedModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The trained model as a folder that Hugging Face transformers loads as it is. Frozen tensors are the seed's bytes in
@@ -53,6 +55,10 @@ public final class ModelExport {
             if (Files.isRegularFile(file)) {
                 Files.copy(file, folder.resolve(name), StandardCopyOption.REPLACE_EXISTING);
             }
+        }
+        Optional<PadToken> pad = seed.padToken();
+        if (pad.isPresent()) {
+            pad.get().addToTokenizer(folder);
         }
     }
 }

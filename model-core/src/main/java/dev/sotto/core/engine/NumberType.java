@@ -1,6 +1,8 @@
 package dev.sotto.core.engine;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
 
 /** How safetensors writes numbers; the names are the format's. */
 public enum NumberType {
@@ -19,6 +21,11 @@ public enum NumberType {
 
     NumberType(int bytes) {
         this.bytes = bytes;
+    }
+
+    /** The format's names of those that are read. */
+    static List<String> names() {
+        return Arrays.stream(values()).map(Enum::name).toList();
     }
 
     /** Bytes a number takes. */

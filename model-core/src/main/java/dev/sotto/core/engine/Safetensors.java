@@ -151,10 +151,16 @@ public final class Safetensors implements AutoCloseable {
                 throw notSafetensors(path, "tensor " + name + " has a negative dimension", null);
             }
         }
+        String type = json.get("dtype").getAsString();
+        if (!NumberType.names().contains(type)) {
+            throw new IOException(path + " holds " + name + " as " + type + " numbers, which are not read: "
+                    + String.join(", ", NumberType.names())
+                    + " are. Quantized weights have to be dequantized, and saved as F32 or BF16.");
+        }
         JsonArray offsets = json.getAsJsonArray("data_offsets");
         long begin = Math.addExact(data, offsets.get(0).getAsLong());
         long stop = Math.addExact(data, offsets.get(1).getAsLong());
-        var tensor = new Tensor(name, NumberType.valueOf(json.get("dtype").getAsString()), shape, begin);
+        var tensor = new Tensor(name, NumberType.valueOf(type), shape, begin);
         if (begin < data || stop > end || stop - begin != tensor.bytes()) {
             throw notSafetensors(path, "tensor " + name + " lies outside the file or does not fill its place", null);
         }

@@ -55,6 +55,11 @@ interface Architecture {
     /** The class in Hugging Face transformers that loads the trained model. */
     String exportedClass();
 
+    /** Whether its head reads the last token of a text, which others find by the padding behind it. */
+    default boolean readsLastToken() {
+        return false;
+    }
+
     /** Settings that the trained model has and the folder's configuration may not: true or false by key. */
     default Map<String, Boolean> exportedSettings() {
         return Map.of();

@@ -144,6 +144,15 @@ final class Config {
         return has(key) ? text(key) : otherwise;
     }
 
+    /** A string, or a number as it is written. */
+    String anyText(String key) {
+        JsonElement value = element(key);
+        if (!value.isJsonPrimitive()) {
+            throw wrong(key, "a string");
+        }
+        return value.getAsString();
+    }
+
     List<String> texts(String key) {
         List<String> values = new ArrayList<>();
         if (has(key)) {

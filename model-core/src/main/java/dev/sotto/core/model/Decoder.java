@@ -15,15 +15,17 @@ record Decoder(
         Config config, ModelSpec spec, int vocabulary, int hidden, String embeddings, String tokenHead, int padId) {
     private static final String LANGUAGE_HEAD = "lm_head.weight";
 
-    static Decoder read(Config config, ModelSpec spec, int hidden, String embeddings, String tokenHead) {
-        return new Decoder(
-                config,
-                spec,
-                config.size("vocab_size"),
-                hidden,
-                embeddings,
-                tokenHead,
-                config.integer("pad_token_id", -1));
+    /**
+     * From a configuration. Where that names no padding, a new head learns with the one that the export names, so that a text that ends
+     * with it is read alike; a head that is kept answers as it was trained, by the last token.
+     */
+    static Decoder read(
+            ModelFolder folder, ModelSpec spec, TextHead head, int hidden, String embeddings, String tokenHead) {
+        Config config = folder.config();
+        int padId = head.kept()
+                ? config.integer("pad_token_id", -1)
+                : PadToken.of(folder).map(PadToken::id).orElse(-1);
+        return new Decoder(config, spec, config.size("vocab_size"), hidden, embeddings, tokenHead, padId);
     }
 
     /** The head's parameters. A language model's are not trained: they are the token table, or as large. */

@@ -15,6 +15,9 @@ final class ExportedConfig {
         classes.add(architecture.exportedClass());
         config.add("architectures", classes);
         architecture.exportedSettings().forEach(config::addProperty);
+        if (architecture.readsLastToken()) {
+            PadToken.of(folder).ifPresent(token -> token.addTo(config));
+        }
         if (spec.task() != Task.CAUSAL_LM) {
             addLabels(config, spec, labels);
         }

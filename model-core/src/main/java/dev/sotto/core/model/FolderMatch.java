@@ -1,6 +1,5 @@
 package dev.sotto.core.model;
 
-import dev.sotto.core.engine.NumberType;
 import dev.sotto.core.engine.Safetensors;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -49,8 +48,9 @@ record FolderMatch(Map<String, Safetensors.Tensor> found, List<String> begun, Li
                 begun.add(slot.name());
             } else if (!tensor.shape().equals(slot.tensorShape())) {
                 faults.add(name + " has shape " + tensor.shape() + " where " + slot.tensorShape() + " is expected");
-            } else if (slot.role() != Slot.Role.CONSTANT && !readable(tensor.type())) {
-                faults.add(name + " holds " + tensor.type() + " numbers (F32, F16 and BF16 are read)");
+            } else if (slot.role() != Slot.Role.CONSTANT && !tensor.type().isFloat()) {
+                faults.add(name + " holds " + tensor.type()
+                        + " numbers (F64, F32, F16 and BF16 are read): quantized weights have to be dequantized first");
             } else {
                 found.put(slot.name(), tensor);
             }
@@ -64,7 +64,8 @@ record FolderMatch(Map<String, Safetensors.Tensor> found, List<String> begun, Li
         if (!faults.isEmpty()) {
             throw new ModelException.Damaged(folder.weights().path() + " does not fit its configuration: "
                     + shown(faults) + ". Computing on would give other outputs than the model's. Check that config.json"
-                    + " and the weights belong together.");
+                    + " and the weights belong together."
+                    + hint(folder.weights().tensors().keySet()));
         }
         return new FolderMatch(found, begun, List.copyOf(names.values()));
     }
@@ -97,8 +98,18 @@ record FolderMatch(Map<String, Safetensors.Tensor> found, List<String> begun, Li
         return !architecture.keepsHead() && name.startsWith("classifier.");
     }
 
-    private static boolean readable(NumberType type) {
-        return type == NumberType.F32 || type == NumberType.F16 || type == NumberType.BF16;
+    /** What names that fit no model at all tell. */
+    private static String hint(Set<String> names) {
+        if (names.stream().anyMatch(name -> name.contains(".lora_") || name.contains(".base_layer."))) {
+            return " Some tensors are an adapter's that is not merged: call merge_and_unload() in PEFT and save the model again.";
+        }
+        String first = names.stream().findFirst().orElse("");
+        String prefix = first.substring(0, first.indexOf('.') + 1);
+        return !prefix.isEmpty() && names.stream().allMatch(name -> name.startsWith(prefix))
+                ? " All names begin with \"" + prefix
+                        + "\": if that is a wrapper's, take it off, in Python with {k.removeprefix('" + prefix
+                        + "'): v for k, v in tensors.items()}."
+                : "";
     }
 
     private static String shown(List<String> faults) {

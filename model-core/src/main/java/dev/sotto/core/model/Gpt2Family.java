@@ -28,16 +28,17 @@ final class Gpt2Family implements Family {
         int hidden = config.size("n_embd");
         int heads = config.size("n_head");
         Encoder.checkHeads(config, hidden, heads);
+        TextHead head = TextHead.of(
+                config,
+                switch (spec.task()) {
+                    case CAUSAL_LM -> "GPT2LMHeadModel";
+                    case MASKED_PROMPT -> throw TextHead.noMask(config);
+                    case TOKEN_CLASSIFICATION -> "GPT2ForTokenClassification";
+                    case CLASSIFICATION, MULTI_LABEL, REGRESSION -> "GPT2ForSequenceClassification";
+                });
         return new Gpt2(
-                Decoder.read(config, spec, hidden, "transformer.wte.weight", "classifier"),
-                TextHead.of(
-                        config,
-                        switch (spec.task()) {
-                            case CAUSAL_LM -> "GPT2LMHeadModel";
-                            case MASKED_PROMPT -> throw TextHead.noMask(config);
-                            case TOKEN_CLASSIFICATION -> "GPT2ForTokenClassification";
-                            case CLASSIFICATION, MULTI_LABEL, REGRESSION -> "GPT2ForSequenceClassification";
-                        }),
+                Decoder.read(folder, spec, head, hidden, "transformer.wte.weight", "classifier"),
+                head,
                 heads,
                 config.integer("n_inner", 4 * hidden),
                 config.size("n_positions"),
@@ -125,6 +126,11 @@ final class Gpt2Family implements Family {
         @Override
         public boolean isUnused(String name) {
             return decoder.isOtherHead(name) || BUFFER.matcher(name).matches();
+        }
+
+        @Override
+        public boolean readsLastToken() {
+            return true;
         }
 
         @Override

@@ -33,16 +33,17 @@ final class LlamaFamily implements Family {
             throw new ModelException.Damaged(config.path() + " says " + heads + " heads of queries and " + keyHeads
                     + " of keys: the queries cannot be shared out evenly.");
         }
+        TextHead head = TextHead.of(
+                config,
+                switch (spec.task()) {
+                    case CAUSAL_LM -> "LlamaForCausalLM";
+                    case MASKED_PROMPT -> throw TextHead.noMask(config);
+                    case TOKEN_CLASSIFICATION -> "LlamaForTokenClassification";
+                    case CLASSIFICATION, MULTI_LABEL, REGRESSION -> "LlamaForSequenceClassification";
+                });
         return new Llama(
-                Decoder.read(config, spec, hidden, "model.embed_tokens.weight", "score"),
-                TextHead.of(
-                        config,
-                        switch (spec.task()) {
-                            case CAUSAL_LM -> "LlamaForCausalLM";
-                            case MASKED_PROMPT -> throw TextHead.noMask(config);
-                            case TOKEN_CLASSIFICATION -> "LlamaForTokenClassification";
-                            case CLASSIFICATION, MULTI_LABEL, REGRESSION -> "LlamaForSequenceClassification";
-                        }),
+                Decoder.read(folder, spec, head, hidden, "model.embed_tokens.weight", "score"),
+                head,
                 config.size("num_hidden_layers"),
                 heads,
                 keyHeads,
@@ -155,6 +156,11 @@ final class LlamaFamily implements Family {
         @Override
         public boolean isUnused(String name) {
             return decoder.isOtherHead(name) || name.endsWith(".rotary_emb.inv_freq");
+        }
+
+        @Override
+        public boolean readsLastToken() {
+            return true;
         }
 
         @Override

@@ -10,8 +10,8 @@ public final class ModelCheck {
     private ModelCheck() {}
 
     /**
-     * What the folder holds and what would be trained. Reads headers only, and a configuration without weights does; but code that
-     * was written elsewhere is tried, and an archive compared with what PyTorch makes of it.
+     * What the folder holds and what would be trained. A configuration without weights does; code that was written elsewhere is
+     * tried, and an archive compared with what PyTorch makes of it.
      *
      * @throws ModelException if the folder is damaged or of a kind that is not built
      */
@@ -75,6 +75,7 @@ public final class ModelCheck {
     }
 
     private static ModelReport report(SeedModel seed, List<ModelReport.Difference> differences, double tolerance) {
+        seed.check();
         return new ModelReport(
                 seed.family(),
                 seed.spec(),
@@ -87,6 +88,7 @@ public final class ModelCheck {
                         slot -> slot.role() == Slot.Role.KEY_BIAS
                                 && !seed.spec().trained().trains(slot)),
                 seed.architecture().isOneByOne(),
+                seed.keptLabels(),
                 seed.layout(),
                 begun(seed),
                 seed.unused(),

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ModelFolder implements AutoCloseable {
     static final String CONFIG = "config.json";
+    private static final String ADAPTER = "adapter_config.json";
     private static final String MODEL_TYPE = "model_type";
     private static final String PICKLE = "pytorch_model.bin";
     private static final String PICKLE_INDEX = "pytorch_model.bin.index.json";
@@ -43,6 +44,9 @@ final class ModelFolder implements AutoCloseable {
                     + ", so there is no model to start from. Give the folder that holds config.json and "
                     + SafetensorsWeights.ONE_FILE + ".");
         }
+        if (Files.exists(path.resolve(ADAPTER))) {
+            throw adapter(path);
+        }
         Path config = path.resolve(CONFIG);
         boolean hasConfig = Files.exists(config);
         try {
@@ -57,6 +61,22 @@ final class ModelFolder implements AutoCloseable {
         } catch (IOException e) {
             throw new ModelException.Damaged(String.valueOf(e.getMessage()), e);
         }
+    }
+
+    /** Beside a whole model too: transformers puts the adapter on it, and would compute something else. */
+    private static ModelException adapter(Path path) {
+        String base = "";
+        try {
+            base = Config.read(path.resolve(ADAPTER)).text("base_model_name_or_path", "");
+        } catch (ModelException unreadable) {
+            base = ""; // that it is an adapter is known all the same
+        }
+        return new ModelException.Unsupported(path + " holds " + ADAPTER
+                + ": a PEFT adapter, not a model. Give its base model"
+                + (base.isEmpty() ? "" : " (" + base + ")") + ", or merge the two: python -c \"from peft import"
+                + " AutoPeftModelForSequenceClassification as M; M.from_pretrained('" + path
+                + "').merge_and_unload().save_pretrained('NEW_FOLDER')\", with the class for your task; the tokenizer's files"
+                + " belong there too. If the weights are merged already, take " + ADAPTER + " out of the folder.");
     }
 
     private static ModelException noWeights(Path path) {

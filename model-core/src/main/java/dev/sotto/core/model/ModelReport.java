@@ -15,6 +15,7 @@ import java.util.Locale;
  * @param headBiases how many of these are the head's
  * @param idleKeyBiases how many of the bias terms are key biases that are not trained
  * @param oneByOne whether rows are computed one by one, since code that was written elsewhere looks at values
+ * @param labels what its own head's outputs are called; empty if it has none or nobody named them
  * @param layout the parameters that would be trained
  * @param begun parameters that the folder lacks, or has for another head, each with the fixed public rule it begins by
  * @param unused tensors of the folder that the model does not use
@@ -30,6 +31,7 @@ public record ModelReport(
         long headBiases,
         long idleKeyBiases,
         boolean oneByOne,
+        List<String> labels,
         BiasLayout layout,
         List<String> begun,
         List<String> unused,
@@ -46,6 +48,7 @@ public record ModelReport(
     public record Difference(String quantity, double relative, String where) {}
 
     public ModelReport {
+        labels = List.copyOf(labels);
         begun = List.copyOf(begun);
         unused = List.copyOf(unused);
         differences = List.copyOf(differences);
@@ -62,6 +65,9 @@ public record ModelReport(
         lines.add(line("family", "%s", family));
         String task = spec.task().name().toLowerCase(Locale.ROOT).replace('_', ' ');
         lines.add(line("task", "%s", spec.task() == Task.CAUSAL_LM ? task : task + ", " + spec.outputs() + " outputs"));
+        if (!labels.isEmpty()) {
+            lines.add(line("labels", "%s", String.join(", ", labels)));
+        }
         if (!hasWeights) {
             lines.add(line("weights", "none in the folder: what follows is what its configuration says"));
         }

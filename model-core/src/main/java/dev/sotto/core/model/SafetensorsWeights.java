@@ -29,20 +29,43 @@ final class SafetensorsWeights implements Weights {
     /** A file in the same folder. */
     private static final Pattern PART = Pattern.compile("[^/\\\\\\x00]+\\.safetensors");
 
+    /** What wrappers put before every name: torch.nn.DataParallel, Opacus, torch.compile. */
+    private static final List<String> WRAPPERS = List.of("module.", "_module.", "_orig_mod.");
+
     private final Path path;
     private final List<Safetensors> files;
+    private final String wrapper; // before every name in the files
     private final Map<String, Safetensors> fileOf = new LinkedHashMap<>();
     private final Map<String, Safetensors.Tensor> tensors = new LinkedHashMap<>();
 
     private SafetensorsWeights(Path path, List<Safetensors> files) {
         this.path = path;
         this.files = List.copyOf(files);
+        this.wrapper = wrapper(
+                files.stream().flatMap(file -> file.tensors().keySet().stream()).toList());
         for (Safetensors file : files) {
             file.tensors().forEach((name, tensor) -> {
-                fileOf.put(name, file);
-                tensors.put(name, tensor);
+                String own = name.substring(wrapper.length());
+                fileOf.put(own, file);
+                tensors.put(own, new Safetensors.Tensor(own, tensor.type(), tensor.shape(), tensor.begin()));
             });
         }
+    }
+
+    /** What stands before all names, several of them where one wrapper was put into another; empty if nothing does. */
+    private static String wrapper(List<String> names) {
+        String found = "";
+        boolean more = !names.isEmpty();
+        while (more) {
+            String sofar = found;
+            found = WRAPPERS.stream()
+                    .map(each -> sofar + each)
+                    .filter(each -> names.stream().allMatch(name -> name.startsWith(each)))
+                    .findFirst()
+                    .orElse(sofar);
+            more = !found.equals(sofar);
+        }
+        return found;
     }
 
     /** Whether a folder has weights in a form that is read. */
@@ -149,12 +172,12 @@ final class SafetensorsWeights implements Weights {
 
     @Override
     public ByteBuffer bytes(String name) throws IOException {
-        return file(name).bytes(name);
+        return file(name).bytes(wrapper + name);
     }
 
     @Override
     public ByteBuffer floatBytes(String name) throws IOException {
-        return file(name).floatBytes(name);
+        return file(name).floatBytes(wrapper + name);
     }
 
     private Safetensors file(String name) {

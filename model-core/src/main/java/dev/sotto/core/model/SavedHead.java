@@ -15,9 +15,7 @@ record SavedHead(Task task, int outputs, @Nullable Verbalizer verbalizer) {
     }
 
     static SavedHead of(Config config) {
-        int outputs = config.has("id2label")
-                ? config.keysOf("id2label").size()
-                : config.integer("num_labels", OUTPUTS_IF_NOT_SAID);
+        int outputs = outputs(config);
         String savedClass = config.texts("architectures").stream().findFirst().orElse("");
         if (savedClass.endsWith("ForMaskedLM") && config.has(Verbalizer.KEY)) {
             Verbalizer verbalizer = config.verbalizer();
@@ -39,6 +37,13 @@ record SavedHead(Task task, int outputs, @Nullable Verbalizer verbalizer) {
                         + "\"; built are regression, single_label_classification and multi_label_classification, and the"
                         + " loss would differ. Use a model for one of these.");
         };
+    }
+
+    /** How many the configuration names or counts. */
+    static int outputs(Config config) {
+        return config.has("id2label")
+                ? config.keysOf("id2label").size()
+                : config.integer("num_labels", OUTPUTS_IF_NOT_SAID);
     }
 
     ModelSpec spec(Trained trained) {

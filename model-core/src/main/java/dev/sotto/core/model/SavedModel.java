@@ -1,7 +1,6 @@
 package dev.sotto.core.model;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -11,8 +10,6 @@ import java.util.List;
  * @param labels names of its outputs by index, from its {@code id2label}; as transformers does, {@code LABEL_0} and on where it has none
  */
 public record SavedModel(ModelSpec spec, List<String> labels) {
-    private static final String NAMES = "id2label";
-
     public SavedModel {
         labels = List.copyOf(labels);
     }
@@ -31,7 +28,7 @@ public record SavedModel(ModelSpec spec, List<String> labels) {
                         + (seed.begun().isEmpty() ? "" : " (it lacks " + String.join(", ", seed.begun()) + ")")
                         + ", so it has no answers. Give a fine-tuned model, or its seed with a delta.");
             }
-            return new SavedModel(computable(spec), labels(seed.folder().config(), spec.outputs()));
+            return new SavedModel(computable(spec), labels(seed.folder().config(), spec));
         }
     }
 
@@ -42,13 +39,9 @@ public record SavedModel(ModelSpec spec, List<String> labels) {
                 : spec;
     }
 
-    private static List<String> labels(Config config, int outputs) {
-        List<String> labels = new ArrayList<>();
-        for (int i = 0; i < outputs; i++) {
-            String otherwise = "LABEL_" + i;
-            String index = Integer.toString(i);
-            labels.add(config.object(NAMES).map(names -> names.text(index)).orElse(otherwise));
-        }
-        return labels;
+    private static List<String> labels(Config config, ModelSpec spec) {
+        return spec.task() == Task.CAUSAL_LM
+                ? List.of("LABEL_0")
+                : SavedLabels.of(config).names();
     }
 }

@@ -13,9 +13,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -93,6 +95,34 @@ public final class SeedModel implements AutoCloseable {
         model.images().check(channels, height, width);
     }
 
+    /**
+     * Checks what headers do not tell, and what was asked for: for the driver, before anything is charged. Reads all weights.
+     *
+     * @throws ModelException if a weight is a NaN or an infinity, or a rule of what is trained matches nothing
+     */
+    public void check() {
+        TrainedRules.check(folder.path(), spec.trained(), architecture.slots());
+        requireFinite();
+    }
+
+    /**
+     * Reads all weights that the model uses.
+     *
+     * @throws ModelException if one is a NaN or an infinity
+     */
+    public void requireFinite() {
+        Set<Safetensors.Tensor> tensors = new LinkedHashSet<>();
+        for (Slot slot : architecture.slots()) {
+            Safetensors.Tensor tensor = match.found().get(slot.name());
+            if (tensor != null && slot.role() != Slot.Role.CONSTANT) { // of an archive's tables, some hide by infinity
+                tensors.add(tensor);
+            }
+        }
+        if (!tensors.isEmpty()) {
+            FiniteWeights.require(folder.weights(), tensors);
+        }
+    }
+
     /** Where each trained parameter lies in the flat vector. */
     public BiasLayout layout() {
         return layout;
@@ -101,6 +131,47 @@ public final class SeedModel implements AutoCloseable {
     /** Parameters that the folder lacks, or has for another label count: they begin by a fixed public rule. */
     public List<String> begun() {
         return match.begun();
+    }
+
+    /**
+     * The names of the outputs of the head that the folder brings and that is kept; empty if there is no such head, or nobody named
+     * its outputs. What an output means stays with it, whatever it is called later.
+     *
+     * @throws ModelException if the configuration names some outputs and others not
+     */
+    public List<String> keptLabels() {
+        return bringsOutputs() && !savedLabels().arePlaceholders()
+                ? savedLabels().names()
+                : List.of();
+    }
+
+    /** The names of the outputs of a head that was saved for the same kind of task but begins anew here; empty if there is none. */
+    public List<String> replacedLabels() {
+        boolean hasHead =
+                architecture.slots().stream().anyMatch(slot -> slot.role().isHead());
+        return architecture.keepsHead() && hasHead && !bringsOutputs()
+                ? savedLabels().names()
+                : List.of();
+    }
+
+    /** Whether weights of the head begin anew and are not trained, so that they stay as they begin. */
+    public boolean leavesNewHead() {
+        return architecture.slots().stream()
+                .anyMatch(slot ->
+                        slot.role() == Slot.Role.HEAD_WEIGHT && !isTrained(slot) && begun().contains(slot.name()));
+    }
+
+    private SavedLabels savedLabels() {
+        return folder.hasConfig() ? SavedLabels.of(folder.config()) : new SavedLabels(List.of());
+    }
+
+    /** Whether what gives the outputs is the folder's. */
+    private boolean bringsOutputs() {
+        return architecture.isForeign()
+                || architecture.slots().stream()
+                        .filter(slot -> slot.role().isHead())
+                        .anyMatch(slot -> slot.shape().get(0) == spec.outputs()
+                                && match.found().containsKey(slot.name()));
     }
 
     /** Tensors of the folder that the model does not use, as the folder names them. */
@@ -121,6 +192,28 @@ public final class SeedModel implements AutoCloseable {
         FloatBuffer values = FloatBuffer.allocate(layout.size());
         for (Slot slot : trainedSlots()) {
             values.put(weight(slot).asFloatBuffer());
+        }
+        return values.array();
+    }
+
+    /**
+     * Checks that its head can begin anew.
+     *
+     * @throws ModelException if it cannot
+     */
+    public void requireExchangeableHead() {
+        if (architecture.isForeign()) {
+            throw new ModelException.Unsupported(folder.path()
+                    + " holds an archive, whose head cannot begin anew. Make it from a model with a new head.");
+        }
+    }
+
+    /** The same with a head that begins anew, as one that the folder lacks would. */
+    public float[] initialWithNewHead() {
+        requireExchangeableHead();
+        FloatBuffer values = FloatBuffer.allocate(layout.size());
+        for (Slot slot : trainedSlots()) {
+            values.put((slot.role().isHead() ? begin(slot) : weight(slot)).asFloatBuffer());
         }
         return values.array();
     }
@@ -197,6 +290,11 @@ public final class SeedModel implements AutoCloseable {
      */
     public JsonObject exportedConfig(List<String> labels) {
         return ExportedConfig.of(folder, architecture, spec, labels);
+    }
+
+    /** What fills rows of a batch, where that has to be known to answer one: of decoders. */
+    public Optional<PadToken> padToken() {
+        return architecture.readsLastToken() ? PadToken.of(folder) : Optional.empty();
     }
 
     private SafetensorsWriter.Content content(Slot slot) {

@@ -1,6 +1,7 @@
 package dev.sotto.core.model;
 
 import java.io.Serializable;
+import java.util.OptionalInt;
 import java.util.regex.Pattern;
 
 /**
@@ -23,7 +24,7 @@ public record Trained(Part part, Layers layers, String names, boolean keyBiases,
     /** The head's weights and biases alone (linear probing). */
     public static final Trained HEAD = of(Part.HEAD);
 
-    private static final String ALL_NAMES = "*";
+    static final String ALL_NAMES = "*";
 
     /** A kind of parameters. */
     public enum Part {
@@ -71,17 +72,15 @@ public record Trained(Part part, Layers layers, String names, boolean keyBiases,
             }
         }
 
-        /** Whether a parameter is in one of these layers: its layer is the first number in its name. */
-        private boolean hold(String name) {
-            if (equals(ALL)) {
-                return true;
-            }
+        /** The layer that a parameter is in: the first number in its name. */
+        static OptionalInt of(String name) {
             var number = NUMBER.matcher(name);
-            if (!number.find()) {
-                return false;
-            }
-            int layer = Integer.parseInt(number.group());
-            return layer >= first && layer <= last;
+            return number.find() ? OptionalInt.of(Integer.parseInt(number.group())) : OptionalInt.empty();
+        }
+
+        private boolean hold(String name) {
+            OptionalInt layer = of(name);
+            return equals(ALL) || (layer.isPresent() && layer.getAsInt() >= first && layer.getAsInt() <= last);
         }
     }
 

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,6 +38,33 @@ class PromptEncoderTest {
         try (TextEncoder encoder = TextEncoder.open(folder, 512)) {
             return encoder.encode(text).ids();
         }
+    }
+
+    private void byteLevelTokenizer(boolean lstrip) throws IOException {
+        String letters = "abcdefghijklmnopqrstuvwxyzI.?,Ġ"
+                .chars()
+                .mapToObj(letter -> "\"" + (char) letter + "\": " + letter % 1000)
+                .collect(Collectors.joining(", "));
+        Files.writeString(
+                folder.resolve("tokenizer.json"),
+                "{\"version\": \"1.0\", \"added_tokens\": [{\"id\": 900, \"content\": \"<mask>\", \"single_word\": false,"
+                        + " \"lstrip\": " + lstrip + ", \"rstrip\": false, \"normalized\": false, \"special\": true}],"
+                        + " \"pre_tokenizer\": {\"type\": \"ByteLevel\", \"add_prefix_space\": false, \"trim_offsets\": true,"
+                        + " \"use_regex\": true}, \"model\": {\"type\": \"BPE\", \"vocab\": {" + letters
+                        + "}, \"merges\": []}}");
+    }
+
+    @Test
+    void maskThatLeavesABlankBeforeIt_isRefused_andNamed() throws IOException {
+        byteLevelTokenizer(false);
+        assertThatThrownBy(() -> encoder(64, REVIEW))
+                .isInstanceOf(EncoderFilesException.class)
+                .hasMessageContaining("the blank before <mask>")
+                .hasMessageContaining("lstrip");
+        encoder(64, PromptTemplate.of("{text}.{mask}")).close();
+
+        byteLevelTokenizer(true);
+        encoder(64, REVIEW).close();
     }
 
     @Test

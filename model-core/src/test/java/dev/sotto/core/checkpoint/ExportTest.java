@@ -3,6 +3,9 @@ package dev.sotto.core.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import dev.sotto.core.batch.TokenBatch;
 import dev.sotto.core.engine.NumberType;
 import dev.sotto.core.engine.Safetensors;
@@ -26,6 +29,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class ExportTest {
@@ -222,5 +226,89 @@ class ExportTest {
             }
         }
         SafetensorsWriter.write(file, Map.of(), contents);
+    }
+
+    /** A decoder's folder with these settings, and a tokenizer with an end of text. */
+    private Path decoder(String name, String settings, String tokenizerSettings) throws IOException {
+        Path from = checkpoint("../hf-small/" + name);
+        Path folder = Files.createDirectory(temporary.resolve(name));
+        JsonObject config = JsonParser.parseString(Files.readString(from.resolve("config.json")))
+                .getAsJsonObject();
+        config.remove("pad_token_id");
+        JsonParser.parseString(settings)
+                .getAsJsonObject()
+                .entrySet()
+                .forEach(each -> config.add(each.getKey(), each.getValue()));
+        Files.writeString(folder.resolve("config.json"), config.toString());
+        Files.copy(from.resolve("model.safetensors"), folder.resolve("model.safetensors"));
+        Files.writeString(
+                folder.resolve("tokenizer.json"),
+                "{\"added_tokens\": [{\"id\": 7, \"content\": \"<end>\"}, {\"id\": 9, \"content\": \"<pad>\"}], \"model\":"
+                        + " {\"type\": \"BPE\", \"vocab\": {\"a\": 0, \"b\": 1}, \"merges\": []}}");
+        Files.writeString(folder.resolve("tokenizer_config.json"), tokenizerSettings);
+        return folder;
+    }
+
+    private static JsonObject json(Path file) throws IOException {
+        return JsonParser.parseString(Files.readString(file)).getAsJsonObject();
+    }
+
+    /** Without it transformers answers no batch; with 0, a token as any other, it would read another last token. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{'eos_token_id': 7}                       | {}                                     | 7 | <end>",
+                "{'eos_token_id': [7, 8]}                  | {'pad_token': null}                    | 7 | <end>",
+                "{'eos_token_id': 7, 'pad_token_id': null} | {'pad_token': {'content': '<pad>'}}    | 9 | <pad>",
+                "{'eos_token_id': 7, 'pad_token_id': -1}   | {'eos_token': '<end>'}                 | 7 | <end>",
+                "{'eos_token_id': null}                    | {'eos_token': {'content': '<end>'}}    | 7 | <end>",
+                "{'eos_token_id': 7, 'pad_token_id': 9}    | {}                                     | 9 | <pad>",
+                "{'eos_token_id': 7, 'pad_token_id': 0}    | {'pad_token': 'a'}                     | 0 | a",
+            })
+    void decodersExport_namesItsPadding_theEndTokenIfTheSeedNamesNone(
+            String settings, String tokenizerSettings, int id, String text) throws IOException {
+        for (String name : List.of("gpt2_cls", "gpt2_lm", "llama_cls", "llama_tied")) {
+            Path folder = decoder(name, settings.replace('\'', '"'), tokenizerSettings.replace('\'', '"'));
+            Path exported = temporary.resolve(name + "-exported");
+            try (SeedModel seed = SeedModel.open(folder, THREE_CLASSES)) {
+                ModelExport.write(seed, seed.initial(), List.of("a", "b", "c"), exported);
+            }
+            assertThat(json(exported.resolve("config.json")).get("pad_token_id").getAsInt())
+                    .as(name)
+                    .isEqualTo(id);
+            JsonElement token = json(exported.resolve("tokenizer_config.json")).get("pad_token");
+            assertThat(
+                            token.isJsonObject()
+                                    ? token.getAsJsonObject().get("content").getAsString()
+                                    : token.getAsString())
+                    .as(name)
+                    .isEqualTo(text);
+        }
+    }
+
+    /** A text that ends with the end token, read in training as the export's reader does. */
+    @Test
+    void newHeadOnADecoder_readsTheTokenThatItsExportReads() throws IOException {
+        Path folder = decoder("gpt2_lm", "{\"eos_token_id\": 7}", "{}");
+        Path exported = temporary.resolve("exported");
+        var batch = new TokenBatch(
+                2, 3, new int[] {5, 9, 7, 4, 8, 7}, new int[] {1, 1, 1, 1, 1, 0}, new int[6], new float[] {0, 2});
+        var shorter =
+                new TokenBatch(2, 2, new int[] {5, 9, 4, 8}, new int[] {1, 1, 1, 1}, new int[4], new float[] {0, 2});
+        try (TrainableModel model = TrainableModel.load(folder, THREE_CLASSES)) {
+            float[] parameters = changed(model.initial());
+            ModelExport.write(model.seed(), parameters, List.of("a", "b", "c"), exported);
+            try (TrainableModel again = TrainableModel.load(exported, THREE_CLASSES)) {
+                Close.assertRelative(
+                        again.logits(batch, again.initial()),
+                        model.logits(batch, parameters),
+                        Close.rounding(model.seed(), batch));
+                Close.assertRelative(
+                        model.logits(shorter, parameters),
+                        model.logits(batch, parameters),
+                        Close.rounding(model.seed(), batch));
+            }
+        }
     }
 }

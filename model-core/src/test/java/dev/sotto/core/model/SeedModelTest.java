@@ -8,12 +8,16 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.sotto.core.batch.ImageBatch;
 import dev.sotto.core.batch.TokenBatch;
+import dev.sotto.core.engine.NumberType;
 import dev.sotto.core.engine.Safetensors;
 import dev.sotto.core.engine.SafetensorsWriter;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -134,6 +138,121 @@ class SeedModelTest {
         try (SeedModel seed = open()) {
             assertThat(seed.begun()).containsExactly("classifier.weight", "classifier.bias");
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"module.", "_module.", "_orig_mod.", "_orig_mod._module.module."})
+    void wrappersPrefix_isTakenOff_andTheExportHasNone(String prefix) throws IOException {
+        copy("bert_cls", Map.of(), name -> Optional.of(prefix + name));
+        Path exported = Files.createDirectory(folder.resolve("exported"));
+        try (SeedModel wrapped = open();
+                SeedModel original = SeedModel.open(Reference.of("bert_cls").folder(), TWO_CLASSES)) {
+            assertThat(wrapped.begun()).isEmpty();
+            assertThat(wrapped.initial()).isEqualTo(original.initial());
+            wrapped.writeWeights(wrapped.initial(), exported);
+        }
+        try (Safetensors written = Safetensors.open(exported.resolve("model.safetensors"));
+                Safetensors before =
+                        Safetensors.open(Reference.of("bert_cls").folder().resolve("model.safetensors"))) {
+            assertThat(written.tensors().keySet()).isEqualTo(before.tensors().keySet());
+        }
+    }
+
+    @Test
+    void otherPrefix_isNamed() throws IOException {
+        copy("bert_cls", Map.of(), name -> Optional.of("net." + name));
+        assertThatThrownBy(this::open)
+                .hasMessageContaining("All names begin with \"net.\"")
+                .hasMessageContaining("removeprefix");
+    }
+
+    @Test
+    void adapters_areNamed_withTheirBase() throws IOException {
+        Files.writeString(folder.resolve("adapter_config.json"), "{\"base_model_name_or_path\": \"bert-base-cased\"}");
+        assertThatThrownBy(this::open)
+                .isInstanceOf(ModelException.Unsupported.class)
+                .hasMessageContaining("a PEFT adapter, not a model. Give its base model (bert-base-cased)")
+                .hasMessageContaining("merge_and_unload");
+
+        Files.delete(folder.resolve("adapter_config.json"));
+        copy("bert_cls", Map.of(), name -> Optional.of(name.replace("query.weight", "query.base_layer.weight")));
+        assertThatThrownBy(this::open).hasMessageContaining("an adapter's that is not merged");
+    }
+
+    /** Rewritten in another number type, with one number of a tensor replaced. */
+    private void rewrite(NumberType type, String broken, double value) throws IOException {
+        copy("bert_cls", Map.of(), SeedModelTest::same);
+        Path file = folder.resolve("model.safetensors");
+        List<SafetensorsWriter.Content> contents = new ArrayList<>();
+        try (Safetensors weights = Safetensors.open(file)) {
+            for (Safetensors.Tensor tensor : weights.tensors().values()) {
+                double[] values = weights.doubles(tensor.name());
+                if (tensor.name().equals(broken)) {
+                    values[values.length - 1] = value;
+                }
+                contents.add(
+                        new SafetensorsWriter.Content(tensor.name(), type, tensor.shape(), () -> bytes(type, values)));
+            }
+            SafetensorsWriter.write(folder.resolve("rewritten"), Map.of(), contents);
+        }
+        Files.move(folder.resolve("rewritten"), file, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private static ByteBuffer bytes(NumberType type, double[] values) {
+        ByteBuffer bytes = ByteBuffer.allocate(values.length * type.bytes()).order(ByteOrder.LITTLE_ENDIAN);
+        for (double value : values) {
+            int bits = Float.floatToRawIntBits((float) value);
+            switch (type) {
+                case F64 -> bytes.putDouble(value);
+                case F32 -> bytes.putInt(bits);
+                case BF16 -> bytes.putShort((short) (bits >> 16));
+                case F16 -> // of the broken number alone, the others zero
+                    bytes.putShort((short) (Double.isFinite(value) ? 0 : ((bits >> 16) & 0x8000) | 0x7c00));
+                default -> throw new IllegalArgumentException("no float: " + type);
+            }
+        }
+        return bytes.rewind();
+    }
+
+    @Test
+    void weightsOf64Bits_areRoundedTo32() throws IOException {
+        rewrite(NumberType.F64, "", 0);
+        try (SeedModel seed = open();
+                SeedModel original = SeedModel.open(Reference.of("bert_cls").folder(), TWO_CLASSES)) {
+            seed.check();
+            assertThat(seed.initial()).isEqualTo(original.initial());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "F32, NaN, bert.encoder.layer.1.output.dense.weight",
+        "F32, -Infinity, classifier.bias",
+        "BF16, NaN, bert.embeddings.LayerNorm.bias",
+        "F16, Infinity, bert.encoder.layer.2.attention.self.key.bias",
+        "F64, 1e300, bert.pooler.dense.weight",
+        "F64, NaN, bert.pooler.dense.weight",
+    })
+    void weightThatIsNoNumber_isRefused_andItsTensorNamed(NumberType type, double value, String tensor)
+            throws IOException {
+        rewrite(type, tensor, value);
+        try (SeedModel seed = open()) {
+            assertThatThrownBy(seed::check)
+                    .isInstanceOf(ModelException.Damaged.class)
+                    .hasMessageContaining("a NaN or an infinity in " + tensor + " (" + type);
+        }
+        assertThatThrownBy(() -> ModelCheck.of(folder, Trained.BIASES_AND_HEAD)).hasMessageContaining(tensor);
+    }
+
+    @Test
+    void seedsOwnLabels_areToldByTheCheck_andGapsInThemRefused() throws IOException {
+        copy("bert_cls", Map.of("id2label", "{\"1\": \"good\", \"0\": \"bad\"}"), SeedModelTest::same);
+        assertThat(ModelCheck.of(folder, Trained.BIASES_AND_HEAD).labels()).containsExactly("bad", "good");
+
+        copy("bert_cls", Map.of("id2label", "{\"1\": \"bad\", \"2\": \"good\"}"), SeedModelTest::same);
+        assertThatThrownBy(() -> ModelCheck.of(folder, Trained.BIASES_AND_HEAD))
+                .isInstanceOf(ModelException.Damaged.class)
+                .hasMessageContaining("has no \"0\"");
     }
 
     @ParameterizedTest

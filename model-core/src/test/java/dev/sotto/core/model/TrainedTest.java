@@ -59,7 +59,37 @@ class TrainedTest {
         assertThatThrownBy(() -> TrainableModel.load(BERT, spec))
                 .isInstanceOf(ModelException.Unsupported.class)
                 .hasMessageContaining("would be trained (norms, named nothing)");
-        assertThat(ModelCheck.of(BERT, spec.trained()).lines())
-                .anyMatch(line -> line.startsWith("not trained anything"));
+        Trained none = Trained.of(Part.BIASES).named("*.key.*").inLayers(new Trained.Layers(0, 0));
+        assertThatThrownBy(() -> ModelCheck.of(BERT, none)).isInstanceOf(ModelException.Unsupported.class);
+    }
+
+    private static void assertRefused(Trained trained, String... told) {
+        try (SeedModel seed = SeedModel.open(BERT, new ModelSpec(Task.CLASSIFICATION, 2, trained))) {
+            assertThatThrownBy(seed::check)
+                    .isInstanceOf(ModelException.Unsupported.class)
+                    .satisfies(e -> assertThat(e.getMessage()).contains(told));
+        }
+    }
+
+    @Test
+    void ruleThatMatchesNothing_isRefusedWithWhatIsThere() {
+        Trained all = Trained.BIASES_AND_HEAD;
+        assertRefused(all.inLayers(new Trained.Layers(9, 12)), "train-layers 9-12", "its layers are 0 to 2", "Try 2-2");
+        assertRefused(all.inLayers(new Trained.Layers(1, 3)), "train-layers 1-3", "Try 1-2");
+        assertRefused(all.named("zzz*"), "train-names zzz* matches no parameter");
+        assertRefused(all.named("*.attenton.self.*"), "The nearest: bert.encoder.layer.*.attention.self.query.bias, ");
+        assertRefused(all.named("*.key.*"), "key biases, which do with train-key-biases");
+        assertRefused(all.named("*.weight"), "matches no parameter");
+        assertRefused(all.named("bert.pooler.*").inLayers(new Trained.Layers(0, 1)), "together match no parameter");
+        assertRefused(Trained.HEAD.named("*.attention.*"), "nothing in the body", "learns with it");
+        assertRefused(Trained.HEAD.inLayers(new Trained.Layers(0, 1)), "nothing in the body");
+    }
+
+    @Test
+    void ruleThatMatches_isNoFault() {
+        Trained some = Trained.BIASES_AND_HEAD.named("*.attention.*").inLayers(new Trained.Layers(1, 2));
+        try (SeedModel seed = SeedModel.open(BERT, new ModelSpec(Task.CLASSIFICATION, 2, some))) {
+            seed.check();
+        }
     }
 }

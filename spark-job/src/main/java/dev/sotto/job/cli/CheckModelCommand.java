@@ -1,5 +1,7 @@
 package dev.sotto.job.cli;
 
+import dev.sotto.core.batch.EncoderFilesException;
+import dev.sotto.core.batch.TokenizerFiles;
 import dev.sotto.core.model.ModelCheck;
 import dev.sotto.core.model.ModelException;
 import dev.sotto.core.model.ModelReport;
@@ -78,10 +80,12 @@ final class CheckModelCommand implements Callable<Integer> {
 
     private ModelReport report() {
         require(tolerance > 0, "--tolerance must be above 0, found " + tolerance + ". 1e-5 suits float32.");
-        require(
-                Files.isDirectory(model),
-                "--model " + model + " is no folder on this machine. Give the folder that holds config.json and"
-                        + " model.safetensors.");
+        if (!Files.isDirectory(model)) {
+            throw new SottoException(
+                    ExitCode.MODEL,
+                    "--model " + model + " is no folder on this machine. Give the folder that holds config.json and"
+                            + " model.safetensors.");
+        }
         require(
                 reference == null || Files.isRegularFile(reference),
                 "--reference " + reference + " is no file on this machine. Leave it out to compare nothing.");
@@ -89,11 +93,19 @@ final class CheckModelCommand implements Callable<Integer> {
         Trained trained = train.trained(faults);
         require(faults.isEmpty(), faults.list().stream().map(Fault::toString).collect(Collectors.joining("; ")));
         try {
+            checkTokenizer();
             return reference == null
                     ? ModelCheck.of(model, trained)
                     : ModelCheck.of(model, trained, reference, tolerance);
-        } catch (ModelException unusable) {
+        } catch (ModelException | EncoderFilesException unusable) {
             throw new SottoException(ExitCode.MODEL, String.valueOf(unusable.getMessage()), unusable);
+        }
+    }
+
+    /** Where there is one: a configuration alone can be checked. */
+    private void checkTokenizer() {
+        if (Files.exists(model.resolve("tokenizer.json")) || Files.exists(model.resolve("vocab.txt"))) {
+            TokenizerFiles.read(model, Integer.MAX_VALUE);
         }
     }
 

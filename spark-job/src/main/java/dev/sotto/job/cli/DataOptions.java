@@ -2,13 +2,13 @@ package dev.sotto.job.cli;
 
 import dev.sotto.core.batch.PromptTemplate;
 import dev.sotto.job.config.DataSettings;
+import dev.sotto.job.config.DeclaredLabels;
 import dev.sotto.job.config.Faults;
 import dev.sotto.job.config.Input;
 import dev.sotto.job.config.PrivacyUnit;
 import dev.sotto.job.config.TableOrigin;
 import dev.sotto.job.config.TableSource;
 import dev.sotto.job.config.TableStorage;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +16,8 @@ import picocli.CommandLine.Option;
 
 /** The options that say what the columns of the tables mean. */
 final class DataOptions {
+    static final String LABELS = "labels";
+
     @Option(
             names = "--text-column",
             paramLabel = "<column>",
@@ -92,8 +94,11 @@ final class DataOptions {
             paramLabel = "<label>",
             split = ",",
             description = {
-                "The labels, as they stand in the label column, separated by commas; in a run file a list. Their order"
-                        + " gives the class numbers. Required where labels are learned.",
+                "The labels, as they stand in the label column, separated by commas; in a run file a list. Where the column holds"
+                        + " something else than their names, such as a dataset's class numbers, each is value=name, as in"
+                        + " 0=negative,1=positive; in a run file a mapping does, too. Their order gives the class numbers, unless"
+                        + " the model brings a head for labels of these names, whose order is then kept. Required where labels"
+                        + " are learned.",
                 "Declared, never collected from the table: the set of labels is public, and a label that occurs in one"
                         + " person's row alone must not be seen."
             })
@@ -254,27 +259,24 @@ final class DataOptions {
                     "labels", labels, "task: regression", task, "A number is predicted, not a label: leave it out.");
             return column == null ? null : new DataSettings.Target.Quantity(column);
         }
-        List<String> declared = faults.required(
+        List<String> typed = faults.required(
                 "labels",
                 labels,
                 "Declare them in the run file, such as labels: [negative, positive]. They are never collected from the"
                         + " table, because a label that only one person has would then be published.");
-        if (declared == null) {
+        if (typed == null) {
             return null;
         }
         int fewest = task == LearnedTask.MULTI_LABEL ? 1 : 2;
-        if (declared.size() < fewest) {
+        if (typed.size() < fewest) {
             faults.add(
                     "labels",
-                    "there must be at least %d, found %d. Declare all that may occur."
-                            .formatted(fewest, declared.size()));
+                    "there must be at least %d, found %d. Declare all that may occur.".formatted(fewest, typed.size()));
         }
-        if (new HashSet<>(declared).size() < declared.size()) {
-            faults.add("labels", "one of them is declared twice, so its class number is not defined. Keep each once.");
-        }
+        DeclaredLabels declared = DeclaredLabels.read(typed, faults);
         if (task == LearnedTask.PROMPT) {
             PromptTemplate template = template(faults);
-            List<String> words = words(declared, faults);
+            List<String> words = words(declared.names(), faults);
             return column == null || template == null || words == null
                     ? null
                     : new DataSettings.Target.Prompted(column, declared, template, words);
@@ -316,7 +318,7 @@ final class DataOptions {
         return words;
     }
 
-    private DataSettings.Target ofLabels(String column, List<String> declared) {
+    private DataSettings.Target ofLabels(String column, DeclaredLabels declared) {
         return task == LearnedTask.MULTI_LABEL
                 ? new DataSettings.Target.LabelSet(column, declared)
                 : task == LearnedTask.TOKEN_CLASSIFICATION

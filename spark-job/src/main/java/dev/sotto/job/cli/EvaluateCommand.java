@@ -3,11 +3,13 @@ package dev.sotto.job.cli;
 import dev.sotto.job.ExitCode;
 import dev.sotto.job.SottoException;
 import dev.sotto.job.config.AnswerSettings;
+import dev.sotto.job.config.DeclaredLabels;
 import dev.sotto.job.config.Faults;
 import dev.sotto.job.config.WritingSettings;
 import dev.sotto.job.predict.EvaluateJob;
 import dev.sotto.job.predict.Measured;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -59,6 +61,16 @@ final class EvaluateCommand implements Callable<Integer> {
     String labelColumn;
 
     @Option(
+            names = "--labels",
+            paramLabel = "<value=name>",
+            split = ",",
+            description =
+                    "What the label column holds for each of the model's labels where that is not the label itself, such as"
+                            + " 0=negative,1=positive; of all of them.")
+    @Nullable
+    List<String> labels;
+
+    @Option(
             names = "--generate",
             description = {
                 "Of language models: write behind each prompt, too, with the options of sotto generate, and compare the texts"
@@ -93,12 +105,13 @@ final class EvaluateCommand implements Callable<Integer> {
                     "it is missing. What is measured is printed without noise, so the table's rows are not protected. If they"
                             + " may be published, say so with --table-is-public.");
         }
+        DeclaredLabels values = labels == null ? null : DeclaredLabels.read(labels, faults);
         WritingSettings writing = writing(typed, faults);
         if (settings == null || label == null || !faults.isEmpty()) {
             throw new SottoException(ExitCode.SETTINGS, Parsing.told(faults));
         }
         PrintWriter out = spec.commandLine().getOut();
-        EvaluateJob.run(settings, label, writing, output).stream()
+        EvaluateJob.run(settings, label, values, writing, output).stream()
                 .map(Measured::line)
                 .forEach(out::println);
         out.flush();

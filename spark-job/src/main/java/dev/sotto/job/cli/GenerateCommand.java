@@ -62,6 +62,7 @@ final class GenerateCommand implements Callable<Integer> {
         var spec = new ModelSpec(Task.CAUSAL_LM, 1, Trained.of(Trained.Part.NORMS));
         try (TrainableModel loaded = TrainableModel.load(model, spec);
                 CompletionEncoder encoder = CompletionEncoder.open(CompletionFiles.read(model, Integer.MAX_VALUE))) {
+            loaded.seed().requireFinite();
             var generator = TextGenerator.of(loaded, loaded.initial(), encoder.endOfText());
             PrintWriter out = this.spec.commandLine().getOut();
             for (String prompt : prompts) {

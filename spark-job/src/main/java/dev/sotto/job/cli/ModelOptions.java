@@ -25,6 +25,14 @@ final class ModelOptions {
     @ArgGroup(validate = false)
     TrainedOptions train = new TrainedOptions();
 
+    @Option(
+            names = "--new-head",
+            description = {
+                "The head begins anew, although the model brings one for as many labels. Without it, labels of other names than"
+                        + " that head's (id2label in config.json) are refused, since it would take them by their places."
+            })
+    boolean newHead;
+
     @ArgGroup(validate = false)
     ModeOptions mode = new ModeOptions();
 
@@ -33,7 +41,13 @@ final class ModelOptions {
     ModelSettings settings(Faults faults) {
         String uri = faults.required("model", model, "Give the folder of the seed model, such as model: models/bert");
         Trained trained = train.trained(faults);
+        if (newHead && (train.train == TrainedPart.BIASES || train.train == TrainedPart.NORMS)) {
+            faults.add(
+                    "new-head",
+                    "a head that begins anew has to learn, and with train: %s its weights do not. Choose %s."
+                            .formatted(train.train, train.train + "+head"));
+        }
         Long passMemory = mode.passMemory(faults);
-        return uri == null ? null : new ModelSettings(uri, trained, mode.mode(), passMemory);
+        return uri == null ? null : new ModelSettings(uri, trained, newHead, mode.mode(), passMemory);
     }
 }

@@ -4,11 +4,19 @@ import dev.sotto.core.optim.Optimizer;
 import dev.sotto.job.config.Faults;
 import dev.sotto.job.config.OptimizerSettings;
 import dev.sotto.job.config.OptimizerSettings.Schedule;
+import dev.sotto.job.config.Texts;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options that say how noisy gradients move the parameters. */
 final class OptimizerOptions {
+    /** A step moves each number by about the learning rate, of numbers that are about 1 at most. */
+    private static final double HIGHEST_OF_ADAM = 1;
+
+    /** A step moves by the learning rate times a gradient, which the clipping norm may make small. */
+    private static final double HIGHEST_OF_SGD = 1e6;
+
     enum Rule {
         SGD,
         ADAM,
@@ -25,7 +33,7 @@ final class OptimizerOptions {
             names = "--learning-rate",
             paramLabel = "<rate>",
             description = {
-                "> 0. Biases want about ten times what full fine-tuning does: with adam start at 5e-3 and try a factor"
+                "> 0, at most 1 with adam and adamw. Biases want about ten times what full fine-tuning does: with adam start at 5e-3 and try a factor"
                         + " of 3 either way, on public data; each try on private data is a run of its own in the"
                         + " ledger. Default: 5e-3."
             })
@@ -73,8 +81,24 @@ final class OptimizerOptions {
     /** The settings these options make; null if a fault stands in the way. */
     @Nullable
     OptimizerSettings settings(Faults faults) {
-        faults.positive("learning-rate", learningRate, "With adam, 5e-3 is a good start.");
-        faults.inRange("weight-decay", weightDecay, 0, 1, "0 turns it off.");
+        double highest = optimizer == Rule.SGD ? HIGHEST_OF_SGD : HIGHEST_OF_ADAM;
+        if (!(learningRate > 0 && learningRate <= highest)) {
+            faults.add(
+                    "learning-rate",
+                    "it must be above 0 and at most %s with %s, found %s: above, the first steps throw away what the model knows. %s"
+                            .formatted(
+                                    Texts.number(highest),
+                                    optimizer.name().toLowerCase(Locale.ROOT),
+                                    Texts.number(learningRate),
+                                    optimizer == Rule.SGD ? "Try 0.1." : "5e-3 is a good start."));
+        }
+        if (!(weightDecay >= 0) || weightDecay * learningRate > 1) {
+            faults.add(
+                    "weight-decay",
+                    "it must be at least 0, and its product with the learning rate at most 1, found %s: a step would pull numbers past"
+                                    .formatted(Texts.number(weightDecay))
+                            + " zero. 0 turns it off; 0.01 is usual.");
+        }
         if (warmupSteps < 0) {
             faults.add("warmup-steps", "it must be at least 0, found %d. 0 turns it off.".formatted(warmupSteps));
         }

@@ -16,6 +16,9 @@ final class PrivacyOptions {
     /** The least noise multiplier the mechanism is exact for. */
     private static final double LEAST_NOISE = 0.1;
 
+    private static final double LEAST_NORM = 1e-6;
+    private static final double MOST_NORM = 1e6;
+
     @Option(
             names = "--units",
             paramLabel = "<N>",
@@ -100,7 +103,7 @@ final class PrivacyOptions {
             names = "--steps",
             paramLabel = "<count>",
             description = {
-                "Steps of the optimizer, >= 1. Changes the guarantee: more steps need more noise for the same epsilon."
+                "Steps of the optimizer, >= 1 and at most 10 million. Changes the guarantee: more steps need more noise for the same epsilon."
                         + " Either this or --epochs is required."
             })
     @Nullable
@@ -130,7 +133,7 @@ final class PrivacyOptions {
             names = "--clipping-norm",
             paramLabel = "<R>",
             description = {
-                "The bound R on one unit's gradient, in gradient units, > 0. The noise grows with it, so it does not"
+                "The bound R on one unit's gradient, in gradient units, in [1e-6, 1e6]. The noise grows with it, so it does not"
                         + " change the guarantee. With auto-s and auto-v only its product with the learning rate"
                         + " matters (with adam, not even that): leave it. Default: 1."
             })
@@ -172,7 +175,12 @@ final class PrivacyOptions {
         Noise noise = noise(faults);
         Sampling sampling = sampling(faults);
         Duration duration = duration(faults);
-        faults.positive("clipping-norm", clippingNorm, "It bounds what one unit can change. 1 is a good value.");
+        if (!(clippingNorm >= LEAST_NORM && clippingNorm <= MOST_NORM)) {
+            faults.add(
+                    "clipping-norm",
+                    "it must be between %s and %s, found %s: it bounds what one unit can change, and the noise grows with it. 1 is a good value."
+                            .formatted(Texts.number(LEAST_NORM), Texts.number(MOST_NORM), Texts.number(clippingNorm)));
+        }
         if (declared == null || noise == null || sampling == null || duration == null) {
             return null;
         }

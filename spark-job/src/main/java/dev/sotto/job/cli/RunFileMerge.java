@@ -84,6 +84,10 @@ final class RunFileMerge {
             }
         } else if (value instanceof RunFile.Value.Items list) {
             mine.setValue(list.items());
+        } else if (value instanceof RunFile.Value.Options mapping && key.equals(DataOptions.LABELS)) {
+            mine.setValue(mapping.options().entrySet().stream()
+                    .map(each -> each.getKey() + "=" + each.getValue())
+                    .toList());
         } else {
             faults.add(key, "it takes a list. Write it as '%s: [first, second]'.".formatted(key));
         }

@@ -25,6 +25,11 @@ public record DataSettings(
         TableStorage storage,
         @Nullable TableSource evalTable) {
 
+    /** The same with another target. */
+    public DataSettings with(Target other) {
+        return new DataSettings(table, input, other, unit, partitions, storage, evalTable);
+    }
+
     /** What is predicted. Labels are declared, never collected from the data: the set of labels is public. */
     public sealed interface Target {
         String column();
@@ -39,10 +44,28 @@ public record DataSettings(
             return names().size();
         }
 
-        /** One of {@code names}, whose order gives the class numbers 0, 1, ... */
-        record Classes(String column, List<String> names) implements Target {
-            public Classes {
-                names = List.copyOf(names);
+        /** A target of labels that were declared. */
+        sealed interface Labelled extends Target {
+            DeclaredLabels labels();
+
+            @Override
+            default List<String> names() {
+                return labels().names();
+            }
+
+            /** The same with other class numbers. */
+            Labelled with(DeclaredLabels others);
+        }
+
+        /** One of the labels, whose order gives the class numbers 0, 1, ... */
+        record Classes(String column, DeclaredLabels labels) implements Labelled {
+            public Classes(String column, List<String> names) {
+                this(column, new DeclaredLabels(names));
+            }
+
+            @Override
+            public Classes with(DeclaredLabels others) {
+                return new Classes(column, others);
             }
 
             @Override
@@ -52,16 +75,20 @@ public record DataSettings(
         }
 
         /**
-         * One of {@code names}, by the word that a masked language model would put into the place of a mask.
+         * One of the labels, by the word that a masked language model would put into the place of a mask.
          *
          * @param template what rows are put into
-         * @param words the word of each name, in their order
+         * @param words the word of each label, in their order
          */
-        record Prompted(String column, List<String> names, PromptTemplate template, List<String> words)
-                implements Target {
+        record Prompted(String column, DeclaredLabels labels, PromptTemplate template, List<String> words)
+                implements Labelled {
             public Prompted {
-                names = List.copyOf(names);
                 words = List.copyOf(words);
+            }
+
+            @Override
+            public Prompted with(DeclaredLabels others) {
+                return new Prompted(column, others, template, words);
             }
 
             @Override
@@ -70,10 +97,15 @@ public record DataSettings(
             }
         }
 
-        /** Any of {@code names}, or none: a list. */
-        record LabelSet(String column, List<String> names) implements Target {
-            public LabelSet {
-                names = List.copyOf(names);
+        /** Any of the labels, or none: a list. */
+        record LabelSet(String column, DeclaredLabels labels) implements Labelled {
+            public LabelSet(String column, List<String> names) {
+                this(column, new DeclaredLabels(names));
+            }
+
+            @Override
+            public LabelSet with(DeclaredLabels others) {
+                return new LabelSet(column, others);
             }
 
             @Override
@@ -82,10 +114,15 @@ public record DataSettings(
             }
         }
 
-        /** One of {@code names} for each word: a list as long as that of the words. */
-        record WordClasses(String column, List<String> names) implements Target {
-            public WordClasses {
-                names = List.copyOf(names);
+        /** One of the labels for each word: a list as long as that of the words. */
+        record WordClasses(String column, DeclaredLabels labels) implements Labelled {
+            public WordClasses(String column, List<String> names) {
+                this(column, new DeclaredLabels(names));
+            }
+
+            @Override
+            public WordClasses with(DeclaredLabels others) {
+                return new WordClasses(column, others);
             }
 
             @Override

@@ -29,6 +29,12 @@ public record PrivacySettings(
         RowIndependence rowIndependence,
         @Nullable Long insecureSeed) {
 
+    /** Ten million: planning for them takes seconds, and a step some 20 ms at the least. */
+    private static final double MOST_STEPS = 1e7;
+
+    /** Above this an epsilon promises little, which is said wherever it is. */
+    public static final double WEAK_EPSILON = 10;
+
     /** Whether the result may be called private at all: noise was asked for, and no seed that others may know. */
     public boolean isPrivate() {
         return !(noise instanceof Noise.None) && insecureSeed == null;
@@ -114,6 +120,15 @@ public record PrivacySettings(
                                     + " above 1. Pass a batch-size of at most %d; with person-level privacy it counts"
                                     + " persons, not rows.",
                             Texts.number(batch.expectedUnits()), units, units)));
+        }
+        double steps = duration.steps(Math.min(1, sampling.probability(units)));
+        if (steps > MOST_STEPS) {
+            faults.add(new Fault(
+                    duration instanceof Duration.Steps ? "steps" : "epochs",
+                    String.format(
+                            "that is %s steps, and at most %s are taken: more are days even of the smallest model, and each adds noise."
+                                    + " 100 to 10,000 are usual.",
+                            Texts.number(steps), Texts.number(MOST_STEPS))));
         }
         double delta = noise.delta();
         if (delta >= 1.0 / units) {

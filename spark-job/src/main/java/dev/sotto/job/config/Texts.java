@@ -17,13 +17,12 @@ public final class Texts {
         if (value == Math.rint(value) && Math.abs(value) < 1e9) {
             return Long.toString((long) value);
         }
-        String text = Math.abs(value) >= 1e-3 && Math.abs(value) < 1e9
-                ? String.format(Locale.ROOT, "%.4f", value)
-                : String.format(Locale.ROOT, "%.3e", value);
-        return text.replaceFirst("(\\.\\d*?)0+$", "$1")
-                .replaceFirst("\\.$", "")
-                .replaceFirst("\\.?0*e", "e")
-                .replaceFirst("e([+-])0*(\\d)", "e$1$2");
+        if (Math.abs(value) >= 1e-3 && Math.abs(value) < 1e9) {
+            return String.format(Locale.ROOT, "%.4f", value).replaceFirst("\\.?0+$", "");
+        }
+        return String.format(Locale.ROOT, "%.3e", value)
+                .replaceFirst("\\.?0*e", "e") // of the mantissa; those of an exponent count
+                .replaceFirst("e\\+?(-?)0*(\\d)", "e$1$2");
     }
 
     /** What an exception says, on one line and without a full stop; what the JDK says by a path or a host alone is put in words. */

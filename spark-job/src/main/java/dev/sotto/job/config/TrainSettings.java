@@ -16,6 +16,11 @@ public record TrainSettings(
         ComputeSettings compute,
         OutputSettings output) {
 
+    /** The same with another target. */
+    public TrainSettings with(DataSettings.Target target) {
+        return new TrainSettings(data.with(target), model, privacy, optimizer, compute, output);
+    }
+
     /**
      * What is asked of the seed model.
      *

@@ -8,6 +8,7 @@ import dev.sotto.core.batch.PromptEncoder;
 import dev.sotto.core.batch.PromptTemplate;
 import dev.sotto.core.batch.TextEncoder;
 import dev.sotto.core.batch.TokenizerFiles;
+import dev.sotto.core.model.Task;
 import dev.sotto.core.model.Verbalizer;
 import dev.sotto.job.ExitCode;
 import dev.sotto.job.SottoException;
@@ -95,12 +96,14 @@ public final class Encodings {
 
     /** How labels are encoded. */
     public static Labels labels(DataSettings.Target target) {
-        return switch (target.task()) {
-            case CLASSIFICATION, MASKED_PROMPT -> new Labels.Classes(target.names());
-            case MULTI_LABEL -> new Labels.LabelSet(target.names());
-            case TOKEN_CLASSIFICATION -> new Labels.WordClasses(target.names());
-            case REGRESSION -> new Labels.Target();
-            case CAUSAL_LM -> new Labels.Completion();
-        };
+        if (target instanceof DataSettings.Target.Labelled labelled) {
+            List<String> values = labelled.labels().values();
+            return switch (target.task()) {
+                case MULTI_LABEL -> new Labels.LabelSet(values);
+                case TOKEN_CLASSIFICATION -> new Labels.WordClasses(values);
+                default -> new Labels.Classes(values);
+            };
+        }
+        return target.task() == Task.REGRESSION ? new Labels.Target() : new Labels.Completion();
     }
 }

@@ -12,27 +12,27 @@ public sealed interface Labels extends Serializable {
     float @Nullable [] encode(Row row);
 
     /** The place of a label among those declared, or a negative number. */
-    private static int index(List<String> names, @Nullable String label) {
-        return label == null ? -1 : names.indexOf(label.strip());
+    private static int index(List<String> values, @Nullable String label) {
+        return label == null ? -1 : values.indexOf(label.strip());
     }
 
-    /** Class names in the order of the model's outputs: the class index. */
-    record Classes(List<String> names) implements Labels {
+    /** Values of classes in the order of the model's outputs: the class index. */
+    record Classes(List<String> values) implements Labels {
         public Classes {
-            names = List.copyOf(names);
+            values = List.copyOf(values);
         }
 
         @Override
         public float @Nullable [] encode(Row row) {
-            int index = index(names, row.getAs(Table.LABEL));
+            int index = index(values, row.getAs(Table.LABEL));
             return index < 0 ? null : new float[] {index};
         }
     }
 
-    /** Names in the order of the model's outputs: 1 for those that the row's list has, 0 for the others. */
-    record LabelSet(List<String> names) implements Labels {
+    /** Values in the order of the model's outputs: 1 for those that the row's list has, 0 for the others. */
+    record LabelSet(List<String> values) implements Labels {
         public LabelSet {
-            names = List.copyOf(names);
+            values = List.copyOf(values);
         }
 
         @Override
@@ -41,9 +41,9 @@ public sealed interface Labels extends Serializable {
             if (given == null) {
                 return null;
             }
-            float[] labels = new float[names.size()];
+            float[] labels = new float[values.size()];
             for (String label : given) {
-                int index = index(names, label);
+                int index = index(values, label);
                 if (index < 0) {
                     return null;
                 }
@@ -53,10 +53,10 @@ public sealed interface Labels extends Serializable {
         }
     }
 
-    /** Class names in the order of the model's outputs: the class index of each word, as many as there are words. */
-    record WordClasses(List<String> names) implements Labels {
+    /** Values of classes in the order of the model's outputs: the class index of each word, as many as there are words. */
+    record WordClasses(List<String> values) implements Labels {
         public WordClasses {
-            names = List.copyOf(names);
+            values = List.copyOf(values);
         }
 
         @Override
@@ -68,7 +68,7 @@ public sealed interface Labels extends Serializable {
             }
             float[] labels = new float[given.size()];
             for (int i = 0; i < labels.length; i++) {
-                labels[i] = index(names, given.get(i));
+                labels[i] = index(values, given.get(i));
                 if (labels[i] < 0) {
                     return null;
                 }

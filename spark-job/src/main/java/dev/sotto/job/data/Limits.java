@@ -15,6 +15,7 @@ import dev.sotto.core.batch.ImageEncoder;
 import dev.sotto.core.batch.TextEncoder;
 import dev.sotto.job.config.DataSettings;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -63,8 +64,11 @@ final class Limits {
 
     /** A label or number; null where it is too long to be one. */
     static Column label(Column label, DataSettings.Target target) {
-        int longest = target.names().stream()
-                .mapToInt(name -> name.getBytes(StandardCharsets.UTF_8).length)
+        List<String> values = target instanceof DataSettings.Target.Labelled labelled
+                ? labelled.labels().values()
+                : target.names();
+        int longest = values.stream()
+                .mapToInt(value -> value.getBytes(StandardCharsets.UTF_8).length)
                 .max()
                 .orElse(0);
         return shortText(label, longest + SHORT_TEXT_BYTES);

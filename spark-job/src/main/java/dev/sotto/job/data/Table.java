@@ -28,7 +28,6 @@ import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.IntegralType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +46,8 @@ public final class Table {
     static final String UNIT = "unit";
     /** The columns that a prediction is handed on with, as they are. */
     public static final String KEPT = "kept";
+
+    private static final String LABEL_OPTION = "label-column";
 
     private Table() {}
 
@@ -238,16 +239,32 @@ public final class Table {
 
     private static Column label(Dataset<Row> table, Input input, DataSettings.Target target, Faults faults) {
         String name = target.column();
-        if (target instanceof DataSettings.Target.LabelSet set) {
-            return Limits.labelSet(labels(table, target, faults), set);
+        if (isList(target)) {
+            Column labels = column(table, LABEL_OPTION, name, faults);
+            if (!faults.has(LABEL_OPTION)) {
+                if (table.schema().apply(name).dataType() instanceof ArrayType list
+                        && !(list.elementType() instanceof ArrayType)) {
+                    labels = labels.cast(DataTypes.createArrayType(DataTypes.StringType));
+                    requireLabels(name, list, list.elementType(), target, faults);
+                } else {
+                    strings(table, LABEL_OPTION, name, faults); // which tells what is wrong
+                }
+            }
+            return target instanceof DataSettings.Target.LabelSet set ? Limits.labelSet(labels, set) : labels;
         }
-        if (target instanceof DataSettings.Target.WordClasses) {
-            return labels(table, target, faults);
+        Column label = string(table, LABEL_OPTION, name, faults);
+        if (!faults.has(LABEL_OPTION)) {
+            DataType type = table.schema().apply(name).dataType();
+            requireLabels(name, type, type, target, faults);
         }
-        Column label = string(table, "label-column", name, faults);
         return target instanceof DataSettings.Target.Completion && input instanceof Input.Text text
                 ? Limits.text(label, text.maxLength())
                 : Limits.label(label, target);
+    }
+
+    private static void requireLabels(
+            String column, DataType whole, DataType type, DataSettings.Target target, Faults faults) {
+        LabelTypes.fault(column, whole, type, target).ifPresent(fault -> faults.add(LABEL_OPTION, fault));
     }
 
     private static List<Column> inputs(Dataset<Row> table, Input input, Faults faults) {
@@ -340,30 +357,6 @@ public final class Table {
                                     : "words=split(sentence, ' ')."));
         }
         return column;
-    }
-
-    /** A list of labels: numbers are compared as they are written, which they must then be in the declaration, too. */
-    private static Column labels(Dataset<Row> table, DataSettings.Target target, Faults faults) {
-        String name = target.column();
-        if (!isOfWholeNumbers(table, name)) {
-            return strings(table, "label-column", name, faults);
-        }
-        target.names().stream()
-                .filter(label -> !label.matches("-?\\d+"))
-                .findFirst()
-                .ifPresent(label -> faults.add(
-                        "labels",
-                        "'%s' is no whole number, of which column %s holds lists: no row would have that label. Declare them as they"
-                                        .formatted(label, name)
-                                + " stand there, such as 0, 1, 2."));
-        return column(table, "label-column", name, faults).cast(DataTypes.createArrayType(DataTypes.StringType));
-    }
-
-    private static boolean isOfWholeNumbers(Dataset<Row> table, String name) {
-        return Arrays.stream(table.schema().fields())
-                .anyMatch(field -> field.name().equals(name)
-                        && field.dataType() instanceof ArrayType list
-                        && list.elementType() instanceof IntegralType);
     }
 
     private static Column image(Dataset<Row> table, String name, Faults faults) {

@@ -52,6 +52,14 @@ public interface LearningParams<T> extends Params {
         return Options.set(this, addBiases(), yes);
     }
 
+    default BooleanParam newHead() {
+        return Options.flag(this, "newHead");
+    }
+
+    default T setNewHead(boolean yes) {
+        return Options.set(this, newHead(), yes);
+    }
+
     default BooleanParam recompute() {
         return Options.flag(this, "recompute");
     }

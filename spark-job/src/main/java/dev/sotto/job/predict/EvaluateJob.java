@@ -5,6 +5,7 @@ import dev.sotto.job.SottoException;
 import dev.sotto.job.SparkSessions;
 import dev.sotto.job.config.AnswerSettings;
 import dev.sotto.job.config.DataSettings;
+import dev.sotto.job.config.DeclaredLabels;
 import dev.sotto.job.config.PrivacyUnit;
 import dev.sotto.job.config.TableStorage;
 import dev.sotto.job.config.WritingSettings;
@@ -40,11 +41,16 @@ public final class EvaluateJob {
     /**
      * Runs on the Spark that this process was submitted to.
      *
+     * @param labels what the column holds for each label; null where that is the label itself
      * @param writing how language models write behind the prompts, if texts are to be measured too
      * @param output folder for {@code evaluation.json} and what was written; null writes nothing
      */
     public static List<Measured> run(
-            AnswerSettings settings, String labelColumn, @Nullable WritingSettings writing, @Nullable String output) {
+            AnswerSettings settings,
+            String labelColumn,
+            @Nullable DeclaredLabels labels,
+            @Nullable WritingSettings writing,
+            @Nullable String output) {
         SparkSession session = SparkSessions.open("sotto evaluate");
         try {
             Configuration hadoop = session.sparkContext().hadoopConfiguration();
@@ -58,7 +64,7 @@ public final class EvaluateJob {
             Optional<OutputFolder> folder =
                     Optional.ofNullable(output).map(uri -> OutputFolder.create(uri, false, hadoop));
             EvaluateJob job = new EvaluateJob(session, settings);
-            List<Measured> measured = job.measure(models, labelColumn);
+            List<Measured> measured = job.measure(models, labelColumn, labels);
             if (writing != null) {
                 measured = job.withTexts(measured, models, labelColumn, writing, folder);
             }
@@ -70,7 +76,21 @@ public final class EvaluateJob {
         }
     }
 
-    private List<Measured> measure(ToAnswer models, String labelColumn) {
+    private static DataSettings.Target target(Answers model, String column, @Nullable DeclaredLabels labels) {
+        DataSettings.Target target = model.target(column);
+        if (labels == null) {
+            return target;
+        }
+        if (!(target instanceof DataSettings.Target.Labelled labelled) || !labels.areNamed(target.names())) {
+            throw new SottoException(
+                    ExitCode.SETTINGS,
+                    "--labels names " + String.join(", ", labels.names()) + ", and the model answers "
+                            + String.join(", ", target.names()) + ". Write value=name for each of these.");
+        }
+        return labelled.with(labels.inOrderOf(target.names()));
+    }
+
+    private List<Measured> measure(ToAnswer models, String labelColumn, @Nullable DeclaredLabels labels) {
         var limit = settings.compute().limit();
         JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
         Map<DataSettings.Target, EncodedTable> tables = new LinkedHashMap<>();
@@ -78,7 +98,7 @@ public final class EvaluateJob {
             List<Measured> measured = new ArrayList<>();
             for (Answers model : models.all()) {
                 EncodedTable table =
-                        tables.computeIfAbsent(model.target(labelColumn), target -> encode(target, models));
+                        tables.computeIfAbsent(target(model, labelColumn, labels), target -> encode(target, models));
                 measured.add(new Measure(spark, hadoop, limit, table).of(model));
             }
             return measured;

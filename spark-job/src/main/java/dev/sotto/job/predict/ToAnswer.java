@@ -169,12 +169,23 @@ record ToAnswer(List<Answers> all, Input input, RowEncoding encoding) {
         try {
             List<Answers> all = new ArrayList<>();
             for (Named named : models) {
-                SeedModel seed = seeds.computeIfAbsent(named.spec(), spec -> SeedModel.open(folder, spec));
+                SeedModel seed = seeds.computeIfAbsent(named.spec(), spec -> opened(folder, spec));
                 all.add(answers(named, uri, seed, encoding));
             }
             return List.copyOf(all);
         } finally {
             seeds.values().forEach(SeedModel::close);
+        }
+    }
+
+    private static SeedModel opened(Path folder, ModelSpec spec) {
+        SeedModel seed = SeedModel.open(folder, spec);
+        try {
+            seed.requireFinite();
+            return seed;
+        } catch (RuntimeException e) {
+            seed.close();
+            throw e;
         }
     }
 

@@ -58,6 +58,7 @@ public final class Console {
                     + Texts.number(report.mechanism().plan().noiseMultiplier())
                     + "; a privacy unit is "
                     + PlainWords.unit(report.mechanism().unit()));
+            PlainWords.weak(kept.epsilon().upper()).ifPresent(this::say);
             PrivacyReport.Chain chain = report.chain();
             if (chain != null) {
                 PlainWords.chain(chain).forEach(this::say);

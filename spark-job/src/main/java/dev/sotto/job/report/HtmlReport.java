@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 
@@ -110,14 +111,18 @@ public final class HtmlReport {
     }
 
     private String promise(Guarantee.Private guarantee) {
+        Optional<String> weak = PlainWords.weak(guarantee.epsilon().upper());
         return """
-                <div class="promise">
+                <div class="%s">
                 <p class="figure">ε = %s</p>
-                %s<p>at δ = %s, for %s</p>
+                %s%s<p>at δ = %s, for %s</p>
                 </div>
                 """
                 .formatted(
+                        weak.isPresent() ? "alarm" : "promise",
                         Figures.epsilon(guarantee.epsilon().upper()),
+                        weak.map(what -> "<p><b>" + Html.escape(what) + "</b></p>\n")
+                                .orElse(""),
                         PlainWords.leftOut(report.mechanism().independence())
                                 .map(what -> "<p><b>" + Html.escape(what) + "</b></p>\n")
                                 .orElse(""),

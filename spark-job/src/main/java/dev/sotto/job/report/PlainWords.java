@@ -2,6 +2,7 @@ package dev.sotto.job.report;
 
 import dev.sotto.core.privacy.Clipping;
 import dev.sotto.core.train.RowIndependence;
+import dev.sotto.job.config.PrivacySettings;
 import dev.sotto.job.config.PrivacyUnit;
 import dev.sotto.job.report.PrivacyReport.Chain;
 import dev.sotto.job.report.PrivacyReport.Evaluation;
@@ -68,6 +69,14 @@ final class PlainWords {
                 ? Optional.empty()
                 : Optional.of("not counting what one unit's presence moves of others' gradients by rounding"
                         + " (row-independence rounding)");
+    }
+
+    /** What is said beside an epsilon that promises little; empty below. */
+    static Optional<String> weak(double epsilon) {
+        return epsilon <= PrivacySettings.WEAK_EPSILON
+                ? Optional.empty()
+                : Optional.of("WEAK: an epsilon above " + Figures.number(PrivacySettings.WEAK_EPSILON)
+                        + " promises little. Treat the model nearly as you treat the table itself.");
     }
 
     /** What the epsilon is made of, where it is not of this run alone or not what was asked for. */

@@ -20,6 +20,9 @@ import dev.sotto.job.SottoException;
 import dev.sotto.job.SparkSessions;
 import dev.sotto.job.StopRequest;
 import dev.sotto.job.config.TableSource;
+import dev.sotto.job.config.DataSettings.Target;
+import dev.sotto.job.config.Input;
+import dev.sotto.job.config.PrivacySettings;
 import dev.sotto.job.config.Texts;
 import dev.sotto.job.config.TrainSettings;
 import dev.sotto.job.data.EncodedPartition;
@@ -102,8 +105,10 @@ public final class TrainJob {
      */
     public static Finished in(SparkSession session, TrainSettings settings, Console console) {
         SparkSessions.requireRightSettings(session);
+        tellWhatIsUnusual(settings, console);
         tellWhatIsKept(session.sparkContext().getConf(), settings, console);
-        var job = new TrainJob(session, settings, console);
+        TrainSettings matched = withKeptHead(session, settings, console);
+        var job = new TrainJob(session, matched, console);
         String description = session.sparkContext().getLocalProperty(JOB_DESCRIPTION);
         try {
             return job.run();
@@ -111,6 +116,18 @@ public final class TrainJob {
             session.sparkContext().setLocalProperty(JOB_DESCRIPTION, description);
             job.sharedHadoop.destroy();
         }
+    }
+
+    private static TrainSettings withKeptHead(SparkSession session, TrainSettings settings, Console console) {
+        if (settings.data().target() instanceof Target.Prompted) {
+            return settings;
+        }
+        Configuration hadoop = session.sparkContext().hadoopConfiguration();
+        var ref = new ModelRef(
+                settings.model().uri(),
+                settings.modelSpec(null),
+                settings.model().mode());
+        return KeptHead.matched(settings, load(ref, hadoop).seed(), console);
     }
 
     private Finished run() {
@@ -248,7 +265,7 @@ public final class TrainJob {
 
     private Attempt attempt(
             PreparedRun prepared, RunIdentity run, Optional<Checkpoints> checkpoints, Optional<DataLedger> ledger) {
-        float[] seed = prepared.model().initial();
+        float[] seed = initial(prepared);
         TrainState initial = TrainState.initial(seed, prepared.recipe().optimizer());
         boolean goesOn = checkpoints.isPresent() && checkpoints.get().firstClaim() > 0;
         int least = goesOn ? 1 : ledger.map(kept -> kept.nextAttempt(run.run())).orElse(1);
@@ -282,11 +299,14 @@ public final class TrainJob {
                 Encodings.verbalizer(settings.data().target(), () -> ModelFiles.onThisMachine(uri, hadoop));
         var ref = new ModelRef(
                 uri, settings.modelSpec(verbalizer), settings.model().mode());
-        TrainableModel model = load(ref);
+        TrainableModel model = load(ref, hadoop);
+        check(model.seed());
+        tellFixedHead(model.seed());
         Ancestry ancestry = Ancestry.of(model.seed().path(), settings, ledger);
         RowEncoding encoding = Encodings.rows(
                 settings.data().input(), settings.data().target(), model.seed().path());
         requireItsSize(model.seed(), encoding);
+        tellShorter(encoding);
         Dataset<Row> table = Table.open(session, settings.data());
         TableSource evaluation = settings.data().evalTable();
         if (evaluation != null) {
@@ -296,6 +316,18 @@ public final class TrainJob {
         Costs costs = Recipes.costs(settings.privacy(), accountant);
         Recipe recipe = Recipes.of(settings, limit(model.seed(), encoding), costs.plan());
         return new PreparedRun(ref, model, ancestry, encoding, table, recipe, costs);
+    }
+
+    /** What would be paid for and give nothing, or something else than was meant. */
+    private void check(SeedModel seed) {
+        try {
+            seed.check();
+            if (settings.model().newHead()) {
+                seed.requireExchangeableHead();
+            }
+        } catch (ModelException unusable) {
+            throw SottoException.of(ExitCode.MODEL, unusable);
+        }
     }
 
     /** Images of another size than the model's are refused here, rather than by the first step. */
@@ -320,12 +352,17 @@ public final class TrainJob {
         }
     }
 
+    private float[] initial(PreparedRun prepared) {
+        SeedModel seed = prepared.model().seed();
+        return settings.model().newHead() ? seed.initialWithNewHead() : seed.initial();
+    }
+
     /** What this attempt's own work on the private table gave. */
     private record Steps(TrainState state, OptionalLong usable) {}
 
     private Outcome train(PreparedRun prepared, Attempt attempt, StepWatch watch) {
         Recipe recipe = prepared.recipe();
-        float[] initial = prepared.model().initial();
+        float[] initial = initial(prepared);
         RunKey key = runKey(attempt);
         var labels = Encodings.labels(settings.data().target());
         spark.setJobDescription("Encode the public table");
@@ -401,7 +438,7 @@ public final class TrainJob {
         return new Answers("", prepared.ref(), settings.data().target().names(), trained);
     }
 
-    private TrainableModel load(ModelRef ref) {
+    private static TrainableModel load(ModelRef ref, Configuration hadoop) {
         try {
             return ExecutorModel.forThisJvm(ref, hadoop);
         } catch (ModelException unusable) {
@@ -441,6 +478,36 @@ public final class TrainJob {
     private RunKey countKey(Attempt attempt) {
         Long seed = settings.privacy().insecureSeed();
         return seed == null ? RunKey.fromOperatingSystem() : RunKey.insecureSeed(~seed - attempt.number());
+    }
+
+    private static void tellWhatIsUnusual(TrainSettings settings, Console console) {
+        if (settings.privacy().noise() instanceof PrivacySettings.Noise.Target target
+                && target.epsilon() > PrivacySettings.WEAK_EPSILON) {
+            console.say("WARNING: epsilon " + Texts.number(target.epsilon()) + " is above "
+                    + Texts.number(PrivacySettings.WEAK_EPSILON)
+                    + " and promises little. 1 is strong, 3 usual, 8 weak.");
+        }
+    }
+
+    private void tellFixedHead(SeedModel seed) {
+        if (seed.leavesNewHead()) {
+            console.say("WARNING: the head begins anew, and its weights do not learn with what --train chooses ("
+                    + settings.model().trained().words()
+                    + "): they stay as they begin, by chance. Choose biases+head.");
+        }
+    }
+
+    /** A model that reads less than was asked for: rows are cut to that. */
+    private void tellShorter(RowEncoding encoding) {
+        Input input = settings.data().input();
+        int asked = input instanceof Input.Text text
+                ? text.maxLength()
+                : input instanceof Input.Words words ? words.maxLength() : 0;
+        int longest = encoding.layout().longest();
+        if (longest < asked) {
+            console.say("WARNING: max-length is " + asked + ", and the model reads at most " + longest
+                    + " tokens: rows are cut to these.");
+        }
     }
 
     /** What depends on private rows and was asked for all the same: by how much, only its keeper can judge. */

@@ -50,23 +50,27 @@ class ArchiveRunTest {
                 .execute(arguments);
     }
 
-    private int train(Path seed, Path table) {
-        return run(
-                "train",
-                "--table=" + table,
-                "--text-column=message",
-                "--label-column=answer",
-                "--labels=no,yes,maybe",
-                "--max-length=8",
-                "--privacy-unit-column=person",
-                "--model=" + seed,
-                "--batch-size=20",
-                "--units=40",
-                "--steps=3",
-                "--learning-rate=0.01",
-                "--epsilon=3",
-                "--delta=1e-4",
-                "--output=" + folder.resolve("out"));
+    private int train(Path seed, Path table, String... more) {
+        return run(Stream.concat(
+                        Stream.of("train"),
+                        Stream.concat(
+                                Stream.of(more),
+                                Stream.of(
+                                        "--table=" + table,
+                                        "--text-column=message",
+                                        "--label-column=answer",
+                                        "--labels=maybe=c,no=a,yes=b", // the archive's own names
+                                        "--max-length=8",
+                                        "--privacy-unit-column=person",
+                                        "--model=" + seed,
+                                        "--batch-size=20",
+                                        "--units=40",
+                                        "--steps=3",
+                                        "--learning-rate=0.01",
+                                        "--epsilon=3",
+                                        "--delta=1e-4",
+                                        "--output=" + folder.resolve("out"))))
+                .toArray(String[]::new));
     }
 
     private Path seed(String archive) throws IOException {
@@ -92,13 +96,21 @@ class ArchiveRunTest {
 
         Path model = folder.resolve("out/model");
         assertThat(model).isDirectoryContaining("glob:**model.pt").isDirectoryContaining("glob:**vocab.txt");
-        assertThat(SavedModel.of(model).labels()).containsExactly("no", "yes", "maybe");
+        assertThat(SavedModel.of(model).labels()).containsExactly("a", "b", "c");
         try (SeedModel before = SeedModel.open(seed, SPEC);
                 TrainableModel after = TrainableModel.load(model, SPEC)) {
             assertThat(after.initial()).isNotEqualTo(before.initial());
             assertThat(BiasDelta.read(folder.resolve("out/delta/delta.safetensors"), before))
                     .isEqualTo(after.initial());
         }
+    }
+
+    @Test
+    void newHeadOfAnArchive_isRefused() throws IOException {
+        assertThat(train(seed("scripted_text"), TinyModel.table(folder, "table.csv", 40), "--new-head"))
+                .isEqualTo(ExitCode.MODEL.code());
+        assertThat(err.toString()).contains("holds an archive, whose head cannot begin anew");
+        assertThat(folder.resolve("out")).doesNotExist();
     }
 
     @Test

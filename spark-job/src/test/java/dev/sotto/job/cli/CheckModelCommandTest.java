@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -50,9 +51,23 @@ class CheckModelCommandTest {
     }
 
     @Test
-    void noSuchFolder_isASettingsFault() {
-        assertThat(check("--model", folder.resolve("none").toString())).isEqualTo(ExitCode.SETTINGS.code());
+    void noSuchFolder_endsAsATrainingRunWould() {
+        assertThat(check("--model", folder.resolve("none").toString())).isEqualTo(ExitCode.MODEL.code());
         assertThat(err.toString()).contains("is no folder on this machine");
+    }
+
+    @Test
+    void tokenWithoutAnEmbedding_isTold() throws IOException {
+        Path model = TinyModel.in(folder);
+        Files.writeString(model.resolve("vocab.txt"), "more\n", StandardOpenOption.APPEND);
+        assertThat(check("--model", model.toString())).isEqualTo(ExitCode.MODEL.code());
+        assertThat(err.toString()).contains("token ids up to 120").contains("vocab_size 120");
+    }
+
+    @Test
+    void ruleThatMatchesNothing_isAnError() {
+        assertThat(check("--model", BERT.toString(), "--train-layers", "9-12")).isEqualTo(ExitCode.MODEL.code());
+        assertThat(err.toString()).contains("its layers are 0 to 2");
     }
 
     private int check(String... options) {

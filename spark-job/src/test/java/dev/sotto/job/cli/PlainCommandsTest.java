@@ -26,7 +26,7 @@ class PlainCommandsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "check-model --model nowhere, 2",
+        "check-model --model nowhere, 4",
         "accountant epsilon --events nowhere --delta 1e-5, 2",
         "accountant calibrate --epsilon -1 --delta 1e-5 --sampling-probability 0.1 --steps 10, 2",
         "ledger verify nowhere, 7",

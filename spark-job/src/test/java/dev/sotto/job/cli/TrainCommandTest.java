@@ -10,6 +10,7 @@ import dev.sotto.job.ExitCode;
 import dev.sotto.job.config.ClippingFunction;
 import dev.sotto.job.config.ComputeSettings;
 import dev.sotto.job.config.DataSettings;
+import dev.sotto.job.config.DeclaredLabels;
 import dev.sotto.job.config.Input;
 import dev.sotto.job.config.ModelSettings;
 import dev.sotto.job.config.OptimizerSettings;
@@ -28,9 +29,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -68,6 +72,7 @@ class TrainCommandTest {
             train-names: "*.output.*"
             train-key-biases: true
             add-biases: true
+            new-head: true
             epsilon: 3
             delta: 1e-5
             batch-size: 256
@@ -126,6 +131,7 @@ class TrainCommandTest {
             new ModelSettings(
                     "models/seed",
                     new Trained(Trained.Part.NORMS_AND_HEAD, new Trained.Layers(6, 11), "*.output.*", true, true),
+                    true,
                     new ComputeMode(true, ComputeMode.Precision.BFLOAT16),
                     2L << 30),
             new PrivacySettings(
@@ -174,6 +180,46 @@ class TrainCommandTest {
         assertThat(started).containsExactly(EVERY_SETTING);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "learning-rate: 1e30, 'learning-rate: it must be above 0 and at most 1 with adam, found 1e30'",
+        "learning-rate: 2, learning-rate: it must be",
+        "'learning-rate: 1e7\noptimizer: sgd', learning-rate: it must be above 0 and at most 1000000 with sgd",
+        "weight-decay: 1e9, 'weight-decay: it must be at least 0, and its product with the learning rate at most 1, found 1e9'",
+        "clipping-norm: 1e30, 'clipping-norm: it must be between 1e-6 and 1000000, found 1e30'",
+        "steps: 1000000000000, 'steps: that is 1e12 steps, and at most 10000000 are taken'",
+    })
+    void numbersThatNobodyMeans_areRefused(String lines, String told) throws IOException {
+        String others = LEAST.lines()
+                .filter(line -> !lines.startsWith(line.substring(0, line.indexOf(':') + 1)))
+                .collect(Collectors.joining("\n"));
+        assertThat(sotto("train", runFile(others + "\n" + lines.replace("\\n", "\n") + "\n")))
+                .isEqualTo(ExitCode.SETTINGS.code());
+        assertThat(err.toString()).contains(told);
+        assertThat(started).isEmpty();
+    }
+
+    @Test
+    void epochsOfTooManySteps_areRefused() throws IOException {
+        String epochs = LEAST.replace("steps: 100", "epochs: 1e9");
+        assertThat(sotto("train", runFile(epochs))).isEqualTo(ExitCode.SETTINGS.code());
+        assertThat(err.toString()).contains("epochs: that is").contains("at most 10000000 are taken");
+    }
+
+    @Test
+    void labelsOfAMapping_areValuesWithNames() throws IOException {
+        String[] ways = {"{0: neg, 1: pos}", "[0=neg, 1=pos]"};
+        for (String way : ways) {
+            assertThat(sotto("train", runFile(LEAST.replace("labels: [a, b]", "labels: " + way))))
+                    .as(err::toString)
+                    .isZero();
+        }
+        assertThat(started)
+                .extracting(settings -> settings.data().target())
+                .containsOnly(new DataSettings.Target.Classes(
+                        "department", new DeclaredLabels(List.of("neg", "pos"), List.of("0", "1"))));
+    }
+
     @Test
     void commandLine_meansTheSameAsTheRunFile() throws IOException {
         List<String> arguments = new ArrayList<>(List.of("train"));
@@ -191,8 +237,12 @@ class TrainCommandTest {
                     arguments.add("--columns=department=lower(dept)");
                 }
                 case "eval-table-is-public" -> arguments.add("--eval-table-is-public");
-                case "train-key-biases", "add-biases", "recompute", "measure-phases", "seed-data-is-disjoint" ->
-                    arguments.add("--" + key);
+                case "train-key-biases",
+                        "add-biases",
+                        "new-head",
+                        "recompute",
+                        "measure-phases",
+                        "seed-data-is-disjoint" -> arguments.add("--" + key);
                 case "train-names" -> arguments.add("--train-names=*.output.*");
                 case "non-private" -> {}
                 default -> arguments.add("--" + key + "=" + value);
@@ -383,7 +433,7 @@ class TrainCommandTest {
                 .contains("- batch-size: 'twelve' cannot be read. Give a number")
                 .contains("- steps: it must be at least 1")
                 .contains("- steps: it contradicts epochs")
-                .contains("- learning-rate: it must be finite and above 0, found NaN")
+                .contains("- learning-rate: it must be above 0 and at most 1 with adam, found NaN")
                 .contains("- eval-table: measurements on it are printed")
                 .contains("- where: 'x > (select avg(x) from t)' has a sub-query")
                 .contains("- columns: a: 'rank() over (order by x)' has the window function rank")

@@ -19,6 +19,8 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -129,6 +131,24 @@ class TrainRunTest {
         assertThat(output.resolve("delta")).isDirectoryContaining("glob:**delta.safetensors");
         assertThat(output.resolve("privacy-report.html")).content().contains("40");
         assertThat(output.resolve("model")).isDirectoryNotContaining("glob:**.crc");
+    }
+
+    @Test
+    void seedWithANaN_orARuleThatMatchesNothing_isRefusedBeforeAnythingIsCharged() throws IOException {
+        String[] charged = {"--epsilon=3", "--delta=1e-4", "--ledger=" + folder.resolve("ledger")};
+        assertThat(train(charged[0], charged[1], charged[2], "--train-names=zzz*"))
+                .isEqualTo(ExitCode.MODEL.code());
+        assertThat(err.toString()).contains("train-names zzz* matches no parameter");
+
+        Path weights = seed.resolve("model.safetensors");
+        byte[] bytes = Files.readAllBytes(weights);
+        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putFloat(bytes.length - Float.BYTES, Float.NaN);
+        Files.write(weights, bytes);
+        assertThat(train(charged)).isEqualTo(ExitCode.MODEL.code());
+        assertThat(err.toString()).contains("holds a NaN or an infinity in classifier.weight");
+
+        assertThat(output).doesNotExist();
+        assertThat(folder.resolve("ledger")).doesNotExist();
     }
 
     @Test

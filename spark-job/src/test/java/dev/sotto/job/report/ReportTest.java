@@ -63,6 +63,18 @@ class ReportTest {
     }
 
     @Test
+    void epsilonAboveTen_standsInRed_withAWarning() {
+        String page = HtmlReport.render(Reports.weak());
+        assertThat(page.substring(0, page.indexOf("What that means")))
+                .contains("<div class=\"alarm\">", "ε = 1000", "WEAK: an epsilon above 10 promises little")
+                .doesNotContain("<div class=\"promise\">");
+        assertThat(HtmlReport.render(Reports.kept())).doesNotContain("WEAK", "<div class=\"alarm\">");
+        var told = new ByteArrayOutputStream();
+        new Console(new PrintStream(told, true, StandardCharsets.UTF_8), false, Clock.systemUTC()).done(Reports.weak());
+        assertThat(told.toString(StandardCharsets.UTF_8)).contains("WEAK: an epsilon above 10");
+    }
+
+    @Test
     void rowsMeasuredOn_arePublicByTheUsersWordAlone() throws IOException {
         String word =
                 "The user declared that the rows measured on may be published (eval-table-is-public): public/held-out.parquet.";

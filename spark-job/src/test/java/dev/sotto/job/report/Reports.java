@@ -37,6 +37,19 @@ final class Reports {
                 1.1172);
     }
 
+    /** Of a run whose epsilon promises little. */
+    static PrivacyReport weak() {
+        return report(
+                new Guarantee.Private(
+                        "privacy loss distribution",
+                        new Bounds(999, 1000),
+                        1e-5,
+                        1001.0,
+                        List.of(new Spent(1, 500), new Spent(400, 1000)),
+                        List.of()),
+                0.1);
+    }
+
     /** One row is the unit, and nothing is known for a person with ten. */
     static PrivacyReport byRow() {
         PrivacyReport kept = kept();
