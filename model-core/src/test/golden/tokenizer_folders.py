@@ -101,14 +101,6 @@ def roberta_like(config, model):
     return config, model, {**SMALL, "max_position_embeddings": 42, "type_vocab_size": 1, "pad_token_id": 1}
 
 
-def sides(make, side):
-    def made():
-        tokenizer = make()
-        tokenizer.truncation_side = side
-        return tokenizer
-    return made
-
-
 def llama_of_bytes():
     tokenizer = byte_level(["<|begin_of_text|>", "<|endoftext|>"])
     tokenizer.post_processor = processors.TemplateProcessing(
@@ -152,7 +144,7 @@ CASES = {
     # The same vocabularies with settings that change them; no weights.
     "bert-cased": (lambda: hf.BertTokenizer(vocab=wordpiece(lowercase=False), do_lower_case=False, tokenize_chinese_chars=False),
                    BERT[0], {}, {}),
-    "bert-left": (sides(lambda: hf.BertTokenizer(vocab=wordpiece(), strip_accents=False), "left"), BERT[0], {}, {}),
+    "bert-left": (lambda: hf.BertTokenizer(vocab=wordpiece(), strip_accents=False, truncation_side="left"), BERT[0], {}, {}),
     "bert-settings-alone": (lambda: hf.BertTokenizer(vocab=wordpiece()), BERT[0], {"do_lower_case": False, "strip_accents": True}, {}),
     "bert-file-alone": (lambda: hf.BertTokenizer(vocab=wordpiece(lowercase=False), do_lower_case=False), BERT[0], None, {}),
     "bert-bare": (lambda: bare(pad_token="[PAD]", mask_token="[MASK]"), BERT[0], {"do_lower_case": True}, {}),
@@ -177,7 +169,7 @@ CASES = {
     "llama-legacy": (lambda: from_sentencepiece(
         hf.LlamaTokenizer, "tokenizer.model", dict(legacy=True), model_type="bpe", byte_fallback=True), hf.LlamaConfig, {}, {}),
     "gpt2-blank": (lambda: hf.GPT2Tokenizer(**vocabulary_and_merges(["<|endoftext|>"])), hf.GPT2Config,
-                   {"add_prefix_space": True, "pad_token": "<pad>"}, {}),
+                   {"add_prefix_space": True, "pad_token": "<pad>", "truncation_side": "left"}, {}),
 }
 
 
