@@ -60,7 +60,8 @@ public final class ExpectedTokens {
         List<Row> rows = new ArrayList<>();
         Optional<String> origin = Optional.empty();
         int line = 0;
-        for (String text : FolderJson.text(file).orElse("").split("\n")) { // other ends of lines may stand within a text
+        for (String text :
+                FolderJson.text(file).orElse("").split("\n", -1)) { // other ends of lines may stand within a text
             line++;
             if (text.isBlank()) {
                 continue;

@@ -38,14 +38,16 @@ final class ImageDecoder {
         String format = format(file);
         if (format.equals("png")) {
             PngHead head = new PngHead(file);
-            return decode(file, format, reader -> readAsStored(reader, grayBits)).upright(head.orientation());
+            return decode(file, format, reader -> readAsStored(reader, grayBits))
+                    .upright(head.orientation());
         }
         JpegHead head = new JpegHead(file);
         Reading reading =
                 switch (head.components()) {
                     case 1, 3 -> reader -> readAsStored(reader, grayBits);
                     case 4 -> reader -> RgbImage.ofInks(reader.readRaster(0, null), head.isYcck());
-                    default -> throw new UnreadableRowException("image of a JPEG kind that is neither gray, RGB nor CMYK");
+                    default ->
+                        throw new UnreadableRowException("image of a JPEG kind that is neither gray, RGB nor CMYK");
                 };
         return decode(file, format, reading).upright(head.orientation());
     }

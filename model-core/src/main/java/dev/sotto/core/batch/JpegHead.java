@@ -79,7 +79,7 @@ final class JpegHead {
         if (standsAlone(marker)) {
             return at + 2;
         }
-        int length = unsigned(at + 2) << 8 | unsigned(at + 3);
+        int length = (unsigned(at + 2) << 8) | unsigned(at + 3);
         int end = Math.min(file.length, at + 2 + Math.max(2, length));
         look(marker, at + 4, end);
         return marker == START_OF_SCAN ? afterCodedData(end) : end;
@@ -111,7 +111,7 @@ final class JpegHead {
 
     /** RST0 to RST7, and TEM. */
     private static boolean standsAlone(int marker) {
-        return marker >= 0xD0 && marker <= 0xD7 || marker == 0x01;
+        return (marker >= 0xD0 && marker <= 0xD7) || marker == 0x01;
     }
 
     /** SOF0 to SOF15; three codes between them mean something else (DHT, JPG, DAC). */
@@ -120,8 +120,7 @@ final class JpegHead {
     }
 
     private boolean startsWith(int from, int end, byte[] text) {
-        return from + text.length <= end
-                && Arrays.equals(file, from, from + text.length, text, 0, text.length);
+        return from + text.length <= end && Arrays.equals(file, from, from + text.length, text, 0, text.length);
     }
 
     private int unsigned(int at) {

@@ -69,7 +69,7 @@ final class Orientation {
     private static int value(ByteBuffer bytes, int entry, int otherwise) {
         int type = bytes.getShort(entry + 2);
         int values = bytes.getInt(entry + 4);
-        if (type != SHORT && type != LONG || values < 1) {
+        if ((type != SHORT && type != LONG) || values < 1) {
             return otherwise;
         }
         int at = values <= (type == SHORT ? 2 : 1) ? entry + 8 : bytes.getInt(entry + 8);

@@ -1,6 +1,7 @@
 package dev.sotto.core.batch;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -27,7 +28,7 @@ final class PngHead {
     PngHead(byte[] file) {
         int at = SIGNATURE;
         while (at + HEAD <= file.length) {
-            long length = (file[at] & 0xFFL) << 24 | (file[at + 1] & 0xFF) << 16 | (file[at + 2] & 0xFF) << 8 | file[at + 3] & 0xFF;
+            long length = ByteBuffer.wrap(file).getInt(at) & 0xFFFF_FFFFL;
             int from = at + HEAD;
             if (length > file.length - from) {
                 return;

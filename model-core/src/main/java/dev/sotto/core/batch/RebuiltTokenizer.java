@@ -32,7 +32,8 @@ final class RebuiltTokenizer {
      * @param config tokenizer_config.json
      * @param rows of the model's embedding, 0 if unknown
      */
-    RebuiltTokenizer(TokenizerClass tokenizerClass, FolderJson tokenizer, FolderJson config, SpecialTokens tokens, int rows) {
+    RebuiltTokenizer(
+            TokenizerClass tokenizerClass, FolderJson tokenizer, FolderJson config, SpecialTokens tokens, int rows) {
         this.tokenizerClass = tokenizerClass;
         this.tokenizer = tokenizer;
         this.config = config;
@@ -90,7 +91,8 @@ final class RebuiltTokenizer {
         return switch (tokenizerClass) {
             case BERT, DISTILBERT -> bertNormalizer();
             case ALBERT -> albertNormalizer();
-            case XLM_ROBERTA, CAMEMBERT -> characterMap().<JsonElement>map(map -> map).orElse(JsonNull.INSTANCE);
+            case XLM_ROBERTA, CAMEMBERT ->
+                characterMap().<JsonElement>map(map -> map).orElse(JsonNull.INSTANCE);
             case AS_SAVED, ROBERTA, GPT2, LLAMA -> JsonNull.INSTANCE;
         };
     }
@@ -102,7 +104,9 @@ final class RebuiltTokenizer {
         // Null means: as lower-casing goes.
         normalizer.add(
                 "strip_accents",
-                config.bool("strip_accents").<JsonElement>map(JsonPrimitive::new).orElse(JsonNull.INSTANCE));
+                config.bool("strip_accents")
+                        .<JsonElement>map(JsonPrimitive::new)
+                        .orElse(JsonNull.INSTANCE));
         normalizer.addProperty("lowercase", flag("do_lower_case", true));
         return normalizer;
     }
@@ -155,8 +159,8 @@ final class RebuiltTokenizer {
         return switch (tokenizerClass) {
             case BERT, DISTILBERT -> typed("BertPreTokenizer");
             case ROBERTA, GPT2, AS_SAVED -> byteLevel(flag("add_prefix_space", false));
-            case LLAMA -> metaspace(
-                    flag("add_prefix_space", true) ? flag("legacy", false) ? "always" : "first" : "never", false);
+            case LLAMA ->
+                metaspace(flag("add_prefix_space", true) ? flag("legacy", false) ? "always" : "first" : "never", false);
             case XLM_ROBERTA, CAMEMBERT, ALBERT -> {
                 JsonArray steps = new JsonArray();
                 steps.add(typed("WhitespaceSplit"));
@@ -320,7 +324,8 @@ final class RebuiltTokenizer {
                 .orElseThrow(() -> new EncoderFilesException(tokenizer.file() + " has no token "
                         + tokens.named(key).orElse("at all for it") + ", which is the " + key + " of a "
                         + tokenizerClass.officialName() + " (" + config.file()
-                        + "): no text could be encoded. Name the right token as " + key + " in tokenizer_config.json."));
+                        + "): no text could be encoded. Name the right token as " + key
+                        + " in tokenizer_config.json."));
     }
 
     private boolean flag(String key, boolean otherwise) {

@@ -69,7 +69,7 @@ final class RgbImage {
                 int white = inks[3]; // black, inverted
                 for (int channel = 0; channel < planes.length; channel++) {
                     int product = (255 - inks[channel]) * white + 128;
-                    planes[channel][y * width + x] = (byte) (white - ((product >> 8) + product >> 8));
+                    planes[channel][y * width + x] = (byte) (white - (((product >> 8) + product) >> 8));
                 }
             }
         }
@@ -81,9 +81,9 @@ final class RgbImage {
         int luminance = inks[0];
         int blue = inks[1] - 128;
         int red = inks[2] - 128;
-        inks[0] = clipped(255 - (luminance + (91881 * red + 32768 >> 16)));
-        inks[1] = clipped(255 - (luminance + (-22554 * blue - 46802 * red + 32768 >> 16)));
-        inks[2] = clipped(255 - (luminance + (116130 * blue + 32768 >> 16)));
+        inks[0] = clipped(255 - (luminance + ((91881 * red + 32768) >> 16)));
+        inks[1] = clipped(255 - (luminance + ((-22554 * blue - 46802 * red + 32768) >> 16)));
+        inks[2] = clipped(255 - (luminance + ((116130 * blue + 32768) >> 16)));
     }
 
     private static int clipped(int value) {

@@ -35,7 +35,12 @@ final class SpecialTokens {
      * @param map special_tokens_map.json
      * @param olderAdded added_tokens.json
      */
-    SpecialTokens(TokenizerClass tokenizerClass, FolderJson tokenizer, FolderJson config, FolderJson map, FolderJson olderAdded) {
+    SpecialTokens(
+            TokenizerClass tokenizerClass,
+            FolderJson tokenizer,
+            FolderJson config,
+            FolderJson map,
+            FolderJson olderAdded) {
         this.tokenizerClass = tokenizerClass;
         this.tokenizer = tokenizer;
         this.config = config;
@@ -83,7 +88,9 @@ final class SpecialTokens {
         }
         Map<Integer, JsonObject> byId = new TreeMap<>();
         if (config.has(DECODER)) {
-            object(config, DECODER).entrySet().forEach(entry -> byId.put(Integer.valueOf(entry.getKey()), token(entry.getValue(), false)));
+            object(config, DECODER)
+                    .entrySet()
+                    .forEach(entry -> byId.put(Integer.valueOf(entry.getKey()), token(entry.getValue(), false)));
         } else {
             olderAdded.keys().forEach(text -> byId.put(olderAdded.element(text).getAsInt(), older(text)));
             inFile().forEach(token -> byId.put(token.get("id").getAsInt(), token(token, false)));
@@ -108,7 +115,9 @@ final class SpecialTokens {
     private JsonObject older(String text) {
         JsonObject token = new JsonObject();
         token.addProperty("content", text);
-        token.addProperty("special", unlisted().stream().anyMatch(special -> special.get("content").getAsString().equals(text)));
+        token.addProperty("special", unlisted().stream().anyMatch(special -> special.get("content")
+                .getAsString()
+                .equals(text)));
         return token(token, false);
     }
 
@@ -133,7 +142,9 @@ final class SpecialTokens {
                     List<JsonElement> tokens = extra.isJsonArray()
                             ? extra.getAsJsonArray().asList()
                             : List.copyOf(object(file, key).asMap().values());
-                    return tokens.stream().map(token -> token(token, isText(token))).toList();
+                    return tokens.stream()
+                            .map(token -> token(token, isText(token)))
+                            .toList();
                 }
             }
         }
@@ -175,7 +186,8 @@ final class SpecialTokens {
     private static JsonObject token(JsonElement written, boolean special) {
         JsonObject token = new JsonObject();
         JsonObject given = written.isJsonObject() ? written.getAsJsonObject() : new JsonObject();
-        token.addProperty("content", written.isJsonObject() ? given.get("content").getAsString() : written.getAsString());
+        token.addProperty(
+                "content", written.isJsonObject() ? given.get("content").getAsString() : written.getAsString());
         boolean isSpecial = special || flag(given, "special", false);
         for (String key : List.of("single_word", "lstrip", "rstrip")) {
             token.addProperty(key, flag(given, key, false));

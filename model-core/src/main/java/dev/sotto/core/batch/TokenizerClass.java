@@ -12,15 +12,15 @@ import java.util.Optional;
  */
 enum TokenizerClass {
     /** tokenizer.json as it is. */
-    AS_SAVED("TokenizersBackend", "", Map.of(), List.of()),
-    BERT("BertTokenizer", "WordPiece", Defaults.BERT, List.of()),
-    DISTILBERT("DistilBertTokenizer", "WordPiece", Defaults.BERT, List.of()),
-    ROBERTA("RobertaTokenizer", "BPE", Defaults.ROBERTA, List.of()),
-    XLM_ROBERTA("XLMRobertaTokenizer", "Unigram", Defaults.ROBERTA, List.of()),
-    CAMEMBERT("CamembertTokenizer", "Unigram", Defaults.ROBERTA, List.of("<s>NOTUSED", "</s>NOTUSED", "<unk>NOTUSED")),
-    ALBERT("AlbertTokenizer", "Unigram", Defaults.ALBERT, List.of()),
-    GPT2("GPT2Tokenizer", "BPE", Defaults.GPT2, List.of()),
-    LLAMA("LlamaTokenizer", "BPE", Defaults.LLAMA, List.of());
+    AS_SAVED("TokenizersBackend", ""),
+    BERT("BertTokenizer", "WordPiece"),
+    DISTILBERT("DistilBertTokenizer", "WordPiece"),
+    ROBERTA("RobertaTokenizer", "BPE"),
+    XLM_ROBERTA("XLMRobertaTokenizer", "Unigram"),
+    CAMEMBERT("CamembertTokenizer", "Unigram"),
+    ALBERT("AlbertTokenizer", "Unigram"),
+    GPT2("GPT2Tokenizer", "BPE"),
+    LLAMA("LlamaTokenizer", "BPE");
 
     /** Classes by name, the ending "Fast" left out; several names mean one class. */
     private static final Map<String, TokenizerClass> BY_NAME = Map.ofEntries(
@@ -56,14 +56,10 @@ enum TokenizerClass {
 
     private final String officialName;
     private final String model;
-    private final Map<String, String> specialTokens;
-    private final List<String> extraTokens;
 
-    TokenizerClass(String officialName, String model, Map<String, String> specialTokens, List<String> extraTokens) {
+    TokenizerClass(String officialName, String model) {
         this.officialName = officialName;
         this.model = model;
-        this.specialTokens = specialTokens;
-        this.extraTokens = extraTokens;
     }
 
     /**
@@ -79,10 +75,11 @@ enum TokenizerClass {
         }
         TokenizerClass named = BY_NAME.get(name.get().replaceFirst("Fast$", ""));
         if (named == null) {
-            throw new EncoderFilesException(naming.file() + " has tokenizer_class " + name.get() + ", which may"
-                    + " change what tokenizer.json says and is not built here: texts might become other tokens than in Python. If"
-                    + " the class is one of the tokenizers library, AutoTokenizer.from_pretrained(...).save_pretrained(...) in"
-                    + " Python writes all that it does into tokenizer.json; then set tokenizer_class to TokenizersBackend.");
+            throw new EncoderFilesException(
+                    naming.file() + " has tokenizer_class " + name.get() + ", which may"
+                            + " change what tokenizer.json says and is not built here: texts might become other tokens than in Python. If"
+                            + " the class is one of the tokenizers library, AutoTokenizer.from_pretrained(...).save_pretrained(...) in"
+                            + " Python writes all that it does into tokenizer.json; then set tokenizer_class to TokenizersBackend.");
         }
         return named;
     }
@@ -104,27 +101,41 @@ enum TokenizerClass {
 
     /** Special tokens where no file names them, by key. */
     Map<String, String> specialTokens() {
-        return specialTokens;
+        return switch (this) {
+            case AS_SAVED -> Map.of();
+            case BERT, DISTILBERT ->
+                Map.of(
+                        "unk_token", "[UNK]",
+                        "sep_token", "[SEP]",
+                        "pad_token", "[PAD]",
+                        "cls_token", "[CLS]",
+                        "mask_token", "[MASK]");
+            case ROBERTA, XLM_ROBERTA, CAMEMBERT ->
+                Map.of(
+                        "bos_token", "<s>",
+                        "eos_token", "</s>",
+                        "unk_token", "<unk>",
+                        "sep_token", "</s>",
+                        "pad_token", "<pad>",
+                        "cls_token", "<s>",
+                        "mask_token", "<mask>");
+            case ALBERT ->
+                Map.of(
+                        "bos_token", "[CLS]",
+                        "eos_token", "[SEP]",
+                        "unk_token", "<unk>",
+                        "sep_token", "[SEP]",
+                        "pad_token", "<pad>",
+                        "cls_token", "[CLS]",
+                        "mask_token", "[MASK]");
+            case GPT2 ->
+                Map.of("bos_token", "<|endoftext|>", "eos_token", "<|endoftext|>", "unk_token", "<|endoftext|>");
+            case LLAMA -> Map.of("bos_token", "<s>", "eos_token", "</s>", "unk_token", "<unk>");
+        };
     }
 
     /** Further special tokens where no file names any. */
     List<String> extraTokens() {
-        return extraTokens;
-    }
-
-    /** An enum's constants are made before its own static fields. */
-    private static final class Defaults {
-        private static final Map<String, String> BERT = Map.of(
-                "unk_token", "[UNK]", "sep_token", "[SEP]", "pad_token", "[PAD]", "cls_token", "[CLS]", "mask_token", "[MASK]");
-        private static final Map<String, String> ROBERTA = Map.of(
-                "bos_token", "<s>", "eos_token", "</s>", "unk_token", "<unk>", "sep_token", "</s>", "pad_token", "<pad>",
-                "cls_token", "<s>", "mask_token", "<mask>");
-        private static final Map<String, String> ALBERT = Map.of(
-                "bos_token", "[CLS]", "eos_token", "[SEP]", "unk_token", "<unk>", "sep_token", "[SEP]", "pad_token", "<pad>",
-                "cls_token", "[CLS]", "mask_token", "[MASK]");
-        private static final Map<String, String> GPT2 =
-                Map.of("bos_token", "<|endoftext|>", "eos_token", "<|endoftext|>", "unk_token", "<|endoftext|>");
-        private static final Map<String, String> LLAMA =
-                Map.of("bos_token", "<s>", "eos_token", "</s>", "unk_token", "<unk>");
+        return this == CAMEMBERT ? List.of("<s>NOTUSED", "</s>NOTUSED", "<unk>NOTUSED") : List.of();
     }
 }

@@ -29,6 +29,8 @@ public final class TokenizerFiles implements Serializable {
     private static final Set<String> POSITIONS_AFTER_PADDING = Set.of(
             "roberta", "xlm-roberta", "xlm-roberta-xl", "camembert", "roberta-prelayernorm", "xmod", "longformer");
 
+    private static final JsonPrimitive TOKEN_TYPES = new JsonPrimitive("token_type_ids");
+
     /** What families call it where no file says so. */
     private static final List<String> MASKS = List.of("[MASK]", "<mask>");
 
@@ -100,11 +102,11 @@ public final class TokenizerFiles implements Serializable {
                 json.toString().getBytes(StandardCharsets.UTF_8),
                 longest,
                 padId,
-                givesTokenTypes(made, settings) ? atMost(config, "type_vocab_size") : 1,
+                givesTokenTypes(made, settings, config) ? atMost(config, "type_vocab_size") : 1,
                 keepsEnd(tokenizer, settings),
                 maskToken,
                 ids.getOrDefault(maskToken, -1),
-                told(made, tokenizer, settings, json));
+                told(made, tokenizer, settings, config, json));
     }
 
     /** Tokens per row at most, special ones included. */
@@ -220,21 +222,31 @@ public final class TokenizerFiles implements Serializable {
 
     private static void requireBuilt(FolderJson tokenizer, FolderJson settings) {
         if (settings.bool("split_special_tokens").orElse(false)) {
-            throw new EncoderFilesException(settings.file() + " has split_special_tokens, which is not built here: special"
-                    + " tokens within a text would be matched whole, as " + tokenizer.file()
-                    + " has them, where Python cuts them like other text. Set it to false.");
+            throw new EncoderFilesException(
+                    settings.file() + " has split_special_tokens, which is not built here: special"
+                            + " tokens within a text would be matched whole, as " + tokenizer.file()
+                            + " has them, where Python cuts them like other text. Set it to false.");
         }
     }
 
-    private static boolean givesTokenTypes(TokenizerClass made, FolderJson settings) {
-        if (!settings.has("model_input_names")) {
-            return made.givesTokenTypes();
+    /** What model_input_names says, or else the class; an archive that takes them asks for them. */
+    private static boolean givesTokenTypes(TokenizerClass made, FolderJson settings, FolderJson config) {
+        return names(settings, "model_input_names")
+                .map(names -> names.contains(TOKEN_TYPES))
+                .orElseGet(() -> made.givesTokenTypes()
+                        || names(config, "inputs")
+                                .filter(names -> names.contains(TOKEN_TYPES))
+                                .isPresent());
+    }
+
+    private static Optional<JsonArray> names(FolderJson file, String key) {
+        if (!file.has(key)) {
+            return Optional.empty();
         }
-        JsonElement names = settings.element("model_input_names");
-        if (!names.isJsonArray()) {
-            throw settings.wrong("model_input_names", "a list of names");
+        if (!file.element(key).isJsonArray()) {
+            throw file.wrong(key, "a list of names");
         }
-        return names.getAsJsonArray().contains(new JsonPrimitive("token_type_ids"));
+        return Optional.of(file.element(key).getAsJsonArray());
     }
 
     private static boolean keepsEnd(FolderJson tokenizer, FolderJson settings) {
@@ -249,10 +261,10 @@ public final class TokenizerFiles implements Serializable {
     }
 
     private static List<String> told(
-            TokenizerClass made, FolderJson tokenizer, FolderJson settings, JsonObject json) {
+            TokenizerClass made, FolderJson tokenizer, FolderJson settings, FolderJson config, JsonObject json) {
         List<String> told = new ArrayList<>();
         told.add(made.officialName() + ", as transformers 5.18 takes it for this folder"
-                + (givesTokenTypes(made, settings) ? "" : "; it gives no token types")
+                + (givesTokenTypes(made, settings, config) ? "" : "; it gives no token types")
                 + (keepsEnd(tokenizer, settings) ? "; texts that are too long lose their beginning" : ""));
         for (String part : List.of("normalizer", "pre_tokenizer")) {
             JsonElement saved = tokenizer.has(part) ? tokenizer.element(part) : JsonNull.INSTANCE;

@@ -19,7 +19,8 @@ final class Vocabulary {
         JsonElement vocabulary = model(tokenizer).element("vocab");
         Map<String, Integer> ids = new LinkedHashMap<>();
         if (vocabulary instanceof JsonObject pieces) {
-            pieces.entrySet().forEach(piece -> ids.put(piece.getKey(), piece.getValue().getAsInt()));
+            pieces.entrySet()
+                    .forEach(piece -> ids.put(piece.getKey(), piece.getValue().getAsInt()));
             return ids;
         }
         JsonArray pieces = vocabulary.getAsJsonArray();
@@ -33,9 +34,8 @@ final class Vocabulary {
     static String kind(FolderJson tokenizer) {
         FolderJson model = model(tokenizer);
         return model.string("type")
-                .orElseGet(() -> model.has("merges")
-                        ? "BPE"
-                        : model.element("vocab").isJsonArray() ? "Unigram" : "WordPiece");
+                .orElseGet(() ->
+                        model.has("merges") ? "BPE" : model.element("vocab").isJsonArray() ? "Unigram" : "WordPiece");
     }
 
     private static FolderJson model(FolderJson tokenizer) {

@@ -46,9 +46,8 @@ public final class WordEncoder implements AutoCloseable {
     /** The words that count, from the side that stays. */
     private List<String> kept(List<String> words) {
         int most = Math.min(words.size(), encoder.maxLength());
-        List<String> counted = encoder.keepsEnd()
-                ? words.subList(words.size() - most, words.size())
-                : words.subList(0, most);
+        List<String> counted =
+                encoder.keepsEnd() ? words.subList(words.size() - most, words.size()) : words.subList(0, most);
         List<String> kept = new ArrayList<>(counted);
         if (encoder.keepsEnd()) {
             Collections.reverse(kept);

@@ -74,7 +74,7 @@ class ImageEncoderTest {
 
     @Test
     void webP_isRefusedByName() {
-        byte[] file = "RIFF\u0024\0\0\0WEBPVP8 ".getBytes(StandardCharsets.ISO_8859_1);
+        byte[] file = "RIFF$\0\0\0WEBPVP8 ".getBytes(StandardCharsets.ISO_8859_1);
         assertThatThrownBy(() -> encoder.encode(file))
                 .isInstanceOf(UnreadableRowException.class)
                 .hasMessageContaining("but WebP");
@@ -97,9 +97,16 @@ class ImageEncoderTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "4949", "49492a00", "49492a00ffffffff", "49492a0000000080", "49492a0008000000ffff",
-                "49492a000800000001001201030001", "49492a0008000000010012010300ffffffff08000000",
-                "49492a000800000001001201030003000000ffffff7f", "49492a00080000000100120103000300000008000000",
+                "",
+                "4949",
+                "49492a00",
+                "49492a00ffffffff",
+                "49492a0000000080",
+                "49492a0008000000ffff",
+                "49492a000800000001001201030001",
+                "49492a0008000000010012010300ffffffff08000000",
+                "49492a000800000001001201030003000000ffffff7f",
+                "49492a00080000000100120103000300000008000000",
                 "49492a00fcffff7f01001201030001000000060000000000"
             })
     void brokenExif_leavesTheImageAsItIs(String exif) throws Exception {

@@ -31,8 +31,8 @@ class PhotosTest {
         var encoder = new ImageEncoder(ImageSettingsFile.read(vit));
         byte[] pixels = encoder.encode(Files.readAllBytes(folder.resolve(name + ".jpg")));
         try (TrainableModel model = TrainableModel.load(vit, ModelCheck.asSaved(vit, Trained.BIASES_AND_HEAD))) {
-            var batch = new ImageBatch(
-                    1, 3, encoder.height(), encoder.width(), encoder.normalise(pixels), new float[1]);
+            var batch =
+                    new ImageBatch(1, 3, encoder.height(), encoder.width(), encoder.normalise(pixels), new float[1]);
             double[] odds = exponentials(model.logits(batch, model.initial()));
             double sum = Arrays.stream(odds).sum();
             assertThat(odds[0] / sum).isCloseTo(first, within(FOUR_PLACES));

@@ -28,8 +28,10 @@ import org.junit.jupiter.params.provider.ValueSource;
  * src/test/golden/tokenizer_folders.py.
  */
 class TokenizerFoldersTest {
-    static Stream<Path> folders() throws IOException, URISyntaxException {
-        return Files.list(root()).filter(Files::isDirectory).sorted();
+    static List<Path> folders() throws IOException, URISyntaxException {
+        try (Stream<Path> all = Files.list(root())) {
+            return all.filter(Files::isDirectory).sorted().toList();
+        }
     }
 
     @ParameterizedTest
@@ -52,15 +54,29 @@ class TokenizerFoldersTest {
     @ParameterizedTest
     @MethodSource("folders")
     void classThatWasFollowed_isPythons(Path folder) throws IOException {
-        String first = Files.readString(folder.resolve("tokens.jsonl")).lines().findFirst().orElseThrow();
-        String expected = JsonParser.parseString(first).getAsJsonObject().get("tokenizer_class").getAsString();
+        String first = Files.readString(folder.resolve("tokens.jsonl"))
+                .lines()
+                .findFirst()
+                .orElseThrow();
+        String expected = JsonParser.parseString(first)
+                .getAsJsonObject()
+                .get("tokenizer_class")
+                .getAsString();
         assertThat(TokenizerFiles.read(folder, 40).told().get(0)).startsWith(expected + ",");
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "bert", "distilbert", "roberta", "xlm-roberta", "camembert", "albert", "gpt2", "llama", "llama-of-bytes"
+                "bert",
+                "distilbert",
+                "roberta",
+                "xlm-roberta",
+                "camembert",
+                "albert",
+                "gpt2",
+                "llama",
+                "llama-of-bytes"
             })
     void answers_areTheSameAsInPython(String name) throws IOException, URISyntaxException {
         Path folder = root().resolve(name);
@@ -90,24 +106,28 @@ class TokenizerFoldersTest {
     }
 
     private static EncodedText encoded(Path folder, JsonObject row) {
-        try (TextEncoder encoder = TextEncoder.open(folder, row.get("max_length").getAsInt())) {
+        try (TextEncoder encoder =
+                TextEncoder.open(folder, row.get("max_length").getAsInt())) {
             String text = row.get("text").getAsString();
             return row.has("pair") ? encoder.encode(text, row.get("pair").getAsString()) : encoder.encode(text);
         }
     }
 
     private static List<JsonObject> rows(Path folder) throws IOException {
-        return Arrays.stream(Files.readString(folder.resolve("tokens.jsonl")).split("\n"))
+        return Arrays.stream(Files.readString(folder.resolve("tokens.jsonl")).split("\n", -1))
+                .filter(line -> !line.isEmpty())
                 .map(line -> JsonParser.parseString(line).getAsJsonObject())
                 .filter(row -> row.has("text"))
                 .toList();
     }
 
     private static int[] ints(JsonElement array) {
-        return ((JsonArray) array).asList().stream().mapToInt(JsonElement::getAsInt).toArray();
+        return ((JsonArray) array)
+                .asList().stream().mapToInt(JsonElement::getAsInt).toArray();
     }
 
     private static Path root() throws URISyntaxException {
-        return Path.of(TokenizerFoldersTest.class.getResource("/vectors/tokenizers").toURI());
+        return Path.of(
+                TokenizerFoldersTest.class.getResource("/vectors/tokenizers").toURI());
     }
 }

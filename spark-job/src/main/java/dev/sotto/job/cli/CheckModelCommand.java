@@ -63,9 +63,10 @@ final class CheckModelCommand implements Callable<Integer> {
     @Option(
             names = "--tokens",
             paramLabel = "<file>",
-            description = "Texts and the token ids that Python gives for them, to compare with: one JSON object a line, such as"
-                    + " {\"text\": \"some words\", \"ids\": [2, 17, 9, 3]}; where they matter also \"pair\", \"max_length\" and"
-                    + " \"types\". The first difference is shown.")
+            description =
+                    "Texts and the token ids that Python gives for them, to compare with: one JSON object a line, such as"
+                            + " {\"text\": \"some words\", \"ids\": [2, 17, 9, 3]}; where they matter also \"pair\", \"max_length\" and"
+                            + " \"types\". The first difference is shown.")
     @Nullable
     Path tokens;
 

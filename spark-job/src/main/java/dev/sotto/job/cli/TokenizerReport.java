@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -42,11 +43,13 @@ record TokenizerReport(List<String> lines, boolean passed) {
         lines.add(
                 difference.isEmpty()
                         ? line("ok", "tokens equal those expected in " + tokens.words())
-                        : line("BAD", "tokens are NOT EQUAL to those expected (" + expected + "): " + difference.get()));
+                        : line(
+                                "BAD",
+                                "tokens are NOT EQUAL to those expected (" + expected + "): " + difference.get()));
         return new TokenizerReport(lines, difference.isEmpty());
     }
 
     private static String line(String what, String text) {
-        return String.format("%-12s", what) + text;
+        return String.format(Locale.ROOT, "%-12s", what) + text;
     }
 }

@@ -66,8 +66,7 @@ class CheckModelCommandTest {
         assertThat(out.toString())
                 .contains("BertTokenizer, as transformers 5.18", "lose their beginning", "44 rows made by", "0.23.2");
         Path other = Files.writeString(
-                folder.resolve("tokens.jsonl"),
-                "{\"text\": \"The nurse\", \"ids\": [2, 3], \"max_length\": 8}\n");
+                folder.resolve("tokens.jsonl"), "{\"text\": \"The nurse\", \"ids\": [2, 3], \"max_length\": 8}\n");
         assertThat(check("--model", bert.toString(), "--tokens", other.toString()))
                 .isEqualTo(ExitCode.CHECK.code());
         assertThat(out.toString()).contains("NOT EQUAL", "line 1", "differ first at token 1", "[2, 3]");
@@ -76,7 +75,11 @@ class CheckModelCommandTest {
     @Test
     void tokenizerThatCannotBeFollowed_endsWithItsCode() throws Exception {
         for (String file : List.of("config.json", "tokenizer.json")) {
-            Files.copy(LocalSpark.CHECKPOINTS.resolveSibling("tokenizers/bert-left").resolve(file), folder.resolve(file));
+            Files.copy(
+                    LocalSpark.CHECKPOINTS
+                            .resolveSibling("tokenizers/bert-left")
+                            .resolve(file),
+                    folder.resolve(file));
         }
         Files.writeString(folder.resolve("tokenizer_config.json"), "{\"split_special_tokens\": true}");
         assertThat(check("--model", folder.toString())).isEqualTo(ExitCode.MODEL.code());
