@@ -4,7 +4,7 @@
     python image_rows.py OUTPUT_FOLDER
 
 A row names a kind of image, holds the file, the height and width it is resized to, Pillow's number of the resampling,
-the window (top, left, height, width) and Pillow's pixels there, channels first, 8 bits; bytes in base64. Beside the rows goes cmyk.jpg, which is to be refused.
+the window (top, left, height, width) and Pillow's pixels there, channels first, 8 bits; bytes in base64. Images are turned as exif_transpose turns them, as pipelines and data sets do.
 """
 
 import base64
@@ -15,7 +15,7 @@ import sys
 import zlib
 
 import numpy
-from PIL import Image, ImageCms, __version__
+from PIL import Image, ImageCms, ImageOps, PngImagePlugin, __version__
 
 
 def noise(height, width, channels, seed):
@@ -88,13 +88,53 @@ def images():
 
 
 def orientation():
-    exif = Image.Exif()
-    exif[0x0112] = 6
-    return exif
+    return exif(6)
+
+
+def exif(value, end="<", type_code=3, count=1):
+    """The EXIF of an orientation alone: one directory with one entry."""
+    stored = struct.pack(end + ("H2x" if type_code == 3 else "I"), value)
+    head = (b"II*\0" if end == "<" else b"MM\0*") + struct.pack(end + "IH", 8, 1)
+    return b"Exif\0\0" + head + struct.pack(end + "HHI", 0x0112, type_code, count) + stored + bytes(4)
+
+
+def xmp(value):
+    return f'<rdf:Description xmlns:tiff="http://ns.adobe.com/tiff/1.0/" tiff:Orientation="{value}"/>'
+
+
+def turned():
+    """Every orientation, and every place where it may stand."""
+    rgb = Image.fromarray(noise(7, 5, 3, 6))
+    gray = Image.fromarray(noise(7, 5, 1, 7)[..., 0])
+    for value in range(10):
+        yield f"jpeg of orientation {value}", encoded(rgb, "JPEG", exif=exif(value))
+    yield "png of orientation 8", encoded(rgb, "PNG", exif=exif(8)[6:])
+    yield "jpeg gray of orientation 5", encoded(gray, "JPEG", exif=exif(5))
+    yield "jpeg of orientation 6, the other end first", encoded(rgb, "JPEG", exif=exif(6, end=">"))
+    yield "jpeg of orientation 7 in 32 bits", encoded(rgb, "JPEG", exif=exif(7, type_code=4))
+    yield "jpeg of orientation 6, twice", encoded(rgb, "JPEG", exif=exif(6, count=2))
+    yield "jpeg of orientation 3 in XMP", encoded(rgb, "JPEG", xmp=xmp(3).encode())
+    yield "jpeg of orientation 1 in EXIF and 3 in XMP", encoded(rgb, "JPEG", exif=exif(1), xmp=xmp(3).encode())
+    text = PngImagePlugin.PngInfo()
+    text.add_itxt("XML:com.adobe.xmp", xmp(6))
+    yield "png of orientation 6 in XMP", encoded(rgb, "PNG", pnginfo=text)
+    for packed in False, True:
+        text = PngImagePlugin.PngInfo()
+        text.add_text("Raw profile type exif", f"\nexif\n{len(exif(6))}\n{exif(6).hex()}\n", zip=packed)
+        yield f"png of orientation 6 as ImageMagick writes it, packed {packed}", encoded(rgb, "PNG", pnginfo=text)
+
+
+def inks():
+    """CMYK as Adobe has it, without Adobe's marker, and as luminance, chrominance and black."""
+    file = encoded(Image.fromarray(noise(7, 5, 4, 5), "CMYK"), "JPEG", quality=95, exif=exif(6))
+    marker = file.index(b"\xff\xee")
+    yield "jpeg cmyk", file
+    yield "jpeg cmyk without Adobe's marker", file[:marker] + file[marker + 16:]
+    yield "jpeg ycck", file[:marker + 15] + b"\2" + file[marker + 16:]
 
 
 def row(kind, file, height, width, resample, window):
-    image = Image.open(io.BytesIO(file)).convert("RGB")
+    image = ImageOps.exif_transpose(Image.open(io.BytesIO(file))).convert("RGB")
     image = image.resize((width, height), Image.Resampling(resample))
     top, left, window_height, window_width = window
     image = image.crop((left, top, left + window_width, top + window_height))
@@ -111,6 +151,8 @@ def rows():
         # As stored, and through a resize in the model's manner.
         yield row(kind, file, 23, 31, 0, (0, 0, 23, 31))
         yield row(kind, file, 16, 21, 2, (1, 2, 14, 17))
+    for kind, file in [*turned(), *inks()]:
+        yield row(kind, file, 9, 8, 2, (0, 0, 9, 8))
     sizes = [(23, 31, 12, 12), (23, 31, 46, 62), (23, 31, 40, 11), (5, 64, 24, 24), (1, 1, 6, 9), (64, 3, 7, 7)]
     for index, (height, width, new_height, new_width) in enumerate(sizes):
         file = encoded(Image.fromarray(noise(height, width, 3, 10 + index)), "PNG")
@@ -123,7 +165,6 @@ def main(folder):
     lines = ",\n".join(json.dumps(line) for line in rows())
     with open(f"{folder}/rows.json", "w") as out:
         out.write('{"origin": %s,\n "rows": [\n%s\n]}\n' % (json.dumps(origin), lines))
-    Image.fromarray(noise(23, 31, 4, 5), "CMYK").save(f"{folder}/cmyk.jpg")
 
 
 if __name__ == "__main__":

@@ -19,12 +19,12 @@ public final class CompletionEncoder implements AutoCloseable {
 
     /** Opens the tokenizer. */
     public static CompletionEncoder open(CompletionFiles files) {
-        return new CompletionEncoder(TextEncoder.open(files.tokenizer()), files);
+        return new CompletionEncoder(TextEncoder.open(files.tokenizer().withoutEnd()), files);
     }
 
     /** Both, with segment 1 at the tokens that are to be said: the completion and the end after it. */
     public EncodedText encode(String prompt, String completion) {
-        EncodedText pair = encoder.encode(prompt, completion);
+        EncodedText pair = encoder.encodeApart(prompt, completion);
         int[] ids = new int[pair.length() + 2];
         int[] said = new int[ids.length];
         int next = 0;

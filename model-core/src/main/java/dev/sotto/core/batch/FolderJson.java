@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /** One JSON object of a model folder, read with errors that name the file and the key. JSON null counts as absent. */
@@ -50,6 +51,10 @@ final class FolderJson {
         }
     }
 
+    static FolderJson of(String file, JsonObject object) {
+        return new FolderJson(file, object);
+    }
+
     static FolderJson parse(String file, String json) {
         try {
             return new FolderJson(file, JsonParser.parseString(json).getAsJsonObject());
@@ -61,6 +66,24 @@ final class FolderJson {
 
     String file() {
         return file;
+    }
+
+    /** The same file with nothing in it. */
+    FolderJson emptied() {
+        return new FolderJson(file, new JsonObject());
+    }
+
+    JsonObject copy() {
+        return object.deepCopy();
+    }
+
+    Set<String> keys() {
+        return object.keySet();
+    }
+
+    /** Whether the file says that there is none. */
+    boolean isNull(String key) {
+        return object.has(key) && object.get(key).isJsonNull();
     }
 
     boolean has(String key) {

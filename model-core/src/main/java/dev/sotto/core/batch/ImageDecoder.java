@@ -1,9 +1,9 @@
 package dev.sotto.core.batch;
 
 import java.awt.color.ICC_ColorSpace;
-import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -13,7 +13,7 @@ import javax.imageio.ImageReader;
 import javax.imageio.ImageTypeSpecifier;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
-/** PNG and JPEG bytes to pixels by the JDK's own decoders, in memory only. */
+/** PNG and JPEG bytes to pixels that stand upright, by the JDK's own decoders, in memory only. */
 final class ImageDecoder {
     /** Largest image that is decoded, in pixels: about 200 MB of working memory. A small file can claim any size. */
     static final long MAX_PIXELS = 1L << 25;
@@ -26,18 +26,38 @@ final class ImageDecoder {
 
     private ImageDecoder() {}
 
-    static RgbImage decode(byte[] file) throws UnreadableRowException {
+    /**
+     * Decodes one file.
+     *
+     * @param grayBits how many of the 16 bits of a 16-bit gray image are used
+     */
+    static RgbImage decode(byte[] file, int grayBits) throws UnreadableRowException {
         if (file.length > ImageEncoder.MAX_FILE_BYTES) {
             throw new UnreadableRowException("image of more than " + ImageEncoder.MAX_FILE_BYTES + " bytes");
         }
         String format = format(file);
-        if (format.equals("jpeg")) {
-            int components = JpegFrame.components(file);
-            if (components != 1 && components != 3) {
-                throw new UnreadableRowException("image of a JPEG kind that is neither gray nor RGB, such as CMYK");
-            }
-            JpegFrame.requireFewScans(file);
+        if (format.equals("png")) {
+            PngHead head = new PngHead(file);
+            return decode(file, format, reader -> readAsStored(reader, grayBits))
+                    .upright(head.orientation());
         }
+        JpegHead head = new JpegHead(file);
+        Reading reading =
+                switch (head.components()) {
+                    case 1, 3 -> reader -> readAsStored(reader, grayBits);
+                    case 4 -> reader -> RgbImage.ofInks(reader.readRaster(0, null), head.isYcck());
+                    default ->
+                        throw new UnreadableRowException("image of a JPEG kind that is neither gray, RGB nor CMYK");
+                };
+        return decode(file, format, reading).upright(head.orientation());
+    }
+
+    /** How a reader that was given a file is asked for its image. */
+    private interface Reading {
+        RgbImage of(ImageReader reader) throws IOException, UnreadableRowException;
+    }
+
+    private static RgbImage decode(byte[] file, String format, Reading reading) throws UnreadableRowException {
         ImageReader reader = reader(format);
         // Not through ImageIO, which would keep a copy of the bytes in the temporary folder.
         try (var stream = new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
@@ -48,7 +68,7 @@ final class ImageDecoder {
                 throw new UnreadableRowException(
                         "image of more than " + MAX_PIXELS + " pixels, or " + MAX_SIDE + " a side");
             }
-            return RgbImage.of(read(reader));
+            return reading.of(reader);
         } catch (IOException | RuntimeException e) { // damaged files make the decoders throw all kinds
             throw UnreadableRowException.of("image that cannot be decoded", e);
         } finally {
@@ -56,16 +76,10 @@ final class ImageDecoder {
         }
     }
 
-    private static BufferedImage read(ImageReader reader) throws IOException, UnreadableRowException {
-        var truncated = new boolean[1];
-        reader.addIIOReadWarningListener((source, warning) -> truncated[0] |= warning.contains("EOI"));
+    private static RgbImage readAsStored(ImageReader reader, int grayBits) throws IOException, UnreadableRowException {
         ImageReadParam parameters = reader.getDefaultReadParam();
         parameters.setDestinationType(asStored(reader.getImageTypes(0)));
-        BufferedImage image = reader.read(0, parameters);
-        if (truncated[0]) {
-            throw new UnreadableRowException("image that is cut off");
-        }
-        return image;
+        return RgbImage.of(reader.read(0, parameters), grayBits);
     }
 
     /** The file's own colour profile where it has one, so that the reader converts nothing; else its first choice. */
@@ -91,7 +105,25 @@ final class ImageDecoder {
         if (startsWith(file, JPEG)) {
             return "jpeg";
         }
-        throw new UnreadableRowException("image that is neither PNG nor JPEG");
+        throw new UnreadableRowException("image that is neither PNG nor JPEG" + otherFormat(file));
+    }
+
+    /** Formats that people have, named so that they know what to convert. */
+    private static String otherFormat(byte[] file) {
+        String head = new String(file, 0, Math.min(file.length, 16), StandardCharsets.ISO_8859_1);
+        if (head.startsWith("RIFF") && head.startsWith("WEBP", 8)) {
+            return " but WebP";
+        }
+        if (head.startsWith("GIF8")) {
+            return " but GIF";
+        }
+        if (head.startsWith("BM")) {
+            return " but BMP";
+        }
+        if (head.startsWith("II*\0") || head.startsWith("MM\0*")) {
+            return " but TIFF";
+        }
+        return head.startsWith("ftyp", 4) ? " but HEIC, AVIF or a film" : "";
     }
 
     private static boolean startsWith(byte[] file, int[] magic) {

@@ -39,16 +39,16 @@ public final class ImageEncoder {
     }
 
     /**
-     * Decodes, resizes and crops one image.
+     * Decodes, turns upright as EXIF asks for, resizes and crops one image.
      *
      * @param file the bytes of a PNG or JPEG file
      * @return unsigned 8-bit values, {@code byte[channels * height * width]}, row-major
      * @throws UnreadableRowException if the bytes are no such file, are damaged or cut off, hold a JPEG that is
-     *     neither gray nor RGB or of more scans than any camera's, or more than 2^25 bytes or pixels; what is too large is told from
+     *     neither gray, RGB nor CMYK or of more scans than any camera's, or more than 2^25 bytes or pixels; what is too large is told from
      *     its head and is not decoded
      */
     public byte[] encode(byte[] file) throws UnreadableRowException {
-        RgbImage image = ImageDecoder.decode(file);
+        RgbImage image = ImageDecoder.decode(file, settings.grayBits());
         Resize.Size resized = settings.resize().of(new Resize.Size(image.height(), image.width()));
         checkShape(Math.max(resized.height(), resized.width()));
         ResampleKernel columns = kernel(image.width(), (int) resized.width(), settings.width());

@@ -16,6 +16,9 @@ import java.util.Set;
 public final class ImageSettingsFile {
     private static final String NAME = "preprocessor_config.json";
 
+    /** Ours: other libraries do not look at it. */
+    private static final String GRAY_BITS = "sotto_gray_bits";
+
     /** Steps that would change the pixels and are not built here. */
     private static final Set<String> NOT_BUILT =
             Set.of("do_pad", "do_flip_channel_order", "do_thumbnail", "do_align_long_axis", "rescale_offset");
@@ -69,7 +72,15 @@ public final class ImageSettingsFile {
         List<Double> mean = normalise ? channels("image_mean") : Collections.nCopies(ImageSettings.CHANNELS, 0.0);
         List<Double> std = normalise ? channels("image_std") : Collections.nCopies(ImageSettings.CHANNELS, 1.0);
         Resize resize = flag("do_resize", true) ? resize() : new Resize.None();
-        return new ImageSettings(resize, crop(resize), scale, mean, std);
+        return new ImageSettings(resize, crop(resize), scale, mean, std, grayBits());
+    }
+
+    private int grayBits() {
+        int bits = json.has(GRAY_BITS) ? json.count(GRAY_BITS) : 16;
+        if (bits < 8 || bits > 16) {
+            throw json.wrong(GRAY_BITS, "a whole number from 8 to 16: how many bits 16-bit gray images use");
+        }
+        return bits;
     }
 
     private Resize resize() {

@@ -134,7 +134,7 @@ public final class PromptEncoder implements AutoCloseable {
     }
 
     private String withoutMask(String text) {
-        return encoder.head(text).replace(files.maskToken(), " ");
+        return TextEncoder.head(text, TextEncoder.characters(files.maxLength())).replace(files.maskToken(), " ");
     }
 
     /** The first characters of the tokens that begin in a range, counted from its begin. */

@@ -13,9 +13,9 @@ import java.util.Map;
 
 /**
  * Text to token ids, as the model's own tokenizer does it: the Hugging Face tokenizers library itself, special tokens
- * added, cut to the longest row the model takes (of a pair, the longer text is cut first), never padded.
+ * added, cut to the longest row the model takes (of a pair, the longer text is cut first) at the side that the files say, never padded.
  *
- * <p>The library takes time and memory for a whole text, and more than in proportion, so it is given the first
+ * <p>The library takes time and memory for a whole text, and more than in proportion, so it is given the first (or the last)
  * {@link #characters} alone. The row is the same as if it were given all, wherever its last word ends before that: where a
  * token stands for less than {@value #CHARACTERS_PER_TOKEN} characters on the average of the row, blanks between words included. In
  * prose one stands for four to six.
@@ -52,7 +52,7 @@ public final class TextEncoder implements AutoCloseable {
         checkRoom(files);
         return new TextEncoder(
                 tokenizer(
-                        files.json(),
+                        files.jsonWithSide(),
                         Map.of(
                                 "truncation", "longest_first",
                                 "maxLength", Integer.toString(files.maxLength()),
@@ -69,12 +69,22 @@ public final class TextEncoder implements AutoCloseable {
 
     /** Encodes one text. */
     public EncodedText encode(String text) {
-        return encoded(tokenizer.encode(wellFormed(head(text))));
+        return encoded(tokenizer.encode(wellFormed(kept(text))));
     }
 
     /** Encodes a pair of texts into one row. */
     public EncodedText encode(String text, String pair) {
-        return encoded(tokenizer.encode(wellFormed(head(text)), wellFormed(head(pair))));
+        return encoded(both(text, pair));
+    }
+
+    /** The same, with the two texts told apart whatever the model is given. */
+    EncodedText encodeApart(String text, String pair) {
+        Encoding encoding = both(text, pair);
+        return new EncodedText(ints(encoding.getIds()), ints(encoding.getTypeIds()));
+    }
+
+    private Encoding both(String text, String pair) {
+        return tokenizer.encode(wellFormed(kept(text)), wellFormed(kept(pair)));
     }
 
     /** The text of tokens, special ones left out. */
@@ -85,6 +95,11 @@ public final class TextEncoder implements AutoCloseable {
     /** Tokens per row at most, special ones included. */
     public int maxLength() {
         return files.maxLength();
+    }
+
+    /** Whether a row that is too long loses its beginning. */
+    boolean keepsEnd() {
+        return files.keepsEnd();
     }
 
     /** The id that fills rows up to a common length. */
@@ -156,8 +171,9 @@ public final class TextEncoder implements AutoCloseable {
     }
 
     /** What counts of a text. */
-    String head(String text) {
-        return head(text, characters(files.maxLength()));
+    String kept(String text) {
+        int characters = characters(files.maxLength());
+        return files.keepsEnd() ? tail(text, characters) : head(text, characters);
     }
 
     /** The first so many characters, none of them cut in two. */
@@ -166,6 +182,14 @@ public final class TextEncoder implements AutoCloseable {
             return text;
         }
         return text.substring(0, text.offsetByCodePoints(0, characters));
+    }
+
+    /** The last so many characters, none of them cut in two. */
+    static String tail(String text, int characters) {
+        if (text.length() <= characters || text.codePointCount(0, text.length()) <= characters) {
+            return text;
+        }
+        return text.substring(text.offsetByCodePoints(text.length(), -characters));
     }
 
     /** Half of a surrogate pair is no character and would not survive the way into UTF-8: it becomes U+FFFD. */

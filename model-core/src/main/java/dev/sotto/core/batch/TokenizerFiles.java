@@ -2,17 +2,20 @@ package dev.sotto.core.batch;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
+import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,31 +29,45 @@ public final class TokenizerFiles implements Serializable {
     private static final Set<String> POSITIONS_AFTER_PADDING = Set.of(
             "roberta", "xlm-roberta", "xlm-roberta-xl", "camembert", "roberta-prelayernorm", "xmod", "longformer");
 
+    private static final JsonPrimitive TOKEN_TYPES = new JsonPrimitive("token_type_ids");
+
     /** What families call it where no file says so. */
     private static final List<String> MASKS = List.of("[MASK]", "<mask>");
 
-    private final byte[] json; // tokenizer.json, UTF-8
+    private final byte[] json; // as the model's class makes it of tokenizer.json, UTF-8
     private final int maxLength;
     private final int padId;
     private final int typeCount;
+    private final boolean keepsEnd;
     private final String maskToken; // empty if there is none
     private final int maskId;
+    private final List<String> told;
 
-    private TokenizerFiles(byte[] json, int maxLength, int padId, int typeCount, String maskToken, int maskId) {
+    private TokenizerFiles(
+            byte[] json,
+            int maxLength,
+            int padId,
+            int typeCount,
+            boolean keepsEnd,
+            String maskToken,
+            int maskId,
+            List<String> told) {
         this.json = json;
         this.maxLength = maxLength;
         this.padId = padId;
         this.typeCount = typeCount;
+        this.keepsEnd = keepsEnd;
         this.maskToken = maskToken;
         this.maskId = maskId;
+        this.told = told;
     }
 
     /**
-     * Reads tokenizer.json, or vocab.txt where there is none, with tokenizer_config.json and config.json. A
-     * tokenizer.json counts as it is written: tokenizer_config.json then gives the length and the padding token alone.
+     * Reads tokenizer.json, or vocab.txt where there is none, and makes of it what the class of Hugging Face transformers
+     * that the folder asks for makes of it, with the settings of tokenizer_config.json.
      *
      * @param maxLength wanted tokens per row, special ones included; more than the model can take is cut to that
-     * @throws EncoderFilesException if a file is missing or damaged, or they contradict each other
+     * @throws EncoderFilesException if a file is missing or damaged, or they contradict each other, or ask for what is not built here
      */
     public static TokenizerFiles read(Path folder, int maxLength) {
         if (maxLength < 1) {
@@ -58,26 +75,38 @@ public final class TokenizerFiles implements Serializable {
                     + ": nothing would be left of any text. Give a maximum length such as 128.");
         }
         FolderJson config = FolderJson.readOrEmpty(folder, "config.json");
-        FolderJson tokenizerConfig = FolderJson.readOrEmpty(folder, "tokenizer_config.json");
-        String text = FolderJson.text(folder.resolve("tokenizer.json")).orElseGet(() -> fromVocabulary(folder));
-        FolderJson tokenizer = FolderJson.parse(folder.resolve("tokenizer.json").toString(), text);
-        Map<String, Integer> tokens = tokens(tokenizer);
-        checkIds(tokenizer, tokens, config);
-        int padId = padId(config, tokenizerConfig, tokens);
-        int longest = IntStream.of(maxLength, atMost(tokenizerConfig, "model_max_length"), positions(config, padId))
+        FolderJson settings = FolderJson.readOrEmpty(folder, "tokenizer_config.json");
+        Optional<FolderJson> saved = FolderJson.read(folder, "tokenizer.json");
+        FolderJson tokenizer = saved.orElseGet(() -> fromVocabulary(folder));
+        requireBuilt(tokenizer, settings);
+        TokenizerClass named = TokenizerClass.of(config, settings);
+        TokenizerClass made = saved.isEmpty() && named == TokenizerClass.AS_SAVED ? TokenizerClass.BERT : named;
+        SpecialTokens special = new SpecialTokens(
+                made,
+                tokenizer,
+                settings,
+                FolderJson.readOrEmpty(folder, "special_tokens_map.json"),
+                FolderJson.readOrEmpty(folder, "added_tokens.json"));
+        RebuiltTokenizer rebuilt = rebuilt(made, tokenizer, settings, special, config);
+        JsonObject json = rebuilt.json();
+        Map<String, Integer> ids = rebuilt.ids();
+        checkIds(tokenizer, ids, config);
+        int padId = padId(config, special, ids);
+        int longest = IntStream.of(maxLength, atMost(settings, "model_max_length"), positions(config, padId))
                 .min()
                 .getAsInt();
-        String maskToken = WordPieceJson.token(
-                tokenizerConfig,
-                "mask_token",
-                MASKS.stream().filter(tokens::containsKey).findFirst().orElse(""));
+        String maskToken = special.named("mask_token")
+                .or(() -> MASKS.stream().filter(ids::containsKey).findFirst())
+                .orElse("");
         return new TokenizerFiles(
-                text.getBytes(StandardCharsets.UTF_8),
+                json.toString().getBytes(StandardCharsets.UTF_8),
                 longest,
                 padId,
-                atMost(config, "type_vocab_size"),
+                givesTokenTypes(made, settings, config) ? atMost(config, "type_vocab_size") : 1,
+                keepsEnd(tokenizer, settings),
                 maskToken,
-                tokens.getOrDefault(maskToken, -1));
+                ids.getOrDefault(maskToken, -1),
+                told(made, tokenizer, settings, config, json));
     }
 
     /** Tokens per row at most, special ones included. */
@@ -105,12 +134,27 @@ public final class TokenizerFiles implements Serializable {
         return typeCount;
     }
 
+    /** Whether a text that is too long loses its beginning, not its end. */
+    boolean keepsEnd() {
+        return keepsEnd;
+    }
+
+    /** The class that was followed, and what it changes, in words. */
+    public List<String> told() {
+        return told;
+    }
+
     /** The same where each word is tokenised by itself: a byte-level tokenizer puts the blank before it that a sentence has. */
     TokenizerFiles forWords() {
         JsonObject tokenizer = JsonParser.parseString(json()).getAsJsonObject();
         putBlankFirst(tokenizer.get("pre_tokenizer"));
-        return new TokenizerFiles(
-                tokenizer.toString().getBytes(StandardCharsets.UTF_8), maxLength, padId, typeCount, maskToken, maskId);
+        byte[] changed = tokenizer.toString().getBytes(StandardCharsets.UTF_8);
+        return new TokenizerFiles(changed, maxLength, padId, typeCount, keepsEnd, maskToken, maskId, told);
+    }
+
+    /** The same, but texts lose their end whatever the files say. */
+    TokenizerFiles withoutEnd() {
+        return new TokenizerFiles(json, maxLength, padId, typeCount, false, maskToken, maskId, told);
     }
 
     private static void putBlankFirst(@Nullable JsonElement preTokenizer) {
@@ -129,15 +173,106 @@ public final class TokenizerFiles implements Serializable {
         return new String(json, StandardCharsets.UTF_8);
     }
 
-    private static String fromVocabulary(Path folder) {
+    /** The same with the side at which rows are cut: it has no other place in the library's interface. */
+    String jsonWithSide() {
+        JsonObject cut = new JsonObject();
+        cut.addProperty("direction", keepsEnd ? "Left" : "Right");
+        cut.addProperty("max_length", maxLength);
+        cut.addProperty("strategy", "LongestFirst");
+        cut.addProperty("stride", 0);
+        JsonObject tokenizer = JsonParser.parseString(json()).getAsJsonObject();
+        tokenizer.add("truncation", cut);
+        return tokenizer.toString();
+    }
+
+    /** What {@code BertTokenizer} makes of a vocab.txt: one word piece a line, its id is its line number from 0. */
+    private static FolderJson fromVocabulary(Path folder) {
         Path vocabulary = folder.resolve("vocab.txt");
-        return FolderJson.text(vocabulary)
-                .map(text -> WordPieceJson.of(
-                        vocabulary.toString(), text, FolderJson.readOrEmpty(folder, "tokenizer_config.json")))
+        String text = FolderJson.text(vocabulary)
                 .orElseThrow(() -> new EncoderFilesException("No tokenizer in " + folder + ": looked for tokenizer.json"
                         + " and vocab.txt. Text cannot be encoded without the model's own vocabulary. Put tokenizer.json"
                         + " there; in Python, AutoTokenizer.from_pretrained(...).save_pretrained(...) writes it from"
                         + " any other form, such as vocab.json with merges.txt."));
+        JsonObject ids = new JsonObject();
+        int line = 0;
+        for (String piece : (Iterable<String>) text.lines()::iterator) {
+            ids.addProperty(piece, line++);
+        }
+        JsonObject model = new JsonObject();
+        model.add("vocab", ids);
+        JsonObject tokenizer = new JsonObject();
+        tokenizer.add("model", model);
+        return FolderJson.of(vocabulary.toString(), tokenizer);
+    }
+
+    private static RebuiltTokenizer rebuilt(
+            TokenizerClass made, FolderJson tokenizer, FolderJson settings, SpecialTokens special, FolderJson config) {
+        try {
+            int rows = config.has("vocab_size") ? atMost(config, "vocab_size") : 0;
+            return new RebuiltTokenizer(made, tokenizer, settings, special, rows);
+        } catch (EncoderFilesException e) {
+            throw e;
+        } catch (RuntimeException e) { // each of the library's own kinds for JSON of another shape
+            throw new EncoderFilesException(
+                    tokenizer.file() + ", or " + settings.file() + ", lists its tokens in a way that is not the"
+                            + " tokenizers library's: ids would be guesses. Copy both again.",
+                    e);
+        }
+    }
+
+    private static void requireBuilt(FolderJson tokenizer, FolderJson settings) {
+        if (settings.bool("split_special_tokens").orElse(false)) {
+            throw new EncoderFilesException(
+                    settings.file() + " has split_special_tokens, which is not built here: special"
+                            + " tokens within a text would be matched whole, as " + tokenizer.file()
+                            + " has them, where Python cuts them like other text. Set it to false.");
+        }
+    }
+
+    /** What model_input_names says, or else the class; an archive that takes them asks for them. */
+    private static boolean givesTokenTypes(TokenizerClass made, FolderJson settings, FolderJson config) {
+        return names(settings, "model_input_names")
+                .map(names -> names.contains(TOKEN_TYPES))
+                .orElseGet(() -> made.givesTokenTypes()
+                        || names(config, "inputs")
+                                .filter(names -> names.contains(TOKEN_TYPES))
+                                .isPresent());
+    }
+
+    private static Optional<JsonArray> names(FolderJson file, String key) {
+        if (!file.has(key)) {
+            return Optional.empty();
+        }
+        if (!file.element(key).isJsonArray()) {
+            throw file.wrong(key, "a list of names");
+        }
+        return Optional.of(file.element(key).getAsJsonArray());
+    }
+
+    private static boolean keepsEnd(FolderJson tokenizer, FolderJson settings) {
+        String side = settings.string("truncation_side")
+                .or(() -> tokenizer.object("truncation").flatMap(cut -> cut.string("direction")))
+                .orElse("right")
+                .toLowerCase(Locale.ROOT);
+        if (!Set.of("left", "right").contains(side)) {
+            throw settings.wrong("truncation_side", "left or right");
+        }
+        return side.equals("left");
+    }
+
+    private static List<String> told(
+            TokenizerClass made, FolderJson tokenizer, FolderJson settings, FolderJson config, JsonObject json) {
+        List<String> told = new ArrayList<>();
+        told.add(made.officialName() + ", as transformers 5.18 takes it for this folder"
+                + (givesTokenTypes(made, settings, config) ? "" : "; it gives no token types")
+                + (keepsEnd(tokenizer, settings) ? "; texts that are too long lose their beginning" : ""));
+        for (String part : List.of("normalizer", "pre_tokenizer")) {
+            JsonElement saved = tokenizer.has(part) ? tokenizer.element(part) : JsonNull.INSTANCE;
+            if (tokenizer.has("version") && !saved.equals(json.get(part))) {
+                told.add("its " + part + " is the class's own, not the one in tokenizer.json: " + json.get(part));
+            }
+        }
+        return List.copyOf(told);
     }
 
     /** Tokens the model has no embedding for would be read from beyond its table. */
@@ -160,58 +295,14 @@ public final class TokenizerFiles implements Serializable {
     }
 
     /** The model's, or else the named token's, or else its family's. Some files say -1 for none. */
-    private static int padId(FolderJson config, FolderJson tokenizerConfig, Map<String, Integer> tokens) {
+    private static int padId(FolderJson config, SpecialTokens special, Map<String, Integer> ids) {
         double configured = config.number("pad_token_id").orElse(-1);
         if (configured >= 0) {
             return (int) configured;
         }
         boolean shifted =
                 POSITIONS_AFTER_PADDING.contains(config.string("model_type").orElse(""));
-        return tokens.getOrDefault(WordPieceJson.token(tokenizerConfig, "pad_token", ""), shifted ? 1 : 0);
-    }
-
-    /** Text and id of every token: the vocabulary (an object, or Unigram's list) and the tokens added to it. */
-    private static Map<String, Integer> tokens(FolderJson tokenizer) {
-        FolderJson model = tokenizer
-                .object("model")
-                .orElseThrow(
-                        () -> new EncoderFilesException(
-                                tokenizer.file()
-                                        + " has no model: it is not a tokenizer of the Hugging Face tokenizers library. Copy it again."));
-        try {
-            Map<String, Integer> tokens = new HashMap<>();
-            vocabulary(model).forEach(token -> tokens.put(token.getKey(), token.getValue()));
-            if (tokenizer.has("added_tokens")) {
-                for (JsonElement token : tokenizer.element("added_tokens").getAsJsonArray()) {
-                    JsonObject added = token.getAsJsonObject();
-                    tokens.put(
-                            added.get("content").getAsString(), added.get("id").getAsInt());
-                }
-            }
-            return tokens;
-        } catch (EncoderFilesException e) {
-            throw e;
-        } catch (RuntimeException e) { // each of the library's own kinds for JSON of another shape
-            throw new EncoderFilesException(
-                    tokenizer.file() + " lists its tokens in a way that is not the tokenizers library's: ids would be"
-                            + " guesses. Copy it again.",
-                    e);
-        }
-    }
-
-    private static Stream<Map.Entry<String, Integer>> vocabulary(FolderJson model) {
-        if (!model.has("vocab")) {
-            throw new EncoderFilesException(
-                    model.file() + " has no vocab: no text can be encoded with it. Copy the file again.");
-        }
-        JsonElement vocabulary = model.element("vocab");
-        if (vocabulary instanceof JsonObject pieces) {
-            return pieces.entrySet().stream()
-                    .map(entry -> Map.entry(entry.getKey(), entry.getValue().getAsInt()));
-        }
-        var pieces = vocabulary.getAsJsonArray();
-        return IntStream.range(0, pieces.size())
-                .mapToObj(id -> Map.entry(pieces.get(id).getAsJsonArray().get(0).getAsString(), id));
+        return special.named("pad_token").map(ids::get).orElse(shifted ? 1 : 0);
     }
 
     /** The number under {@code key} as an int; absent, or too large for one (some files say 1e30), means no limit. */

@@ -2,6 +2,7 @@ package dev.sotto.core.batch;
 
 import ai.djl.huggingface.tokenizers.Encoding;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -28,28 +29,43 @@ public final class WordEncoder implements AutoCloseable {
 
     /** Encodes one row: at most as many words as it may have tokens, and of their letters as many as count of a text. */
     public EncodedWords encode(List<String> words) {
-        Encoding encoding = encoder.encoding(head(words));
+        List<String> kept = kept(words);
+        int before = encoder.keepsEnd() ? words.size() - kept.size() : 0;
+        Encoding encoding = encoder.encoding(kept);
         long[] wordOfToken = encoding.getWordIds();
         int[] begun = new int[wordOfToken.length];
         long last = EncodedWords.NO_WORD;
         for (int i = 0; i < begun.length; i++) {
-            begun[i] = wordOfToken[i] == last ? EncodedWords.NO_WORD : Math.toIntExact(wordOfToken[i]);
+            boolean begins = wordOfToken[i] != last && wordOfToken[i] != EncodedWords.NO_WORD;
+            begun[i] = begins ? before + Math.toIntExact(wordOfToken[i]) : EncodedWords.NO_WORD;
             last = wordOfToken[i];
         }
         return new EncodedWords(encoder.encoded(encoding), begun);
     }
 
-    private List<String> head(List<String> words) {
-        List<String> head = new ArrayList<>();
+    /** The words that count, from the side that stays. */
+    private List<String> kept(List<String> words) {
+        int most = Math.min(words.size(), encoder.maxLength());
+        List<String> counted =
+                encoder.keepsEnd() ? words.subList(words.size() - most, words.size()) : words.subList(0, most);
+        List<String> kept = new ArrayList<>(counted);
+        if (encoder.keepsEnd()) {
+            Collections.reverse(kept);
+        }
         int left = TextEncoder.characters(encoder.maxLength());
-        for (String word : words.subList(0, Math.min(words.size(), encoder.maxLength()))) {
-            if (left > 0) {
-                String kept = TextEncoder.head(word, left);
-                head.add(kept);
-                left -= kept.length();
+        for (int i = 0; i < kept.size(); i++) {
+            if (left <= 0) {
+                kept.subList(i, kept.size()).clear();
+            } else {
+                String word = kept.get(i);
+                kept.set(i, encoder.keepsEnd() ? TextEncoder.tail(word, left) : TextEncoder.head(word, left));
+                left -= kept.get(i).length();
             }
         }
-        return head;
+        if (encoder.keepsEnd()) {
+            Collections.reverse(kept);
+        }
+        return kept;
     }
 
     @Override

@@ -7,9 +7,11 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -62,23 +64,86 @@ class ImageEncoderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"gif", "bmp"})
-    void otherFormats_areRefused(String format) throws Exception {
+    @CsvSource({"gif, GIF", "bmp, BMP", "tiff, TIFF"})
+    void otherFormats_areRefusedByName(String format, String name) throws Exception {
         byte[] file = image(40, 30, format);
         assertThatThrownBy(() -> encoder.encode(file))
                 .isInstanceOf(UnreadableRowException.class)
-                .hasMessageContaining("neither PNG nor JPEG");
+                .hasMessageContaining("neither PNG nor JPEG but " + name);
     }
 
     @Test
-    void cmyk_isRefused() throws Exception {
-        byte[] cmyk;
-        try (var stream = ImageEncoderTest.class.getResourceAsStream("/golden/images/cmyk.jpg")) {
-            cmyk = stream.readAllBytes();
-        }
-        assertThatThrownBy(() -> encoder.encode(cmyk))
+    void webP_isRefusedByName() {
+        byte[] file = "RIFF$\0\0\0WEBPVP8 ".getBytes(StandardCharsets.ISO_8859_1);
+        assertThatThrownBy(() -> encoder.encode(file))
                 .isInstanceOf(UnreadableRowException.class)
-                .hasMessageContaining("CMYK");
+                .hasMessageContaining("but WebP");
+    }
+
+    /** The JDK's decoder fills up with gray what is not there. */
+    @Test
+    void jpegWithoutItsEnd_isRefusedWhereverItIsCut() throws Exception {
+        byte[] file = image(160, 120, "jpeg");
+        for (int missing = 1; missing < file.length; missing++) {
+            byte[] cut = Arrays.copyOf(file, file.length - missing);
+            assertThatThrownBy(() -> encoder.encode(cut))
+                    .as("%d of %d bytes missing", missing, file.length)
+                    .isInstanceOf(UnreadableRowException.class);
+        }
+        assertThat(encoder.encode(Arrays.copyOf(file, file.length + 100))).hasSize(3 * 28 * 28);
+    }
+
+    /** Directories that lie beyond the end, are endless, or point at themselves. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "4949",
+                "49492a00",
+                "49492a00ffffffff",
+                "49492a0000000080",
+                "49492a0008000000ffff",
+                "49492a000800000001001201030001",
+                "49492a0008000000010012010300ffffffff08000000",
+                "49492a000800000001001201030003000000ffffff7f",
+                "49492a00080000000100120103000300000008000000",
+                "49492a00fcffff7f01001201030001000000060000000000"
+            })
+    void brokenExif_leavesTheImageAsItIs(String exif) throws Exception {
+        byte[] file = image(40, 30, "jpeg");
+        byte[] segment = HexFormat.of().parseHex("457869660000" + exif);
+        byte[] turned = new byte[file.length + segment.length + 4];
+        ByteBuffer.wrap(turned)
+                .put(file, 0, 2)
+                .putShort((short) 0xFFE1)
+                .putShort((short) (segment.length + 2))
+                .put(segment)
+                .put(file, 2, file.length - 2);
+        assertThat(encoder.encode(turned)).isEqualTo(encoder.encode(file));
+    }
+
+    /** As cameras and scanners of 12 bits leave them. */
+    @Test
+    void grayOf16Bits_isReadByTheBitsThatItUses() throws Exception {
+        var gray = new BufferedImage(2, 1, BufferedImage.TYPE_USHORT_GRAY);
+        gray.getRaster().setSample(0, 0, 0, 0x0ABC);
+        gray.getRaster().setSample(1, 0, 0, 0xABCD);
+        var out = new ByteArrayOutputStream();
+        ImageIO.write(gray, "png", out);
+        assertThat(grayOf(out.toByteArray(), 16)).containsExactly(0x0A, 0xAB);
+        assertThat(grayOf(out.toByteArray(), 12)).containsExactly(0xAB, 0xFF);
+    }
+
+    private static int[] grayOf(byte[] file, int bits) throws UnreadableRowException {
+        var settings = new ImageSettings(
+                new Resize.None(),
+                new CentreCrop(1, 2, CentreCrop.Rounding.DOWN),
+                1,
+                List.of(0.0, 0.0, 0.0),
+                List.of(1.0, 1.0, 1.0),
+                bits);
+        byte[] pixels = new ImageEncoder(settings).encode(file);
+        return new int[] {pixels[0] & 0xFF, pixels[1] & 0xFF};
     }
 
     @ParameterizedTest
@@ -114,6 +179,7 @@ class ImageEncoderTest {
         for (int i = 0; i < 100; i++) {
             out.write(scan);
         }
+        out.write(file, file.length - 2, 2);
         byte[] slow = out.toByteArray();
         assertThatThrownBy(() -> encoder.encode(slow))
                 .isInstanceOf(UnreadableRowException.class)

@@ -39,8 +39,8 @@ class TextEncoderTest {
                 "64  | {\"model_max_length\": 64}                                    | {\"max_position_embeddings\": 512}",
                 "64  | {\"model_max_length\": 512}                                   | {\"max_position_embeddings\": 64}",
                 "64  | {}                                                            | {\"n_positions\": 64}",
-                "64  | {} | {\"model_type\": \"roberta\", \"pad_token_id\": 1, \"max_position_embeddings\": 66}",
-                "64  | {} | {\"model_type\": \"roberta\", \"pad_token_id\": 2, \"max_position_embeddings\": 67}",
+                "64  | {\"tokenizer_class\": \"TokenizersBackend\"} | {\"model_type\": \"roberta\", \"pad_token_id\": 1, \"max_position_embeddings\": 66}",
+                "64  | {\"tokenizer_class\": \"TokenizersBackend\"} | {\"model_type\": \"roberta\", \"pad_token_id\": 2, \"max_position_embeddings\": 67}",
                 "64  | {} | {\"model_type\": \"bert\", \"pad_token_id\": 1, \"max_position_embeddings\": 64}"
             })
     void maxLength_isWhatEveryFileAllows(int expected, String tokenizerConfig, String config) throws IOException {
@@ -61,7 +61,7 @@ class TextEncoderTest {
                 "3 | {\"pad_token\": \"[MASK]\"}                  | {\"pad_token_id\": 3}",
                 "4 | {\"pad_token\": \"[MASK]\"}                  | {\"pad_token_id\": null}",
                 "4 | {\"pad_token\": {\"content\": \"[MASK]\"}}   | {}",
-                "1 | {}                                           | {\"model_type\": \"roberta\"}",
+                "1 | {\"tokenizer_class\": \"TokenizersBackend\"} | {\"model_type\": \"roberta\"}",
                 "0 | {}                                           | {\"pad_token_id\": -1}",
                 "0 | {}                                           | {\"model_type\": \"bert\"}"
             })

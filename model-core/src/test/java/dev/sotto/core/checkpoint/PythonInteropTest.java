@@ -116,6 +116,35 @@ class PythonInteropTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "bert",
+                "distilbert",
+                "roberta",
+                "xlm-roberta",
+                "camembert",
+                "albert",
+                "gpt2",
+                "llama",
+                "llama-of-bytes"
+            })
+    void exportedFolder_makesTheSameTokensInTransformers(String name) throws Exception {
+        Path seed = Path.of(PythonInteropTest.class
+                .getResource("/vectors/tokenizers/" + name)
+                .toURI());
+        List<String> labels = List.of("here", "there", "elsewhere");
+        try (TrainableModel model =
+                TrainableModel.load(seed, new ModelSpec(Task.CLASSIFICATION, labels.size(), Trained.BIASES_AND_HEAD))) {
+            ModelExport.write(model.seed(), ExportTest.changed(model.initial()), labels, temporary);
+        }
+        assertThat(run(
+                        "tokens.py",
+                        temporary.toString(),
+                        seed.resolve("tokens.jsonl").toString()))
+                .contains("DIFFERENT 0");
+    }
+
     private static List<String> run(String script, String... arguments) throws IOException, InterruptedException {
         String path = Path.of(
                         PythonInteropTest.class.getResource("/python/" + script).getPath())

@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "check-model",
         header = "Says whether a model is supported, what would be trained, and whether it computes what others do.",
-        customSynopsis = "sotto check-model --model <folder> [--reference <file>] [options]",
+        customSynopsis = "sotto check-model --model <folder> [--reference <file>] [--tokens <file>] [options]",
         sortOptions = false)
 final class CheckModelCommand implements Callable<Integer> {
     @Spec
@@ -62,6 +62,16 @@ final class CheckModelCommand implements Callable<Integer> {
     Path reference;
 
     @Option(
+            names = "--tokens",
+            paramLabel = "<file>",
+            description =
+                    "Texts and the token ids that Python gives for them, to compare with: one JSON object a line, such as"
+                            + " {\"text\": \"some words\", \"ids\": [2, 17, 9, 3]}; where they matter also \"pair\", \"max_length\" and"
+                            + " \"types\". The first difference is shown.")
+    @Nullable
+    Path tokens;
+
+    @Option(
             names = "--tolerance",
             paramLabel = "<share>",
             defaultValue = "1e-5",
@@ -72,10 +82,20 @@ final class CheckModelCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ModelReport report = report();
+        TokenizerReport tokenizer = tokenizer();
         PrintWriter out = spec.commandLine().getOut();
         report.lines().forEach(out::println);
+        tokenizer.lines().forEach(out::println);
         out.flush();
-        return (report.passed() ? ExitCode.DONE : ExitCode.CHECK).code();
+        return (report.passed() && tokenizer.passed() ? ExitCode.DONE : ExitCode.CHECK).code();
+    }
+
+    private TokenizerReport tokenizer() {
+        try {
+            return TokenizerReport.of(model, tokens);
+        } catch (EncoderFilesException unusable) {
+            throw new SottoException(ExitCode.MODEL, String.valueOf(unusable.getMessage()), unusable);
+        }
     }
 
     private ModelReport report() {
@@ -89,6 +109,9 @@ final class CheckModelCommand implements Callable<Integer> {
         require(
                 reference == null || Files.isRegularFile(reference),
                 "--reference " + reference + " is no file on this machine. Leave it out to compare nothing.");
+        require(
+                tokens == null || Files.isRegularFile(tokens),
+                "--tokens " + tokens + " is no file on this machine. Leave it out to compare nothing.");
         Faults faults = new Faults();
         Trained trained = train.trained(faults);
         require(faults.isEmpty(), faults.list().stream().map(Fault::toString).collect(Collectors.joining("; ")));

@@ -10,6 +10,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -68,6 +69,36 @@ class CheckModelCommandTest {
     void ruleThatMatchesNothing_isAnError() {
         assertThat(check("--model", BERT.toString(), "--train-layers", "9-12")).isEqualTo(ExitCode.MODEL.code());
         assertThat(err.toString()).contains("its layers are 0 to 2");
+    }
+
+    @Test
+    void tokenizer_isNamedAndComparedWithWhatPythonGave() throws Exception {
+        Path bert = LocalSpark.CHECKPOINTS.resolveSibling("tokenizers/bert-left");
+        Path tokens = bert.resolve("tokens.jsonl");
+        assertThat(check("--model", bert.toString(), "--tokens", tokens.toString()))
+                .as(() -> out.toString() + err)
+                .isZero();
+        assertThat(out.toString())
+                .contains("BertTokenizer, as transformers 5.18", "lose their beginning", "44 rows made by", "0.23.2");
+        Path other = Files.writeString(
+                folder.resolve("tokens.jsonl"), "{\"text\": \"The nurse\", \"ids\": [2, 3], \"max_length\": 8}\n");
+        assertThat(check("--model", bert.toString(), "--tokens", other.toString()))
+                .isEqualTo(ExitCode.CHECK.code());
+        assertThat(out.toString()).contains("NOT EQUAL", "line 1", "differ first at token 1", "[2, 3]");
+    }
+
+    @Test
+    void tokenizerThatCannotBeFollowed_endsWithItsCode() throws Exception {
+        for (String file : List.of("config.json", "tokenizer.json")) {
+            Files.copy(
+                    LocalSpark.CHECKPOINTS
+                            .resolveSibling("tokenizers/bert-left")
+                            .resolve(file),
+                    folder.resolve(file));
+        }
+        Files.writeString(folder.resolve("tokenizer_config.json"), "{\"split_special_tokens\": true}");
+        assertThat(check("--model", folder.toString())).isEqualTo(ExitCode.MODEL.code());
+        assertThat(err.toString()).contains("tokenizer_config.json", "split_special_tokens", "tokenizer.json");
     }
 
     private int check(String... options) {
