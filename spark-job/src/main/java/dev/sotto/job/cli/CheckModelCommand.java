@@ -1,7 +1,6 @@
 package dev.sotto.job.cli;
 
 import dev.sotto.core.batch.EncoderFilesException;
-import dev.sotto.core.batch.TokenizerFiles;
 import dev.sotto.core.model.ModelCheck;
 import dev.sotto.core.model.ModelException;
 import dev.sotto.core.model.ModelReport;
@@ -116,19 +115,11 @@ final class CheckModelCommand implements Callable<Integer> {
         Trained trained = train.trained(faults);
         require(faults.isEmpty(), faults.list().stream().map(Fault::toString).collect(Collectors.joining("; ")));
         try {
-            checkTokenizer();
             return reference == null
                     ? ModelCheck.of(model, trained)
                     : ModelCheck.of(model, trained, reference, tolerance);
-        } catch (ModelException | EncoderFilesException unusable) {
+        } catch (ModelException unusable) {
             throw new SottoException(ExitCode.MODEL, String.valueOf(unusable.getMessage()), unusable);
-        }
-    }
-
-    /** Where there is one: a configuration alone can be checked. */
-    private void checkTokenizer() {
-        if (Files.exists(model.resolve("tokenizer.json")) || Files.exists(model.resolve("vocab.txt"))) {
-            TokenizerFiles.read(model, Integer.MAX_VALUE);
         }
     }
 
