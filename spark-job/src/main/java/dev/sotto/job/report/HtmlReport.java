@@ -23,7 +23,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.DoubleStream;
 
 /** The report as one self-contained page that a browser shows and a printer prints. */
 public final class HtmlReport {
@@ -142,13 +141,10 @@ public final class HtmlReport {
                 .formatted(Html.escape(none.why()));
     }
 
-    private String meaning(Guarantee.Private guarantee) {
-        double epsilon = guarantee.epsilon().upper();
-        String rows = DoubleStream.of(0.001, 0.01, 0.1)
-                .mapToObj(falseAlarm -> "<tr><td>%s</td><td>%s</td></tr>\n"
-                        .formatted(
-                                Figures.number(falseAlarm * 100) + " %",
-                                Figures.percentUp(Attacker.hits(epsilon, guarantee.delta(), falseAlarm))))
+    private static String meaning(Guarantee.Private guarantee) {
+        String rows = guarantee.attacker().tests().stream()
+                .map(test -> "<tr><td>%s</td><td>%s</td></tr>\n"
+                        .formatted(Figures.number(test.falseAlarms() * 100) + " %", Figures.percentUp(test.hits())))
                 .collect(Collectors.joining());
         return """
                 <p>An attacker wants to know whether one given privacy unit was in the table. The attacker has seen
@@ -156,10 +152,11 @@ public final class HtmlReport {
                 <table class="odds">
                 <tr><th>if it wrongly says “yes” this often,</th><th>it rightly says “yes” at most this often</th></tr>
                 %s</table>
-                <p>Without the model both columns would be equal. An attacker who thought beforehand that it was as likely
-                as not can be at most %s sure afterwards (δ apart). These are upper bounds over all possible attacks.</p>
+                <p>Without the model both columns would be equal. Where the unit is in one table of two, the attacker guesses which
+                rightly at most %s of the time; a coin does 50 %%. These are upper bounds over all possible attacks on this
+                mechanism, and closer than any that follow from ε and δ alone.</p>
                 """
-                .formatted(rows, Figures.percentUp(Attacker.belief(epsilon)));
+                .formatted(rows, Figures.percentUp(guarantee.attacker().guess()));
     }
 
     private static String several(Guarantee.Private guarantee) {
@@ -193,7 +190,14 @@ public final class HtmlReport {
         rows.put(
                 "Sampling",
                 "Poisson: each unit in each step with probability q = " + Figures.exact(plan.samplingProbability()));
+        rows.put("Batch size", Figures.number(plan.samplingProbability() * plan.units()) + " units on average");
         rows.put("Steps released", Figures.count(mechanism.released()));
+        if (mechanism.attempts() > 1) {
+            rows.put(
+                    "Attempts",
+                    mechanism.attempts() + ": drivers were lost, or asked to end; the "
+                            + Figures.count(mechanism.lost()) + " sums that they may have drawn are counted");
+        }
         rows.put("Noise multiplier σ", plan.isPrivate() ? Figures.exact(plan.noiseMultiplier()) : "0, no noise");
         rows.put(
                 "A unit's gradient",
@@ -205,6 +209,8 @@ public final class HtmlReport {
             rows.put("Neighbouring tables", "add or remove one unit");
             rows.put("δ", Figures.number(guarantee.delta()));
             rows.put("ε", epsilon(guarantee));
+            Double asked = mechanism.asked();
+            rows.put("ε asked for", asked == null ? "none: the noise was given" : Figures.number(asked));
             Double rdp = guarantee.rdpEpsilon();
             if (rdp != null) {
                 rows.put("ε for comparison", Figures.epsilon(rdp) + " by Rényi accounting alone");
@@ -235,6 +241,13 @@ public final class HtmlReport {
                         ? "32 bits"
                         : "16 bits (bfloat16) for what is not trained; 32 for what is, and for gradients");
         rows.put("Optimizer", learning.optimizer());
+        if (!learning.labels().isEmpty()) {
+            rows.put("Labels", String.join(", ", learning.labels()));
+        }
+        Integer maxLength = learning.maxLength();
+        if (maxLength != null) {
+            rows.put("Longest row", Figures.count(maxLength) + " tokens");
+        }
         rows.put("Took", report.run().took().toSeconds() + " s");
         return rows;
     }

@@ -19,7 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The report as JSON for programs: names are stable, what is no finite number is null. */
 public final class JsonReport {
-    private static final int FORMAT = 3; // 2 had no head of the ledger; 1 one measure of the public table
+    private static final int FORMAT =
+            4; // 3 had the cost of all runs at the budget's delta; 2 had no head of the ledger; 1 one measure of the
+    // public table
 
     private JsonReport() {}
 
@@ -70,6 +72,14 @@ public final class JsonReport {
             number(root, "epsilon_rdp", kept.rdpEpsilon());
             number(root, "delta", kept.delta());
             root.put("adjacency", "add_or_remove_one");
+            ObjectNode attacker = root.putObject("attacker");
+            number(attacker, "right_guesses_at_most", kept.attacker().guess());
+            ArrayNode tests = attacker.putArray("tests");
+            kept.attacker().tests().forEach(test -> {
+                ObjectNode rates = tests.addObject();
+                number(rates, "false_positive_rate", test.falseAlarms());
+                number(rates, "true_positive_rate_at_most", test.hits());
+            });
             if (!kept.several().isEmpty()) {
                 ArrayNode several = root.putArray("epsilon_of_several_units");
                 kept.several()
@@ -92,8 +102,12 @@ public final class JsonReport {
         PrivacyPlan plan = mechanism.plan();
         node.put("units", plan.units());
         number(node, "sampling_probability", plan.samplingProbability());
+        number(node, "batch_size", plan.samplingProbability() * plan.units());
         node.put("steps_planned", plan.steps());
         node.put("steps_released", mechanism.released());
+        number(node, "epsilon_asked", mechanism.asked());
+        node.put("attempts", mechanism.attempts());
+        node.put("steps_of_lost_attempts", mechanism.lost());
         number(node, "noise_multiplier", plan.noiseMultiplier());
         node.put("clipping", PlainWords.clippingName(plan.clipping()));
         number(node, "clipping_norm", plan.clipping().bound());
@@ -117,6 +131,9 @@ public final class JsonReport {
         node.put("parameters", learning.parameters());
         node.put("precision", learning.precision().name().toLowerCase(Locale.ROOT));
         node.put("optimizer", learning.optimizer());
+        ArrayNode labels = node.putArray("labels");
+        learning.labels().forEach(labels::add);
+        node.put("max_length", learning.maxLength());
     }
 
     private static void evaluation(ObjectNode node, Evaluation evaluation) {

@@ -47,6 +47,7 @@ public record PrivacyReport(
          * @param epsilon in nats; its upper end is what is promised
          * @param rdpEpsilon the upper bound by Rényi accounting alone, as much of the literature reports it; null where
          *     that is what {@code epsilon} is
+         * @param attacker the most that the mechanism allows anyone who wants to know whether a unit is in the table
          * @param path epsilon after some of the steps, in the order of steps, for the plot
          * @param several what a person with several units gets; empty where the unit is all that one person gave
          */
@@ -55,6 +56,7 @@ public record PrivacyReport(
                 Bounds epsilon,
                 double delta,
                 @Nullable Double rdpEpsilon,
+                Attacker attacker,
                 List<Spent> path,
                 List<Several> several)
                 implements Guarantee {
@@ -67,6 +69,21 @@ public record PrivacyReport(
         /** Nothing, and why. */
         record NotPrivate(String why) implements Guarantee {}
     }
+
+    /**
+     * Upper bounds over all ways to tell from all that was released whether one given unit is in the table, by one who knows every other row.
+     *
+     * @param guess how often the answer is right where the unit is in one table of two, in [1/2, 1]: (1 + total variation) / 2
+     * @param tests how often the answer is rightly "yes", for some shares of wrong ones
+     */
+    public record Attacker(double guess, List<Test> tests) {
+        public Attacker {
+            tests = List.copyOf(tests);
+        }
+    }
+
+    /** Right answers "yes" at most, where wrong ones are so many; both in [0, 1]. */
+    public record Test(double falseAlarms, double hits) {}
 
     /**
      * What is promised to someone who has so many of the units, at the same delta.
@@ -83,12 +100,22 @@ public record PrivacyReport(
      *
      * @param plan the mechanism as it was planned
      * @param released noisy sums released, those of interrupted attempts included
+     * @param asked epsilon that was asked for; null if the noise was given
+     * @param attempts how many drivers took a part in the run
+     * @param lost noisy sums that those before the last may have drawn: all of them are charged
      * @param unit whose contribution is hidden as a whole
      * @param usable the count of usable units; null where none was made
      * @param independence how strictly one unit's gradient was computed from that unit alone
      */
     public record Mechanism(
-            PrivacyPlan plan, long released, PrivacyUnit unit, @Nullable Usable usable, RowIndependence independence) {}
+            PrivacyPlan plan,
+            long released,
+            @Nullable Double asked,
+            int attempts,
+            long lost,
+            PrivacyUnit unit,
+            @Nullable Usable usable,
+            RowIndependence independence) {}
 
     /**
      * A charged count of units with a row to learn from.
@@ -105,7 +132,9 @@ public record PrivacyReport(
      * @param trainedParameters how many numbers the noisy gradients moved
      * @param parameters how many the model has in all
      * @param precision of the frozen parameters and of the states between them
-     * @param optimizer the update rule in words
+     * @param optimizer the update rule and its learning rates in words
+     * @param labels what the model's outputs are called
+     * @param maxLength tokens kept of a row; null of images
      */
     public record Learning(
             String table,
@@ -116,7 +145,13 @@ public record PrivacyReport(
             long trainedParameters,
             long parameters,
             ComputeMode.Precision precision,
-            String optimizer) {}
+            String optimizer,
+            List<String> labels,
+            @Nullable Integer maxLength) {
+        public Learning {
+            labels = List.copyOf(labels);
+        }
+    }
 
     /**
      * What was measured on a public table.
@@ -134,7 +169,7 @@ public record PrivacyReport(
      * @param runs entries in the ledger
      * @param lines of the ledger, when the report was written
      * @param head hash of the last of them: with it {@code sotto ledger verify --expect} finds out whether any was lost
-     * @param epsilon upper bound of all as they were run, in nats, at {@code delta}
+     * @param epsilon upper bound of all as they were run, in nats, at {@code delta}, which is the run's own
      * @param limit what they may cost; null without
      */
     public record LedgerState(

@@ -7,12 +7,17 @@ import dev.sotto.accountant.ledger.History;
 import dev.sotto.accountant.ledger.Standing;
 import dev.sotto.accountant.rdp.RdpAccountant;
 import dev.sotto.accountant.report.GroupPrivacy;
+import dev.sotto.accountant.report.TradeOff;
 import dev.sotto.core.checkpoint.Provenance;
 import dev.sotto.core.model.SeedModel;
+import dev.sotto.core.optim.Optimizer;
+import dev.sotto.core.optim.Schedule;
 import dev.sotto.core.train.Recipe;
 import dev.sotto.job.cli.Version;
+import dev.sotto.job.config.Input;
 import dev.sotto.job.config.PrivacySettings;
 import dev.sotto.job.config.PrivacyUnit;
+import dev.sotto.job.config.Texts;
 import dev.sotto.job.config.TrainSettings;
 import dev.sotto.job.predict.Measured;
 import dev.sotto.job.report.PrivacyReport;
@@ -29,11 +34,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** The privacy report of a finished run, put together from what was planned and what happened. */
 final class RunReport {
     private static final List<Integer> SEVERAL = List.of(2, 5, 10);
+    private static final List<Double> FALSE_ALARMS = List.of(0.001, 0.01, 0.1);
 
     private RunReport() {}
 
@@ -53,6 +60,11 @@ final class RunReport {
                 new Mechanism(
                         recipe.plan(),
                         attempt.drawnBefore() + attempt.draws(recipe.plan()),
+                        settings.privacy().noise() instanceof PrivacySettings.Noise.Target target
+                                ? target.epsilon()
+                                : null,
+                        1 + attempt.earlier().size(),
+                        attempt.drawnBefore(),
                         settings.data().unit(),
                         prepared.costs()
                                 .count()
@@ -113,10 +125,20 @@ final class RunReport {
                 epsilon,
                 delta,
                 new RdpAccountant().epsilon(event, delta).upper(),
+                attacker(accountant, event),
                 curve.points().entrySet().stream()
                         .map(point -> new Spent(point.getKey(), point.getValue()))
                         .toList(),
                 several(settings.data().unit(), accountant, event, delta));
+    }
+
+    private static PrivacyReport.Attacker attacker(Accountant accountant, DpEvent event) {
+        List<Double> misses = TradeOff.falseNegativesAtLeast(accountant, event, FALSE_ALARMS);
+        return new PrivacyReport.Attacker(
+                (1 + accountant.delta(event, 0).upper()) / 2,
+                IntStream.range(0, misses.size())
+                        .mapToObj(i -> new PrivacyReport.Test(FALSE_ALARMS.get(i), 1 - misses.get(i)))
+                        .toList());
     }
 
     /** Whoever may have several rows is told what they get; where a person is the unit there is nothing to tell. */
@@ -139,10 +161,49 @@ final class RunReport {
                 seed.layout().size(),
                 seed.parameters(),
                 settings.model().mode().precision(),
-                words(recipe));
+                rule(recipe.optimizer()) + ", " + rates(recipe.schedule()),
+                settings.data().target().names(),
+                maxLength(settings.data().input()));
     }
 
-    /** The update rule and its learning rates. */
+    private static @Nullable Integer maxLength(Input input) {
+        if (input instanceof Input.Text text) {
+            return text.maxLength();
+        }
+        return input instanceof Input.Words words ? words.maxLength() : null;
+    }
+
+    private static String rule(Optimizer optimizer) {
+        if (optimizer instanceof Optimizer.Sgd sgd) {
+            return "sgd, momentum " + Texts.number(sgd.momentum()) + decay(sgd.weightDecay());
+        }
+        if (optimizer instanceof Optimizer.Adam adam) {
+            return "adam" + moments(adam.beta1(), adam.beta2(), adam.epsilon()) + decay(adam.weightDecay());
+        }
+        Optimizer.AdamW adamW = (Optimizer.AdamW) optimizer;
+        return "adamw" + moments(adamW.beta1(), adamW.beta2(), adamW.epsilon()) + decay(adamW.weightDecay());
+    }
+
+    private static String moments(double beta1, double beta2, double epsilon) {
+        return ", beta1 " + Texts.number(beta1) + ", beta2 " + Texts.number(beta2) + ", epsilon "
+                + Texts.number(epsilon);
+    }
+
+    private static String decay(double weightDecay) {
+        return weightDecay == 0 ? "" : ", weight decay " + Texts.number(weightDecay);
+    }
+
+    private static String rates(Schedule schedule) {
+        if (schedule instanceof Schedule.Constant constant) {
+            return "learning rate " + Texts.number(constant.rate());
+        }
+        Schedule.Linear linear = (Schedule.Linear) schedule;
+        return "learning rate " + Texts.number(linear.rate())
+                + (linear.warmup() == 0 ? "" : " after " + linear.warmup() + " steps of warm-up")
+                + ", falling to 0 in a line";
+    }
+
+    /** The update rule and its learning rates, by which a run knows its own checkpoints again. */
     static String words(Recipe recipe) {
         return recipe.optimizer() + ", " + recipe.schedule();
     }
@@ -166,10 +227,8 @@ final class RunReport {
         return new PrivacyReport.Evaluation(table.description(), after.rows(), before.figures(), after.figures());
     }
 
-    /** At the budget's delta where there is one, else at the run's own. */
-    private static PrivacyReport.LedgerState ledger(DataLedger ledger, double runDelta) {
+    private static PrivacyReport.LedgerState ledger(DataLedger ledger, double delta) {
         Optional<Standing> standing = ledger.standing();
-        double delta = standing.map(each -> each.budget().delta()).orElse(runDelta);
         History history = ledger.history();
         return new PrivacyReport.LedgerState(
                 ledger.settings().uri(),
@@ -178,8 +237,8 @@ final class RunReport {
                 history.head(),
                 ledger.spent(delta),
                 delta,
-                standing.map(each ->
-                                new PrivacyReport.Limit(each.budget().epsilon(), delta, each.counted(), each.left()))
+                standing.map(each -> new PrivacyReport.Limit(
+                                each.budget().epsilon(), each.budget().delta(), each.counted(), each.left()))
                         .orElse(null));
     }
 

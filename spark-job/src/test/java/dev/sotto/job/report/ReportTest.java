@@ -10,7 +10,6 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
-import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -162,17 +161,26 @@ class ReportTest {
                 .isBetween(0.0, 0.0011);
     }
 
-    /** Hand-worked from e^eps f + delta and 1 - e^-eps (1 - delta - f). */
-    @ParameterizedTest
-    @CsvSource({
-        "0, 0, 0.1, 0.1",
-        "0.6931471805599453, 0, 0.1, 0.2",
-        "0.6931471805599453, 0, 0.8, 0.9",
-        "0.6931471805599453, 0.01, 0.1, 0.21",
-        "50, 0, 0.001, 1",
-    })
-    void attacker_isRightAsOftenAsTheTheoremAllows(double epsilon, double delta, double falseAlarm, double hits) {
-        assertThat(Attacker.hits(epsilon, delta, falseAlarm)).isCloseTo(hits, Offset.offset(1e-12));
+    @Test
+    void settingsThatAnAuditorAsksFor_areTold() throws IOException {
+        assertThat(HtmlReport.render(Reports.kept()))
+                .contains("ε asked for", "255.9999 units on average", "2: drivers were lost", "the 37 sums")
+                .contains("cardiology, billing", "48 tokens");
+        assertThat(HtmlReport.render(Reports.byRow())).doesNotContain("Attempts");
+        JsonNode json = new ObjectMapper().readTree(JsonReport.render(Reports.kept()));
+        assertThat(json.at("/mechanism/epsilon_asked").asDouble()).isEqualTo(3);
+        assertThat(json.at("/mechanism/attempts").asInt()).isEqualTo(2);
+        assertThat(json.at("/model/labels/1").asText()).isEqualTo("billing");
+    }
+
+    @Test
+    void whatAnAttackerCanDo_isTold() throws IOException {
+        assertThat(HtmlReport.render(Reports.kept()))
+                .contains("<td>0.1 %</td><td>1.7 %</td>", "<td>10 %</td><td>41.3 %</td>", "at most 75.2 %");
+        JsonNode json = new ObjectMapper().readTree(JsonReport.render(Reports.kept()));
+        assertThat(json.at("/attacker/right_guesses_at_most").asDouble()).isEqualTo(0.7512);
+        assertThat(json.at("/attacker/tests/1/true_positive_rate_at_most").asDouble())
+                .isEqualTo(0.0884);
     }
 
     @ParameterizedTest

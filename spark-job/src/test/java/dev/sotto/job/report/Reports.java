@@ -7,6 +7,7 @@ import dev.sotto.core.privacy.Clipping;
 import dev.sotto.core.privacy.PrivacyPlan;
 import dev.sotto.core.train.RowIndependence;
 import dev.sotto.job.config.PrivacyUnit;
+import dev.sotto.job.report.PrivacyReport.Attacker;
 import dev.sotto.job.report.PrivacyReport.Chain;
 import dev.sotto.job.report.PrivacyReport.Evaluation;
 import dev.sotto.job.report.PrivacyReport.Guarantee;
@@ -17,6 +18,7 @@ import dev.sotto.job.report.PrivacyReport.Mechanism;
 import dev.sotto.job.report.PrivacyReport.Run;
 import dev.sotto.job.report.PrivacyReport.Several;
 import dev.sotto.job.report.PrivacyReport.Spent;
+import dev.sotto.job.report.PrivacyReport.Test;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -25,6 +27,9 @@ import java.util.stream.IntStream;
 
 /** Fixed reports to render. */
 final class Reports {
+    private static final Attacker ATTACKER =
+            new Attacker(0.7512, List.of(new Test(0.001, 0.0161), new Test(0.01, 0.0884), new Test(0.1, 0.4127)));
+
     private Reports() {}
 
     static PrivacyReport kept() {
@@ -33,7 +38,13 @@ final class Reports {
                 .toList();
         return report(
                 new Guarantee.Private(
-                        "privacy loss distribution", new Bounds(2.9971, 2.9979), 1e-5, 3.2214, path, List.of()),
+                        "privacy loss distribution",
+                        new Bounds(2.9971, 2.9979),
+                        1e-5,
+                        3.2214,
+                        ATTACKER,
+                        path,
+                        List.of()),
                 1.1172);
     }
 
@@ -45,6 +56,7 @@ final class Reports {
                         new Bounds(999, 1000),
                         1e-5,
                         1001.0,
+                        new Attacker(1, List.of(new Test(0.001, 1))),
                         List.of(new Spent(1, 500), new Spent(400, 1000)),
                         List.of()),
                 0.1);
@@ -61,10 +73,18 @@ final class Reports {
                         new Bounds(2.9971, 2.9979),
                         1e-5,
                         3.2214,
+                        ATTACKER,
                         List.of(new Spent(1, 0.5), new Spent(400, 2.9979)),
                         List.of(new Several(2, 7.4561), new Several(10, Double.POSITIVE_INFINITY))),
                 new Mechanism(
-                        mechanism.plan(), mechanism.released(), new PrivacyUnit.Row(), null, mechanism.independence()),
+                        mechanism.plan(),
+                        mechanism.released(),
+                        3.0,
+                        1,
+                        0,
+                        new PrivacyUnit.Row(),
+                        null,
+                        mechanism.independence()),
                 kept.learning(),
                 kept.evaluation(),
                 kept.ledger(),
@@ -101,15 +121,30 @@ final class Reports {
                         new Bounds(3, Double.POSITIVE_INFINITY),
                         1e-5,
                         none,
+                        new Attacker(none, List.of(new Test(none, none))),
                         List.of(new Spent(1, none), new Spent(2, 1)),
                         List.of(new Several(2, none))),
                 new Mechanism(
                         new PrivacyPlan(1, 1, 2, 0.5, new Clipping.Abadi(1)),
                         2,
+                        none,
+                        1,
+                        0,
                         new PrivacyUnit.Column(text, 3),
                         new PrivacyReport.Usable(none, null),
                         RowIndependence.ROUNDING),
-                new Learning(text, text, text, text, Trained.HEAD, 1, 1, ComputeMode.Precision.FLOAT32, text),
+                new Learning(
+                        text,
+                        text,
+                        text,
+                        text,
+                        Trained.HEAD,
+                        1,
+                        1,
+                        ComputeMode.Precision.FLOAT32,
+                        text,
+                        List.of(text),
+                        null),
                 new Evaluation(text, 1, Map.of(text, none), Map.of(text, Double.NEGATIVE_INFINITY)),
                 new LedgerState(text, 1, 2, text, Double.POSITIVE_INFINITY, none, new Limit(none, none, none, none)),
                 new Chain(List.of(text), List.of(text), none, none, 7),
@@ -123,6 +158,9 @@ final class Reports {
                 new Mechanism(
                         new PrivacyPlan(3000, 0.0853333, 400, noiseMultiplier, new Clipping.AutoS(1)),
                         400,
+                        3.0,
+                        2,
+                        37,
                         new PrivacyUnit.Column("patient_id", 16),
                         new PrivacyReport.Usable(15, 2963L),
                         RowIndependence.EXACT),
@@ -135,7 +173,9 @@ final class Reports {
                         4_102,
                         1_487_366,
                         ComputeMode.Precision.FLOAT32,
-                        "adam, learning rate 5e-3, linear"),
+                        "adam, learning rate 5e-3, linear",
+                        List.of("cardiology", "billing"),
+                        48),
                 new Evaluation("public/held-out.parquet", 1200, Map.of("accuracy", 0.168), Map.of("accuracy", 0.742)),
                 new LedgerState(
                         "hdfs:///clinic/ledger",
