@@ -69,17 +69,28 @@ public final class Confusion implements Serializable {
         return IntStream.range(0, classes).mapToLong(c -> count(c, c)).sum();
     }
 
-    private long occurs(int c) {
+    /** Rows of a class. */
+    public long occurs(int c) {
         return IntStream.range(0, classes).mapToLong(other -> count(c, other)).sum();
     }
 
-    private long answered(int c) {
+    /** Rows that are answered with a class. */
+    public long answered(int c) {
         return IntStream.range(0, classes).mapToLong(other -> count(other, c)).sum();
     }
 
     /** Share of rows answered rightly; NaN without rows. Where each row has one class, this is micro F1, too. */
     public double accuracy() {
         return (double) right() / rows();
+    }
+
+    /** The accuracy of always answering the class that occurs most; NaN without rows. */
+    public double majority() {
+        return (double) IntStream.range(0, classes)
+                        .mapToLong(this::occurs)
+                        .max()
+                        .orElse(0)
+                / rows();
     }
 
     /** Share of the answers with a class that are right; NaN where it is never answered. */

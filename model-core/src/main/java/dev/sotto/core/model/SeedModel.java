@@ -154,6 +154,11 @@ public final class SeedModel implements AutoCloseable {
                 : List.of();
     }
 
+    /** Whether a part of the head is not in the folder, and begins anew. */
+    public boolean beginsHead() {
+        return architecture.slots().stream().anyMatch(slot -> slot.role().isHead() && begun().contains(slot.name()));
+    }
+
     /** Whether weights of the head begin anew and are not trained, so that they stay as they begin. */
     public boolean leavesNewHead() {
         return architecture.slots().stream()

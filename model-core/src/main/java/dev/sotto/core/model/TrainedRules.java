@@ -38,8 +38,9 @@ final class TrainedRules {
             boolean keys =
                     !names(all.withKeyBiases().named(trained.names()), slots).isEmpty();
             throw wrong("train-names " + trained.names() + " matches no parameter of " + folder + " that would learn"
-                    + (keys ? " but key biases, which do with train-key-biases." : ".") + " The nearest: "
-                    + nearest(trained.names(), body) + ".");
+                    + (keys ? " but key biases, which do with train-key-biases." : ".")
+                    + " Name one of these, or a pattern of"
+                    + " theirs: " + nearest(trained.names(), body) + ".");
         }
         if (names(trained, slots).isEmpty()) {
             throw wrong("train-layers and train-names together match no parameter of " + folder + ": what is named "

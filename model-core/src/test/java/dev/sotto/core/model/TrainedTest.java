@@ -77,7 +77,7 @@ class TrainedTest {
         assertRefused(all.inLayers(new Trained.Layers(9, 12)), "train-layers 9-12", "its layers are 0 to 2", "Try 2-2");
         assertRefused(all.inLayers(new Trained.Layers(1, 3)), "train-layers 1-3", "Try 1-2");
         assertRefused(all.named("zzz*"), "train-names zzz* matches no parameter");
-        assertRefused(all.named("*.attenton.self.*"), "The nearest: bert.encoder.layer.*.attention.self.query.bias, ");
+        assertRefused(all.named("*.attenton.self.*"), "of theirs: bert.encoder.layer.*.attention.self.query.bias, ");
         assertRefused(all.named("*.key.*"), "key biases, which do with train-key-biases");
         assertRefused(all.named("*.weight"), "matches no parameter");
         assertRefused(all.named("bert.pooler.*").inLayers(new Trained.Layers(0, 1)), "together match no parameter");

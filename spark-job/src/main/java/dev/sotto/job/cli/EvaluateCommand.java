@@ -111,9 +111,10 @@ final class EvaluateCommand implements Callable<Integer> {
             throw new SottoException(ExitCode.SETTINGS, Parsing.told(faults));
         }
         PrintWriter out = spec.commandLine().getOut();
-        EvaluateJob.run(settings, label, values, writing, output).stream()
-                .map(Measured::line)
-                .forEach(out::println);
+        for (Measured measured : EvaluateJob.run(settings, label, values, writing, output)) {
+            out.println(measured.line());
+            measured.classLines().forEach(out::println);
+        }
         out.flush();
         return ExitCode.DONE.code();
     }

@@ -3,23 +3,25 @@ package dev.sotto.job.predict;
 import dev.sotto.core.metrics.Confusion;
 import dev.sotto.core.metrics.Ranking;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Of classes; of two, the second is the positive one, by whose score over the first rows are ranked. */
 final class ClassTally implements Tally {
 
     private static final long serialVersionUID = 1L;
 
-    private final int classes;
+    private final List<String> names;
     private final Confusion confusion;
     private final Ranking ranking; // of two classes alone
 
-    ClassTally(int classes) {
-        this(classes, new Confusion(classes), new Ranking());
+    ClassTally(List<String> names) {
+        this(List.copyOf(names), new Confusion(names.size()), new Ranking());
     }
 
-    private ClassTally(int classes, Confusion confusion, Ranking ranking) {
-        this.classes = classes;
+    private ClassTally(List<String> names, Confusion confusion, Ranking ranking) {
+        this.names = names;
         this.confusion = confusion;
         this.ranking = ranking;
     }
@@ -29,7 +31,7 @@ final class ClassTally implements Tally {
         int label = (int) row.labels()[0];
         float[] outputs = row.outputs();
         confusion.add(label, RowOutputs.best(outputs));
-        if (classes == 2) {
+        if (names.size() == 2) {
             ranking.add((double) outputs[1] - outputs[0], label == 1);
         }
     }
@@ -37,7 +39,12 @@ final class ClassTally implements Tally {
     @Override
     public Tally plus(Tally other) {
         var more = (ClassTally) other;
-        return new ClassTally(classes, confusion.plus(more.confusion), ranking.plus(more.ranking));
+        return new ClassTally(names, confusion.plus(more.confusion), ranking.plus(more.ranking));
+    }
+
+    @Override
+    public Optional<ByClass> byClass() {
+        return Optional.of(ByClass.of(names, confusion));
     }
 
     @Override
@@ -46,7 +53,8 @@ final class ClassTally implements Tally {
         figures.put("accuracy", confusion.accuracy());
         figures.put("macro_f1", confusion.macroF1());
         figures.put("matthews", confusion.matthews());
-        if (classes == 2) {
+        figures.put("majority", confusion.majority());
+        if (names.size() == 2) {
             figures.put("f1", confusion.f1(1));
             figures.put("auroc", ranking.auroc());
             figures.put("average_precision", ranking.averagePrecision());

@@ -1,6 +1,7 @@
 package dev.sotto.job.report;
 
 import dev.sotto.job.config.Texts;
+import dev.sotto.job.report.PrivacyReport.Evaluation;
 import java.io.PrintStream;
 import java.time.Clock;
 import java.util.Locale;
@@ -36,17 +37,23 @@ public final class Console {
 
     /** What a finished run gave. */
     public void done(PrivacyReport report) {
-        PrivacyReport.Evaluation evaluation = report.evaluation();
+        Evaluation evaluation = report.evaluation();
         if (evaluation != null) {
             evaluation.before().entrySet().stream()
                     .limit(1)
                     .forEach(before -> say(String.format(
-                            "%s on %s (%d rows): %s before, %s after",
+                            "%s on %s (%d rows): %s before%s, %s after%s",
                             before.getKey(),
                             evaluation.table(),
                             evaluation.rows(),
                             Figures.measure(before.getValue()),
-                            Figures.measure(evaluation.after().get(before.getKey())))));
+                            evaluation.newHead() ? " (its head had learned nothing)" : "",
+                            Figures.measure(evaluation.after().get(before.getKey())),
+                            evaluation.before().containsKey(Evaluation.MAJORITY)
+                                    ? "; always the commonest class: "
+                                            + Figures.measure(
+                                                    evaluation.before().get(Evaluation.MAJORITY))
+                                    : "")));
         }
         if (report.guarantee() instanceof PrivacyReport.Guarantee.Private kept) {
             say("privacy: epsilon " + Figures.epsilon(kept.epsilon().upper()) + " at delta "

@@ -4,6 +4,7 @@ import dev.sotto.core.model.ComputeMode;
 import dev.sotto.core.privacy.PrivacyPlan;
 import dev.sotto.core.train.RowIndependence;
 import dev.sotto.job.config.PrivacyUnit;
+import dev.sotto.job.predict.ByClass;
 import dev.sotto.job.report.PrivacyReport.Chain;
 import dev.sotto.job.report.PrivacyReport.Evaluation;
 import dev.sotto.job.report.PrivacyReport.Guarantee;
@@ -95,7 +96,7 @@ public final class HtmlReport {
         html.append(Html.section("The model", Html.table(learning())));
         Evaluation evaluation = report.evaluation();
         if (evaluation != null) {
-            html.append(Html.section("Measured on a public table", Html.table(evaluation(evaluation))));
+            html.append(Html.section("Measured on a public table", evaluation(evaluation)));
         }
         LedgerState ledger = report.ledger();
         if (ledger != null) {
@@ -252,16 +253,43 @@ public final class HtmlReport {
         return rows;
     }
 
-    private static Map<String, String> evaluation(Evaluation evaluation) {
+    private static String evaluation(Evaluation evaluation) {
         Map<String, String> rows = new LinkedHashMap<>();
         rows.put("Table", evaluation.table() + ", " + Figures.count(evaluation.rows()) + " rows, declared public");
-        evaluation
-                .before()
-                .forEach((measure, before) -> rows.put(
+        if (evaluation.newHead()) {
+            rows.put("Before", "the seed model with a head that has learned nothing yet");
+        }
+        evaluation.before().forEach((measure, before) -> {
+            if (measure.equals(Evaluation.MAJORITY)) {
+                rows.put("always the commonest class", Figures.measure(before));
+            } else {
+                rows.put(
                         measure,
                         Figures.measure(before) + " before, "
-                                + Figures.measure(evaluation.after().get(measure)) + " after"));
-        return rows;
+                                + Figures.measure(evaluation.after().get(measure)) + " after");
+            }
+        });
+        ByClass byClass = evaluation.byClass();
+        return Html.table(rows) + (byClass == null ? "" : byClass(byClass));
+    }
+
+    private static String byClass(ByClass byClass) {
+        return byClass.classes().stream()
+                .map(each -> "<tr><td>%s</td><td>%s</td><td>%s</td><td>%s</td><td>%s</td><td>%s</td></tr>\n"
+                        .formatted(
+                                Html.escape(each.name()),
+                                Figures.count(each.rows()),
+                                Figures.count(each.answers()),
+                                Figures.measure(each.precision()),
+                                Figures.measure(each.recall()),
+                                Figures.measure(each.f1())))
+                .collect(Collectors.joining(
+                        "",
+                        """
+                        <table class="odds">
+                        <tr><th>class</th><th>rows</th><th>answers</th><th>precision</th><th>recall</th><th>f1</th></tr>
+                        """,
+                        "</table>\n"));
     }
 
     private static Map<String, String> ledger(LedgerState ledger) {

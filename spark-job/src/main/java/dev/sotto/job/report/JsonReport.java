@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sotto.core.privacy.PrivacyPlan;
 import dev.sotto.job.config.PrivacyUnit;
+import dev.sotto.job.predict.ByClass;
 import dev.sotto.job.report.PrivacyReport.Chain;
 import dev.sotto.job.report.PrivacyReport.Evaluation;
 import dev.sotto.job.report.PrivacyReport.Guarantee;
@@ -139,10 +140,30 @@ public final class JsonReport {
     private static void evaluation(ObjectNode node, Evaluation evaluation) {
         node.put("table", evaluation.table());
         node.put("rows", evaluation.rows());
+        node.put("head_was_new_before", evaluation.newHead());
         ObjectNode before = node.putObject("before");
         evaluation.before().forEach((measure, value) -> number(before, measure, value));
         ObjectNode after = node.putObject("after");
         evaluation.after().forEach((measure, value) -> number(after, measure, value));
+        ByClass byClass = evaluation.byClass();
+        if (byClass != null) {
+            byClass(node, byClass);
+        }
+    }
+
+    private static void byClass(ObjectNode node, ByClass byClass) {
+        ArrayNode classes = node.putArray("classes");
+        for (ByClass.OfClass each : byClass.classes()) {
+            ObjectNode one = classes.addObject();
+            one.put("name", each.name()).put("rows", each.rows()).put("answers", each.answers());
+            number(one, "precision", each.precision());
+            number(one, "recall", each.recall());
+            number(one, "f1", each.f1());
+        }
+        ArrayNode confusion = node.putArray("confusion");
+        for (List<Long> row : byClass.confusion()) {
+            row.forEach(confusion.addArray()::add);
+        }
     }
 
     private static void ledger(ObjectNode node, LedgerState ledger) {

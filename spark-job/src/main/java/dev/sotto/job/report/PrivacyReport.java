@@ -6,6 +6,7 @@ import dev.sotto.core.model.Trained;
 import dev.sotto.core.privacy.PrivacyPlan;
 import dev.sotto.core.train.RowIndependence;
 import dev.sotto.job.config.PrivacyUnit;
+import dev.sotto.job.predict.ByClass;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -157,11 +158,21 @@ public record PrivacyReport(
      * What was measured on a public table.
      *
      * @param rows how many rows were answered for
+     * @param newHead whether the head had learned nothing yet before
      * @param before measures by name, such as accuracy, of the seed model with its head as first set; the one that tells most first
      * @param after the same of the trained model; null where one is not defined
+     * @param byClass how the trained model does on each class; null where rows have no single class
      */
     public record Evaluation(
-            String table, long rows, Map<String, @Nullable Double> before, Map<String, @Nullable Double> after) {}
+            String table,
+            long rows,
+            boolean newHead,
+            Map<String, @Nullable Double> before,
+            Map<String, @Nullable Double> after,
+            @Nullable ByClass byClass) {
+        /** The measure that needs no model: of always answering the commonest class. */
+        static final String MAJORITY = "majority";
+    }
 
     /**
      * What all runs on the data set have cost together, this one included.

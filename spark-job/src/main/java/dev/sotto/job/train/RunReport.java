@@ -76,7 +76,7 @@ final class RunReport {
                                 .orElse(null),
                         settings.privacy().rowIndependence()),
                 learning(settings, recipe, prepared.model().seed()),
-                evaluation(settings, outcome),
+                evaluation(settings, prepared.model().seed(), outcome),
                 ledger.map(kept -> ledger(kept, settings.privacy().noise().delta()))
                         .orElse(null),
                 chain(settings, prepared.costs(), attempt, prepared.ancestry(), accountant),
@@ -217,14 +217,21 @@ final class RunReport {
         }
     }
 
-    private static PrivacyReport.@Nullable Evaluation evaluation(TrainSettings settings, Outcome outcome) {
+    private static PrivacyReport.@Nullable Evaluation evaluation(
+            TrainSettings settings, SeedModel seed, Outcome outcome) {
         var table = settings.data().evalTable();
         if (table == null) {
             return null;
         }
         Measured before = outcome.before().orElseThrow();
         Measured after = outcome.after().orElseThrow();
-        return new PrivacyReport.Evaluation(table.description(), after.rows(), before.figures(), after.figures());
+        return new PrivacyReport.Evaluation(
+                table.description(),
+                after.rows(),
+                settings.model().newHead() || seed.beginsHead(),
+                before.figures(),
+                after.figures(),
+                after.byClass().orElse(null));
     }
 
     private static PrivacyReport.LedgerState ledger(DataLedger ledger, double delta) {

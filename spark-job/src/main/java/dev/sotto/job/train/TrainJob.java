@@ -365,19 +365,22 @@ public final class TrainJob {
         float[] initial = initial(prepared);
         RunKey key = runKey(attempt);
         var labels = Encodings.labels(settings.data().target());
-        spark.setJobDescription("Encode the public table");
+        if (settings.data().evalTable() != null) {
+            begin("Encode the public table, and measure the seed model on it");
+        }
         Optional<EncodedTable> publicTable = Optional.ofNullable(settings.data().evalTable())
                 .map(source ->
                         EncodedTable.encodePublic(session, settings.data(), source, prepared.encoding(), labels));
         try {
             Optional<Measure> measure = publicTable.map(rows -> new Measure(spark, sharedHadoop, recipe.limit(), rows));
-            spark.setJobDescription("Measure on the public table, before");
             Optional<Measured> before = measure.map(each -> each.of(answers(prepared, initial)));
             Steps steps = attempt.draws(recipe.plan()) == 0 // an earlier attempt lacked its results alone
                     ? new Steps(attempt.state(), OptionalLong.empty())
                     : steps(prepared, attempt, watch, key, labels);
             TrainState state = steps.state();
-            spark.setJobDescription("Measure on the public table, after");
+            if (measure.isPresent()) {
+                begin("Measure the trained model on the public table");
+            }
             return new Outcome(
                     state, steps.usable(), before, measure.map(each -> each.of(answers(prepared, state.trained()))));
         } finally {
@@ -385,8 +388,14 @@ public final class TrainJob {
         }
     }
 
+    /** Tells what is done now, here and in Spark's own pages. */
+    private void begin(String what) {
+        console.say(what + " ...");
+        spark.setJobDescription(what);
+    }
+
     private Steps steps(PreparedRun prepared, Attempt attempt, StepWatch watch, RunKey key, Labels labels) {
-        spark.setJobDescription("Encode the table");
+        begin("Encode the table");
         try (var encoded = EncodedTable.encode(
                 prepared.table(), settings.data(), prepared.encoding(), labels, key.samplingKey(), further(prepared))) {
             OptionalLong usable = countUsable(prepared.costs(), encoded, attempt, watch);

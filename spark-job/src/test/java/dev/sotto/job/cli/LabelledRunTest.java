@@ -233,10 +233,26 @@ class LabelledRunTest {
 
     @Test
     void listsThatAreNone_areRefusedWithWhatToDo() {
-        assertThat(train(new String[] {
-                    "--task=multi-label", "--text-column=message", "--label-column=message", "--labels=a,b"
-                }))
-                .isEqualTo(ExitCode.DATA.code());
+        SparkSession.builder()
+                .getOrCreate()
+                .read()
+                .json(folder.resolve("table.json").toString())
+                .write()
+                .parquet(folder.resolve("table.parquet").toString());
+        int code = sotto(
+                "train",
+                new String[] {"--task=multi-label", "--text-column=words", "--label-column=message", "--labels=a,b"},
+                "--table=" + folder.resolve("table.parquet"),
+                "--max-length=16",
+                "--model=" + folder.resolve("seed"),
+                "--units=40",
+                "--batch-size=30",
+                "--steps=1",
+                "--epsilon=20",
+                "--delta=1e-3",
+                "--output=" + folder.resolve("out"));
+
+        assertThat(code).as(err::toString).isEqualTo(ExitCode.DATA.code());
         assertThat(err.toString()).contains("column message is of type string").contains("array<string>");
     }
 }

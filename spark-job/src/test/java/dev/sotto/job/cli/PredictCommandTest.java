@@ -451,14 +451,19 @@ class PredictCommandTest {
                     .satisfiesExactly(
                             line -> assertThat(line)
                                     .startsWith(byHand("a", model, first))
+                                    .contains(", majority 0.6000")
                                     .endsWith(LEFT_OUT),
+                            line -> assertThat(line).startsWith("  no: 6 rows, "),
+                            line -> assertThat(line).startsWith("  yes: 4 rows, "),
                             line -> assertThat(line)
                                     .startsWith(byHand("b", model, second))
-                                    .endsWith(LEFT_OUT));
+                                    .endsWith(LEFT_OUT),
+                            line -> assertThat(line).startsWith("  no: 6 rows, "),
+                            line -> assertThat(line).startsWith("  yes: 4 rows, "));
         }
         assertThat(folder.resolve("measured/evaluation.json"))
                 .content()
-                .contains("\"name\":\"a\",\"rows\":10,\"left_out\":2,\"accuracy\":");
+                .contains("\"name\":\"a\",\"rows\":10,\"left_out\":2,\"accuracy\":", "\"confusion\":[[");
     }
 
     private static String byHand(String name, TrainableModel model, float[] trained) {

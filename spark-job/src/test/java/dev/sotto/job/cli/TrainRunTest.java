@@ -32,7 +32,6 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -120,7 +119,11 @@ class TrainRunTest {
         assertThat(code).as(err::toString).isZero();
         JsonNode report = report();
         assertThat(report.get("private").asBoolean()).isTrue();
-        assertThat(report.get("epsilon").asDouble()).isBetween(2.9, 3.0);
+        double epsilon = report.get("epsilon").asDouble();
+        assertThat(epsilon).isBetween(2.9, 3.0);
+        assertThat(report.at("/attacker/right_guesses_at_most").asDouble())
+                .as("between a coin and what epsilon alone allows")
+                .isBetween(0.5, 1 / (1 + Math.exp(-epsilon)));
         assertThat(report.get("mechanism").get("units").asLong()).isEqualTo(40);
         assertThat(report.get("evaluation").get("rows").asLong()).isEqualTo(60);
         assertThat(out.toString(StandardCharsets.UTF_8)).contains("step 5/5").contains("epsilon 3.000 at delta 1e-4");
@@ -234,19 +237,18 @@ class TrainRunTest {
     void runThatCameToNothing_beginsAgainUnderItsName() {
         Path ledger = folder.resolve("ledger");
         String[] run = {"--units=400", "--ledger=" + ledger, "--run-id=week-7", "--epsilon=3", "--delta=1e-4"};
-        String[] failing = Stream.concat(
-                        Stream.of(run),
-                        Stream.of("--eval-table=" + folder.resolve("nowhere.csv"), "--eval-table-is-public"))
-                .toArray(String[]::new);
-        assertThat(train(failing)).isEqualTo(ExitCode.DATA.code());
-        assertThat(train(failing)).isEqualTo(ExitCode.DATA.code());
+        breaksAt = "Encode the table"; // charged, and not begun
+        assertThat(train(run)).isEqualTo(ExitCode.INTERNAL.code());
+        assertThat(train(run)).isEqualTo(ExitCode.INTERNAL.code());
 
+        breaksAt = "";
         assertThat(train(run)).as(err::toString).isZero();
 
         assertThat(Ledger.open(new LocalLedgerStore(ledger)).runs())
                 .extracting(Run::id)
                 .containsExactly("week-7", "week-7/2", "week-7/3");
         output = folder.resolve("second");
+        err.getBuffer().setLength(0);
         refused(ExitCode.SETTINGS, "week-7/3 is in the ledger", run);
     }
 

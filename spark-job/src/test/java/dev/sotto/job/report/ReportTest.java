@@ -174,6 +174,19 @@ class ReportTest {
     }
 
     @Test
+    void measuresAreToldBesideWhatNeedsNoModel_andByClass() throws IOException {
+        assertThat(HtmlReport.render(Reports.kept()))
+                .contains(
+                        "always the commonest class", "0.5500", "learned nothing yet", "<td>billing</td><td>540</td>");
+        JsonNode json = new ObjectMapper().readTree(JsonReport.render(Reports.kept()));
+        assertThat(json.at("/evaluation/confusion/1/0").asLong()).isEqualTo(140);
+        assertThat(json.at("/evaluation/classes/0/f1").asDouble()).isEqualTo(0.8235);
+        var told = new ByteArrayOutputStream();
+        new Console(new PrintStream(told, true, StandardCharsets.UTF_8), false, Clock.systemUTC()).done(Reports.kept());
+        assertThat(told.toString(StandardCharsets.UTF_8)).contains("always the commonest class: 0.5500");
+    }
+
+    @Test
     void whatAnAttackerCanDo_isTold() throws IOException {
         assertThat(HtmlReport.render(Reports.kept()))
                 .contains("<td>0.1 %</td><td>1.7 %</td>", "<td>10 %</td><td>41.3 %</td>", "at most 75.2 %");

@@ -7,6 +7,7 @@ import dev.sotto.core.privacy.Clipping;
 import dev.sotto.core.privacy.PrivacyPlan;
 import dev.sotto.core.train.RowIndependence;
 import dev.sotto.job.config.PrivacyUnit;
+import dev.sotto.job.predict.ByClass;
 import dev.sotto.job.report.PrivacyReport.Attacker;
 import dev.sotto.job.report.PrivacyReport.Chain;
 import dev.sotto.job.report.PrivacyReport.Evaluation;
@@ -145,7 +146,13 @@ final class Reports {
                         text,
                         List.of(text),
                         null),
-                new Evaluation(text, 1, Map.of(text, none), Map.of(text, Double.NEGATIVE_INFINITY)),
+                new Evaluation(
+                        text,
+                        1,
+                        false,
+                        Map.of(text, none),
+                        Map.of(text, Double.NEGATIVE_INFINITY),
+                        new ByClass(List.of(new ByClass.OfClass(text, 1, 0, none, 0, none)), List.of(List.of(1L)))),
                 new LedgerState(text, 1, 2, text, Double.POSITIVE_INFINITY, none, new Limit(none, none, none, none)),
                 new Chain(List.of(text), List.of(text), none, none, 7),
                 Map.of(text, text));
@@ -176,7 +183,17 @@ final class Reports {
                         "adam, learning rate 5e-3, linear",
                         List.of("cardiology", "billing"),
                         48),
-                new Evaluation("public/held-out.parquet", 1200, Map.of("accuracy", 0.168), Map.of("accuracy", 0.742)),
+                new Evaluation(
+                        "public/held-out.parquet",
+                        1200,
+                        true,
+                        Map.of("accuracy", 0.168, "majority", 0.55),
+                        Map.of("accuracy", 0.742, "majority", 0.55),
+                        new ByClass(
+                                List.of(
+                                        new ByClass.OfClass("cardiology", 660, 700, 0.8, 0.85, 0.8235),
+                                        new ByClass.OfClass("billing", 540, 500, 0.8, 0.74, 0.7692)),
+                                List.of(List.of(560L, 100L), List.of(140L, 400L)))),
                 new LedgerState(
                         "hdfs:///clinic/ledger",
                         4,
