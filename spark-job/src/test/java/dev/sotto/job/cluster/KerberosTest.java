@@ -111,7 +111,7 @@ class KerberosTest {
         }
 
         assertThat(exit(keytab, "keytab")).as(() -> log("keytab")).isZero();
-        assertThat(exit(stranger, "stranger")).isEqualTo(ExitCode.OUTPUT.code()); // the ledger comes before the model
+        assertThat(exit(stranger, "stranger")).isEqualTo(ExitCode.MODEL.code()); // which comes first
         assertThat(List.of(log("stranger"), log("tokenless"))).allSatisfy(told -> assertThat(told)
                 .contains("asks for Kerberos", "kinit", "--keytab", "HADOOP_TOKEN_FILE_LOCATION"));
 
