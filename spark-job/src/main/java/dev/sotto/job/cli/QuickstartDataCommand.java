@@ -36,7 +36,7 @@ final class QuickstartDataCommand implements Callable<Integer> {
     @Option(
             names = "--patients",
             paramLabel = "<count>",
-            defaultValue = "3000",
+            defaultValue = "20000",
             description = "Patients in messages.csv, >= 1, each with 1 to 12 messages. Default: ${DEFAULT-VALUE}.")
     int patients;
 
