@@ -45,7 +45,10 @@ public record ByClass(List<OfClass> classes, List<List<Long>> confusion) {
 
     /** For programs: {@code classes}, an object each, and {@code confusion}, their rows by what was answered. */
     public Map<String, Object> json() {
-        return Map.of("classes", classes.stream().map(OfClass::json).toList(), "confusion", confusion);
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("classes", classes.stream().map(OfClass::json).toList());
+        json.put("confusion", confusion);
+        return json;
     }
 
     static ByClass of(List<String> names, Confusion confusion) {

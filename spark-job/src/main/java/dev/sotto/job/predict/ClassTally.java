@@ -53,7 +53,7 @@ final class ClassTally implements Tally {
         figures.put("accuracy", confusion.accuracy());
         figures.put("macro_f1", confusion.macroF1());
         figures.put("matthews", confusion.matthews());
-        figures.put("majority", confusion.majority());
+        figures.put(Measured.MAJORITY, confusion.majority());
         if (names.size() == 2) {
             figures.put("f1", confusion.f1(1));
             figures.put("auroc", ranking.auroc());

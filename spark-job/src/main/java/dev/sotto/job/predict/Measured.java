@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 public record Measured(
         String name, long rows, long leftOut, Map<String, @Nullable Double> figures, Optional<ByClass> byClass) {
 
+    /** The measure that needs no model: the accuracy of always answering the commonest class. */
+    public static final String MAJORITY = "majority";
+
     /** Classes above which people are told of no single one. */
     private static final int MANY_CLASSES = 20;
 

@@ -1,6 +1,7 @@
 package dev.sotto.job.report;
 
 import dev.sotto.job.config.Texts;
+import dev.sotto.job.predict.Measured;
 import dev.sotto.job.report.PrivacyReport.Evaluation;
 import java.io.PrintStream;
 import java.time.Clock;
@@ -49,10 +50,10 @@ public final class Console {
                             Figures.measure(before.getValue()),
                             evaluation.newHead() ? " (its head had learned nothing)" : "",
                             Figures.measure(evaluation.after().get(before.getKey())),
-                            evaluation.before().containsKey(Evaluation.MAJORITY)
+                            evaluation.before().containsKey(Measured.MAJORITY)
                                     ? "; always the commonest class: "
                                             + Figures.measure(
-                                                    evaluation.before().get(Evaluation.MAJORITY))
+                                                    evaluation.before().get(Measured.MAJORITY))
                                     : "")));
         }
         if (report.guarantee() instanceof PrivacyReport.Guarantee.Private kept) {

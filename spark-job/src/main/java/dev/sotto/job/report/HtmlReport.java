@@ -5,6 +5,7 @@ import dev.sotto.core.privacy.PrivacyPlan;
 import dev.sotto.core.train.RowIndependence;
 import dev.sotto.job.config.PrivacyUnit;
 import dev.sotto.job.predict.ByClass;
+import dev.sotto.job.predict.Measured;
 import dev.sotto.job.report.PrivacyReport.Chain;
 import dev.sotto.job.report.PrivacyReport.Evaluation;
 import dev.sotto.job.report.PrivacyReport.Guarantee;
@@ -191,7 +192,7 @@ public final class HtmlReport {
         rows.put(
                 "Sampling",
                 "Poisson: each unit in each step with probability q = " + Figures.exact(plan.samplingProbability()));
-        rows.put("Batch size", Figures.number(plan.samplingProbability() * plan.units()) + " units on average");
+        rows.put("Batch size", Figures.number(plan.expectedBatchSize()) + " units on average");
         rows.put("Steps released", Figures.count(mechanism.released()));
         if (mechanism.attempts() > 1) {
             rows.put(
@@ -260,7 +261,7 @@ public final class HtmlReport {
             rows.put("Before", "the seed model with a head that has learned nothing yet");
         }
         evaluation.before().forEach((measure, before) -> {
-            if (measure.equals(Evaluation.MAJORITY)) {
+            if (measure.equals(Measured.MAJORITY)) {
                 rows.put("always the commonest class", Figures.measure(before));
             } else {
                 rows.put(

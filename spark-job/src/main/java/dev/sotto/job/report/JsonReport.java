@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sotto.accountant.json.Json;
 import dev.sotto.core.privacy.PrivacyPlan;
 import dev.sotto.job.config.PrivacyUnit;
 import dev.sotto.job.predict.ByClass;
@@ -103,7 +104,7 @@ public final class JsonReport {
         PrivacyPlan plan = mechanism.plan();
         node.put("units", plan.units());
         number(node, "sampling_probability", plan.samplingProbability());
-        number(node, "batch_size", plan.samplingProbability() * plan.units());
+        number(node, "batch_size", plan.expectedBatchSize());
         node.put("steps_planned", plan.steps());
         node.put("steps_released", mechanism.released());
         number(node, "epsilon_asked", mechanism.asked());
@@ -147,22 +148,15 @@ public final class JsonReport {
         evaluation.after().forEach((measure, value) -> number(after, measure, value));
         ByClass byClass = evaluation.byClass();
         if (byClass != null) {
-            byClass(node, byClass);
+            node.setAll(object(Json.write(byClass.json())));
         }
     }
 
-    private static void byClass(ObjectNode node, ByClass byClass) {
-        ArrayNode classes = node.putArray("classes");
-        for (ByClass.OfClass each : byClass.classes()) {
-            ObjectNode one = classes.addObject();
-            one.put("name", each.name()).put("rows", each.rows()).put("answers", each.answers());
-            number(one, "precision", each.precision());
-            number(one, "recall", each.recall());
-            number(one, "f1", each.f1());
-        }
-        ArrayNode confusion = node.putArray("confusion");
-        for (List<Long> row : byClass.confusion()) {
-            row.forEach(confusion.addArray()::add);
+    private static ObjectNode object(String json) {
+        try {
+            return (ObjectNode) new ObjectMapper().readTree(json);
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException(impossible);
         }
     }
 

@@ -169,10 +169,7 @@ public record PrivacyReport(
             boolean newHead,
             Map<String, @Nullable Double> before,
             Map<String, @Nullable Double> after,
-            @Nullable ByClass byClass) {
-        /** The measure that needs no model: of always answering the commonest class. */
-        static final String MAJORITY = "majority";
-    }
+            @Nullable ByClass byClass) {}
 
     /**
      * What all runs on the data set have cost together, this one included.

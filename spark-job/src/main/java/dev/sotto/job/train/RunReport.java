@@ -60,9 +60,7 @@ final class RunReport {
                 new Mechanism(
                         recipe.plan(),
                         attempt.drawnBefore() + attempt.draws(recipe.plan()),
-                        settings.privacy().noise() instanceof PrivacySettings.Noise.Target target
-                                ? target.epsilon()
-                                : null,
+                        asked(settings.privacy().noise()),
                         1 + attempt.earlier().size(),
                         attempt.drawnBefore(),
                         settings.data().unit(),
@@ -95,8 +93,13 @@ final class RunReport {
                 ancestry.runs(),
                 ancestry.apart().stream().map(Provenance.Link::run).toList(),
                 accountant.epsilon(attempt.event(costs), noise.delta()).upper(),
-                noise instanceof PrivacySettings.Noise.Target target ? target.epsilon() : null,
+                asked(noise),
                 costs.plan().steps() - attempt.end(costs.plan()));
+    }
+
+    /** The epsilon that was asked for; null if the noise was given. */
+    private static @Nullable Double asked(PrivacySettings.Noise noise) {
+        return noise instanceof PrivacySettings.Noise.Target target ? target.epsilon() : null;
     }
 
     private static Guarantee guarantee(
