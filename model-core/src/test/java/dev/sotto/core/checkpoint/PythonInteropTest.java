@@ -27,6 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -117,18 +118,7 @@ class PythonInteropTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "bert",
-                "distilbert",
-                "roberta",
-                "xlm-roberta",
-                "camembert",
-                "albert",
-                "gpt2",
-                "llama",
-                "llama-of-bytes"
-            })
+    @MethodSource("dev.sotto.core.model.TokenizerFoldersTest#withWeights")
     void exportedFolder_makesTheSameTokensInTransformers(String name) throws Exception {
         Path seed = Path.of(PythonInteropTest.class
                 .getResource("/vectors/tokenizers/" + name)

@@ -80,8 +80,12 @@ class LabelledRunTest {
     }
 
     private int train(String[] kind, String... more) {
+        return trainOn("table.json", kind, more);
+    }
+
+    private int trainOn(String table, String[] kind, String... more) {
         List<String> arguments = new ArrayList<>(List.of(
-                "--table=" + folder.resolve("table.json"),
+                "--table=" + folder.resolve(table),
                 "--max-length=16",
                 "--model=" + folder.resolve("seed"),
                 "--privacy-unit-column=person",
@@ -239,18 +243,9 @@ class LabelledRunTest {
                 .json(folder.resolve("table.json").toString())
                 .write()
                 .parquet(folder.resolve("table.parquet").toString());
-        int code = sotto(
-                "train",
-                new String[] {"--task=multi-label", "--text-column=words", "--label-column=message", "--labels=a,b"},
-                "--table=" + folder.resolve("table.parquet"),
-                "--max-length=16",
-                "--model=" + folder.resolve("seed"),
-                "--units=40",
-                "--batch-size=30",
-                "--steps=1",
-                "--epsilon=20",
-                "--delta=1e-3",
-                "--output=" + folder.resolve("out"));
+        int code = trainOn(
+                "table.parquet",
+                new String[] {"--task=multi-label", "--text-column=words", "--label-column=message", "--labels=a,b"});
 
         assertThat(code).as(err::toString).isEqualTo(ExitCode.DATA.code());
         assertThat(err.toString()).contains("column message is of type string").contains("array<string>");
