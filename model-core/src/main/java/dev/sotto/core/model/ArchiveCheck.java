@@ -10,8 +10,6 @@ import java.util.List;
 
 /** An archive's rewritten code next to the archive itself. */
 final class ArchiveCheck {
-    static final double TOLERANCE = RowProbe.TOLERANCE;
-
     private ArchiveCheck() {}
 
     /**

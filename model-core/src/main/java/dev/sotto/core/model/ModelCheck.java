@@ -17,7 +17,7 @@ public final class ModelCheck {
      */
     public static ModelReport of(Path folder, Trained trained) {
         try (SeedModel seed = SeedModel.describe(folder, asSaved(folder, trained))) {
-            return report(seed, ArchiveCheck.differences(seed), ArchiveCheck.TOLERANCE);
+            return report(seed, ArchiveCheck.differences(seed), RowProbe.tolerance(seed));
         }
     }
 

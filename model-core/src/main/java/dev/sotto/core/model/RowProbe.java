@@ -17,7 +17,8 @@ import java.util.stream.Collectors;
  * inputs: it is evidence, and the bound on a step's sensitivity leans on it where several rows are computed together.
  */
 final class RowProbe {
-    static final double TOLERANCE = 1e-5;
+    /** Mixed rows are apart by far more. Foreign code may use a weight many times, which its shapes do not tell: a floor beside their tolerance. */
+    private static final double FLOOR = 1e-5;
 
     private static final double ASIDE = 0.1;
     private static final int NAMES_SHOWN = 3;
@@ -46,7 +47,7 @@ final class RowProbe {
     /**
      * Tries a model.
      *
-     * @return how far gradients of rows in a batch are from those of rows alone, relative; at most {@link #TOLERANCE}
+     * @return how far gradients of rows in a batch are from those of rows alone, relative; at most {@link #tolerance}
      * @throws ModelException if the rows of a batch do not keep to themselves; it names the parameters that show it
      */
     static double check(SeedModel seed, GradientModule module, Device device) {
@@ -70,6 +71,11 @@ final class RowProbe {
                             + ". Write that part of the model with plain tensors and PyTorch's own"
                             + " operators, or trace it.");
         }
+    }
+
+    /** Up to which relative difference two computations of a model's made-up rows pass as equal but for rounding. */
+    static double tolerance(SeedModel seed) {
+        return Math.max(FLOOR, Rounding.tolerance(seed, batch(seed)));
     }
 
     /** The made-up rows that models are tried on. */
@@ -183,7 +189,7 @@ final class RowProbe {
                 })
                 .sorted(Comparator.comparingDouble(Apart::by).reversed())
                 .toList();
-        long unlike = apart.stream().filter(each -> each.by() > TOLERANCE).count();
+        long unlike = apart.stream().filter(each -> each.by() > tolerance(seed)).count();
         if (unlike > 0) {
             throw new ModelException.Unsupported(seed.path()
                     + " cannot be trained with privacy: the gradient of a row by "

@@ -7,6 +7,7 @@ import com.google.gson.Gson;
 import dev.sotto.core.batch.TokenBatch;
 import dev.sotto.core.model.Close;
 import dev.sotto.core.model.ModelSpec;
+import dev.sotto.core.model.Rounding;
 import dev.sotto.core.model.SavedModel;
 import dev.sotto.core.model.Task;
 import dev.sotto.core.model.TrainableModel;
@@ -121,7 +122,7 @@ class ArchiveExportTest {
             float[] learned = learned(model);
             ModelExport.write(model.seed(), learned, LABELS, trained);
             expected = model.logits(rows(), learned);
-            rounding = Close.rounding(model.seed(), rows());
+            rounding = Rounding.tolerance(model.seed(), rows());
         }
         Files.writeString(trained.resolve("rows.json"), new Gson().toJson(List.of(rows().ids(), rows().mask())));
 

@@ -12,6 +12,7 @@ import dev.sotto.core.engine.Safetensors;
 import dev.sotto.core.engine.SafetensorsWriter;
 import dev.sotto.core.model.Close;
 import dev.sotto.core.model.ModelSpec;
+import dev.sotto.core.model.Rounding;
 import dev.sotto.core.model.SavedModel;
 import dev.sotto.core.model.SeedModel;
 import dev.sotto.core.model.Task;
@@ -72,7 +73,7 @@ class ExportTest {
                 Close.assertRelative(
                         exported.logits(BATCH, exported.initial()),
                         model.logits(BATCH, parameters),
-                        Close.rounding(model.seed(), BATCH));
+                        Rounding.tolerance(model.seed(), BATCH));
             }
         }
     }
@@ -110,7 +111,7 @@ class ExportTest {
                 Close.assertRelative(
                         half.logits(BATCH, half.initial()),
                         widened.logits(BATCH, widened.initial()),
-                        Close.rounding(widened.seed(), BATCH));
+                        Rounding.tolerance(widened.seed(), BATCH));
             }
         }
     }
@@ -303,11 +304,11 @@ class ExportTest {
                 Close.assertRelative(
                         again.logits(batch, again.initial()),
                         model.logits(batch, parameters),
-                        Close.rounding(model.seed(), batch));
+                        Rounding.tolerance(model.seed(), batch));
                 Close.assertRelative(
                         model.logits(shorter, parameters),
                         model.logits(batch, parameters),
-                        Close.rounding(model.seed(), batch));
+                        Rounding.tolerance(model.seed(), batch));
             }
         }
     }

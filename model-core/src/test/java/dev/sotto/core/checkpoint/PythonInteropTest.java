@@ -8,6 +8,7 @@ import dev.sotto.core.batch.TokenBatch;
 import dev.sotto.core.engine.Safetensors;
 import dev.sotto.core.model.Close;
 import dev.sotto.core.model.ModelSpec;
+import dev.sotto.core.model.Rounding;
 import dev.sotto.core.model.Task;
 import dev.sotto.core.model.TrainableModel;
 import dev.sotto.core.model.Trained;
@@ -85,7 +86,7 @@ class PythonInteropTest {
             var batch = new TokenBatch(2, LENGTH, IDS, MASK, new int[IDS.length], new float[2]);
             float[] ours = model.logits(batch, trained);
             List<String> answer = run("logits.py", temporary.toString(), rows(IDS), rows(MASK));
-            Close.assertRelative(ours, floats(answer, "LOGITS"), Close.rounding(model.seed(), batch));
+            Close.assertRelative(ours, floats(answer, "LOGITS"), Rounding.tolerance(model.seed(), batch));
             assertThat(answer).contains("LABELS " + String.join(" ", labels));
         }
     }
@@ -112,7 +113,7 @@ class PythonInteropTest {
                     new float[shape.get(0)]);
             float[] ours = model.logits(batch, trained);
             List<String> answer = run("image_logits.py", temporary.toString(), reference.toString());
-            Close.assertRelative(ours, floats(answer, "LOGITS"), Close.rounding(model.seed(), batch));
+            Close.assertRelative(ours, floats(answer, "LOGITS"), Rounding.tolerance(model.seed(), batch));
             assertThat(answer).contains("LABELS " + String.join(" ", labels));
         }
     }

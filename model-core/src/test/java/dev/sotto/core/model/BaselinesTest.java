@@ -22,7 +22,9 @@ class BaselinesTest {
                 sum[i % sum.length] += rows[i];
             }
             Close.assertRelative(
-                    baselines.trainedGradient(batch, baselines.initial()), sum, Close.rounding(model.seed(), batch));
+                    baselines.trainedGradient(batch, baselines.initial()),
+                    sum,
+                    Rounding.tolerance(model.seed(), batch));
             assertThat(baselines.fullGradient(batch, baselines.initial()))
                     .hasSize(model.seed().frozenSlots().size()
                             + model.seed().trainedSlots().size());

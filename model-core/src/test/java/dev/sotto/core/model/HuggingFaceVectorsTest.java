@@ -32,7 +32,7 @@ class HuggingFaceVectorsTest {
     void logitsAndLosses_equalTheReference(String name, Trained trained) {
         Reference reference = Reference.of(name);
         try (TrainableModel model = load(reference, trained)) {
-            double rounding = Close.rounding(model.seed(), reference.inputs());
+            double rounding = Rounding.tolerance(model.seed(), reference.inputs());
             Close.assertRelative(
                     model.logits(reference.inputs(), model.initial()), reference.doubles("logits"), rounding);
             Close.assertRelative(
@@ -46,7 +46,7 @@ class HuggingFaceVectorsTest {
         Reference reference = Reference.of(name);
         try (TrainableModel model = load(reference, trained)) {
             float[] gradients = model.gradients(reference.inputs(), model.initial());
-            double rounding = Close.rounding(model.seed(), reference.inputs());
+            double rounding = Rounding.tolerance(model.seed(), reference.inputs());
             int rows = reference.inputs().rows();
             int d = model.layout().size();
             assertThat(gradients).hasSize(rows * d);

@@ -16,7 +16,7 @@ class ImageRowIndependenceTest {
         ImageBatch batch = reference.images();
         try (TrainableModel model = TrainableModel.load(reference.folder(), reference.spec(Trained.BIASES_AND_HEAD))) {
             float[] together = model.gradients(batch, model.initial());
-            double rounding = Close.rounding(model.seed(), batch);
+            double rounding = Rounding.tolerance(model.seed(), batch);
             int size = batch.pixels().length / batch.rows();
             for (int row = 0; row < batch.rows(); row++) {
                 var alone = new ImageBatch(

@@ -43,7 +43,7 @@ class RowIndependenceTest {
     void gradient_isTheSameAlonePaddedAndInABatch(String name) {
         TokenBatch batch = Reference.of(name).batch();
         float[] together = model(name).gradients(batch, model(name).initial());
-        double rounding = Close.rounding(model(name).seed(), batch);
+        double rounding = Rounding.tolerance(model(name).seed(), batch);
         int pad = name.equals("bert_cls") ? 0 : 1;
         for (int row = 0; row < batch.rows(); row++) {
             int tokens = Arrays.stream(row(batch.mask(), batch, row)).sum();

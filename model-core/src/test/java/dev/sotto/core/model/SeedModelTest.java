@@ -274,7 +274,7 @@ class SeedModelTest {
             Close.assertRelative(
                     renamed.logits(batch, renamed.initial()),
                     original.logits(batch, original.initial()),
-                    Close.rounding(original.seed(), batch));
+                    Rounding.tolerance(original.seed(), batch));
         }
     }
 

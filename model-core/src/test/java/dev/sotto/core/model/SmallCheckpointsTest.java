@@ -69,7 +69,7 @@ class SmallCheckpointsTest {
             for (BiasLayout.Entry entry : model.layout().entries()) {
                 float[] actual = Reference.floats(gradients.of(entry.name()));
                 double[] expected = reference.numbers("grad_sample/" + entry.name());
-                Close.assertRelative(actual, expected, Close.rounding(model.seed(), batch));
+                Close.assertRelative(actual, expected, Rounding.tolerance(model.seed(), batch));
             }
         }
     }

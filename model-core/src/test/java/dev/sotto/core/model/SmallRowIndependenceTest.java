@@ -43,7 +43,7 @@ class SmallRowIndependenceTest {
         TokenBatch batch = batch(folder);
         try (TrainableModel model = TrainableModel.load(folder, ModelCheck.asSaved(folder, Trained.BIASES_AND_HEAD))) {
             float[] together = model.gradients(batch, model.initial());
-            double rounding = Close.rounding(model.seed(), batch);
+            double rounding = Rounding.tolerance(model.seed(), batch);
             for (int row = 0; row < batch.rows(); row++) {
                 int tokens = IntStream.of(part(batch.mask(), batch, row, batch.length()))
                         .sum();

@@ -48,7 +48,7 @@ class SqueezeNetTest {
             System.arraycopy(reference.floats("input.0"), 0, both, 0, pixels);
             System.arraycopy(reference.floats("input.1"), 0, both, pixels, pixels);
             var batch = new ImageBatch(2, 3, SIDE, SIDE, both, new float[] {3, 7});
-            double rounding = Close.rounding(model.seed(), batch);
+            double rounding = Rounding.tolerance(model.seed(), batch);
             float[] together = model.gradients(batch, model.initial());
             for (int row = 0; row < 2; row++) {
                 float[] alone = model.gradients(

@@ -100,7 +100,7 @@ class TokenizerFoldersTest {
                     TokenBatch batch = TokenBatch.padded(
                             new int[][] {text.ids()}, new int[][] {text.typeIds()}, new float[1], 0, 40);
                     System.arraycopy(model.logits(batch, model.initial()), 0, actual, i * outputs, outputs);
-                    tolerance = Close.rounding(model.seed(), batch);
+                    tolerance = Rounding.tolerance(model.seed(), batch);
                 }
             }
             Close.assertRelative(actual, expected, tolerance);

@@ -81,7 +81,7 @@ class WeightsTest {
             Close.assertRelative(
                     parts.gradients(batch, initial),
                     whole.gradients(batch, initial),
-                    Close.rounding(whole.seed(), batch));
+                    Rounding.tolerance(whole.seed(), batch));
             ModelExport.write(parts.seed(), initial, List.of("no", "yes"), exported);
             BiasDelta.write(parts.seed(), initial, List.of("no", "yes"), folder.resolve("delta.safetensors"));
             assertThat(BiasDelta.read(folder.resolve("delta.safetensors"), parts.seed()))
@@ -94,7 +94,7 @@ class WeightsTest {
             Close.assertRelative(
                     again.logits(batch, again.initial()),
                     whole.logits(batch, whole.initial()),
-                    Close.rounding(whole.seed(), batch));
+                    Rounding.tolerance(whole.seed(), batch));
         }
     }
 
@@ -281,7 +281,7 @@ class WeightsTest {
             Close.assertRelative(
                     actual.logits(batch, actual.initial()),
                     expected.logits(batch, expected.initial()),
-                    Close.rounding(expected.seed(), batch));
+                    Rounding.tolerance(expected.seed(), batch));
         }
     }
 }
