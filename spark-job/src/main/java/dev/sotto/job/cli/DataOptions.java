@@ -161,10 +161,10 @@ final class DataOptions {
             names = "--storage-level",
             paramLabel = "<level>",
             description = {
-                "Where the encoded table is kept between steps: memory_and_disk; memory_only (what does not fit is encoded anew"
-                        + " in each step that samples from it, and none of it is spilled to disk); or memory_and_disk_2 (twice, so"
-                        + " that the loss of an executor costs no encoding). Spills are encrypted with"
-                        + " --conf spark.io.encryption.enabled=true. Speed and memory only. Default: memory_and_disk."
+                "Where the encoded table is kept between steps: memory_and_disk (in spark.memory.offHeap.size, if that is enabled, and"
+                        + " beyond it encrypted on local disks, where a step reads the rows it samples); memory_only (no disk: what"
+                        + " does not fit is encoded anew in each step that samples from it); or memory_and_disk_2 (twice, so"
+                        + " that the loss of an executor costs no encoding). Speed and memory only. Default: memory_and_disk."
             })
     TableStorage storageLevel = TableStorage.MEMORY_AND_DISK;
 

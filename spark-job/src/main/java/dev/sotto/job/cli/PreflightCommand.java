@@ -5,6 +5,7 @@ import dev.sotto.job.SottoException;
 import dev.sotto.job.preflight.Findings;
 import dev.sotto.job.preflight.Patience;
 import dev.sotto.job.preflight.Preflight;
+import dev.sotto.job.preflight.TableSize;
 import dev.sotto.job.preflight.Wanted;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -68,6 +69,18 @@ final class PreflightCommand implements Callable<Integer> {
     String ledger;
 
     @Option(
+            names = "--rows",
+            paramLabel = "<count>",
+            description =
+                    "Rows of a table of texts, >= 1, with --tokens: tells how much memory or local disk it takes, encoded.")
+    @Nullable
+    Long rows;
+
+    @Option(names = "--tokens", paramLabel = "<count>", description = "Tokens of a row in the mean, >= 1.")
+    @Nullable
+    Integer tokens;
+
+    @Option(
             names = "--executors",
             paramLabel = "<count>",
             description = "Executors to wait for, >= 1. Default: spark.executor.instances, or 1 where that is unset.")
@@ -87,10 +100,23 @@ final class PreflightCommand implements Callable<Integer> {
             throw new SottoException(ExitCode.SETTINGS, "--wait and --executors must be at least 1. 60 and 4, say.");
         }
         Findings findings = Preflight.run(
-                new Wanted(model, table, output, ledger), new Patience(executors, Duration.ofSeconds(wait)));
+                new Wanted(model, table, output, ledger, size()), new Patience(executors, Duration.ofSeconds(wait)));
         PrintWriter out = spec.commandLine().getOut();
         findings.lines().forEach(out::println);
         out.flush();
         return findings.exitCode().code();
+    }
+
+    private @Nullable TableSize size() {
+        if (rows == null && tokens == null) {
+            return null;
+        }
+        if (rows == null || tokens == null || rows < 1 || tokens < 1) {
+            throw new SottoException(
+                    ExitCode.SETTINGS,
+                    "--rows and --tokens are given together, each at least 1: the size of the encoded table follows from both."
+                            + " --rows 1000000 --tokens 64, say.");
+        }
+        return new TableSize(rows, tokens);
     }
 }

@@ -12,30 +12,27 @@ import java.lang.ref.Cleaner;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.apache.arrow.memory.ArrowBuf;
+import java.util.stream.IntStream;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.BitVector;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.IntVector;
-import org.apache.arrow.vector.VectorLoader;
 import org.apache.arrow.vector.VectorSchemaRoot;
-import org.apache.arrow.vector.VectorUnloader;
 import org.apache.arrow.vector.ipc.ArrowStreamReader;
 import org.apache.arrow.vector.ipc.ArrowStreamWriter;
-import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.FieldType;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.spark.util.KnownSizeEstimation;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One partition of the table, encoded: an Arrow record batch in native memory, with random access to its rows. What Spark
- * persists; it tells Spark its true size, which a walk over the Java heap would not find.
+ * One partition of the table, encoded: an Arrow record batch with random access to its rows. What Spark persists.
  *
- * <p>Columns: those of the {@link RowLayout}, then {@code label}, {@code usable} and {@code unit} (the unit's index within the
- * partition, ascending).
+ * <p>Columns: those of the {@link RowLayout}, then {@code label} and {@code usable}. While it is filled there is {@code unit}, too: the
+ * unit's index within the partition, ascending.
  */
 public final class EncodedPartition implements EncodedRows, Externalizable, KnownSizeEstimation {
 
@@ -47,10 +44,39 @@ public final class EncodedPartition implements EncodedRows, Externalizable, Know
     static final String USABLE = "usable";
     static final String UNIT = "unit";
 
+    /** Where the rows lie. */
+    private enum Place {
+        /** In native memory that Spark counts as storage memory. */
+        SPARKS,
+        /** In native memory of {@link TableMemory}. */
+        TABLE_MEMORY,
+        /** In a local file, but for their labels and where each begins. */
+        DISK
+    }
+
     private RowLayout layout;
     private VectorSchemaRoot root;
-    private int[] firstRows; // [units + 1]
-    private Cleaner.Cleanable memoryOfThis;
+    private int @Nullable [] firstRows; // [units + 1]; null where each row is a unit
+    private Place place = Place.SPARKS;
+    private boolean kept;
+    private boolean diskAllowed;
+    private @Nullable RowsOnDisk disk;
+    private final Held held = new Held();
+    private final Cleaner.Cleanable freed = CLEANER.register(this, held);
+
+    /** What is given back with a partition; it must not know the partition. */
+    private static final class Held implements Runnable {
+        private final List<Runnable> all = new ArrayList<>();
+
+        void add(Runnable giveBack) {
+            all.add(giveBack);
+        }
+
+        @Override
+        public void run() {
+            all.forEach(Runnable::run);
+        }
+    }
 
     /** For {@link Externalizable} alone: {@link #readExternal} fills it. */
     @SuppressWarnings("NullAway.Init")
@@ -59,9 +85,9 @@ public final class EncodedPartition implements EncodedRows, Externalizable, Know
     /** Takes over the rows and their memory. */
     EncodedPartition(RowLayout layout, VectorSchemaRoot rows) {
         this.layout = layout;
-        this.root = trimmed(rows);
-        this.firstRows = firstRows(root);
-        freeWithThis(root);
+        this.firstRows = firstRows(rows);
+        this.root = PackedRows.of(rows, ALLOCATOR);
+        held.add(root::close);
     }
 
     /** An empty record batch of rows in these columns, to be filled row by row. */
@@ -76,36 +102,17 @@ public final class EncodedPartition implements EncodedRows, Externalizable, Know
         return root;
     }
 
-    /** The same rows in buffers of their own size: growing by doubling leaves up to half of each unused. Frees the old. */
-    private static VectorSchemaRoot trimmed(VectorSchemaRoot grown) {
-        VectorSchemaRoot exact = VectorSchemaRoot.create(grown.getSchema(), ALLOCATOR);
-        try (grown;
-                ArrowRecordBatch used = new VectorUnloader(grown).getRecordBatch()) {
-            List<ArrowBuf> copies =
-                    used.getBuffers().stream().map(EncodedPartition::copy).toList();
-            try (var batch = new ArrowRecordBatch(used.getLength(), used.getNodes(), copies)) {
-                new VectorLoader(exact).load(batch);
-            }
-            copies.forEach(ArrowBuf::close); // the vectors hold them now
-        }
-        return exact;
-    }
-
-    private static ArrowBuf copy(ArrowBuf buffer) {
-        ArrowBuf copy = ALLOCATOR.buffer(buffer.readableBytes());
-        copy.setBytes(0, buffer, buffer.readerIndex(), buffer.readableBytes());
-        copy.writerIndex(buffer.readableBytes());
-        return copy;
-    }
-
     private static Field column(String name, ArrowType type) {
         return new Field(name, FieldType.notNullable(type), null);
     }
 
-    private static int[] firstRows(VectorSchemaRoot root) {
-        var unit = (IntVector) root.getVector(UNIT);
-        int rows = root.getRowCount();
+    private static int @Nullable [] firstRows(VectorSchemaRoot filled) {
+        var unit = (IntVector) filled.getVector(UNIT);
+        int rows = filled.getRowCount();
         int units = rows == 0 ? 0 : unit.get(rows - 1) + 1;
+        if (units == rows) {
+            return null;
+        }
         var first = new int[units + 1];
         first[units] = rows;
         for (int row = rows - 1; row >= 0; row--) {
@@ -114,23 +121,39 @@ public final class EncodedPartition implements EncodedRows, Externalizable, Know
         return first;
     }
 
-    private void freeWithThis(VectorSchemaRoot memory) {
-        memoryOfThis = CLEANER.register(this, memory::close);
+    /**
+     * To be kept between steps: in memory, if {@link TableMemory} has as much left; in a local file; or where none is allowed, in memory
+     * that Spark counts.
+     */
+    EncodedPartition kept(boolean diskIsAllowed) {
+        kept = true;
+        diskAllowed = diskIsAllowed;
+        long bytes = bytes();
+        if (TableMemory.take(bytes)) {
+            place = Place.TABLE_MEMORY;
+            held.add(() -> TableMemory.giveBack(bytes));
+        } else if (diskIsAllowed) {
+            place = Place.DISK;
+            RowsOnDisk written = RowsOnDisk.of(layout.fields().stream().map(field -> root.getVector(field.getName())));
+            held.add(written::close);
+            disk = written;
+        }
+        return this;
     }
 
     /** Frees the memory now, not when the collector comes by: for rows that are read once. No row may be read thereafter. */
     public void free() {
-        memoryOfThis.clean();
+        freed.clean();
     }
 
     @Override
     public int units() {
-        return firstRows.length - 1;
+        return firstRows == null ? root.getRowCount() : firstRows.length - 1;
     }
 
     @Override
     public int firstRow(int unit) {
-        return firstRows[unit];
+        return firstRows == null ? unit : firstRows[unit];
     }
 
     @Override
@@ -150,30 +173,60 @@ public final class EncodedPartition implements EncodedRows, Externalizable, Know
 
     @Override
     public Batch batch(int[] rows, int length) {
-        var lists = new LabelLists(root);
         var labels = new float[rows.length][];
-        Arrays.setAll(labels, i -> lists.read(rows[i]));
-        return layout.batch(root, rows, labels, length);
+        Arrays.setAll(labels, i -> LabelLists.read(root, rows[i]));
+        if (disk == null) {
+            return layout.batch(root, rows, labels, length);
+        }
+        try (VectorSchemaRoot read = disk.read(rows, ALLOCATOR)) {
+            return layout.batch(read, IntStream.range(0, rows.length).toArray(), labels, length);
+        }
     }
 
     /** How many labels a row has, or places for them: one, one an output, or one a word. */
     public int labelCount(int row) {
-        return new LabelLists(root).read(row).length;
+        return LabelLists.read(root, row).length;
     }
 
-    @Override
-    public long estimatedSize() {
-        long bytes = 4L * firstRows.length;
+    /** Bytes of memory that its rows take. */
+    long bytes() {
+        long bytes = firstRows == null ? 0 : (long) Integer.BYTES * firstRows.length;
         for (FieldVector vector : root.getFieldVectors()) {
             bytes += vector.getBufferSize();
         }
         return bytes;
     }
 
+    /** What Spark is to count as its storage memory; a walk over the Java heap would not find it. */
+    @Override
+    public long estimatedSize() {
+        return place == Place.TABLE_MEMORY ? 0 : bytes();
+    }
+
     @Override
     public void writeExternal(ObjectOutput out) throws IOException {
         out.writeObject(layout);
-        try (var writer = new ArrowStreamWriter(root, null, new ToObjectOutput(out))) {
+        out.writeObject(firstRows);
+        out.writeBoolean(kept);
+        out.writeBoolean(diskAllowed);
+        if (disk == null) {
+            write(root, out);
+            return;
+        }
+        int[] all = IntStream.range(0, root.getRowCount()).toArray();
+        try (VectorSchemaRoot read = disk.read(all, ALLOCATOR)) {
+            List<FieldVector> whole = root.getFieldVectors().stream()
+                    .map(vector -> {
+                        FieldVector values = read.getVector(vector.getName());
+                        return values == null ? vector : values;
+                    })
+                    .toList();
+            write(new VectorSchemaRoot(root.getSchema(), whole, root.getRowCount()), out);
+        }
+    }
+
+    private static void write(VectorSchemaRoot rows, ObjectOutput out) throws IOException {
+        try (var writer = new ArrowStreamWriter(rows, null, new ToObjectOutput(out))) {
             writer.start();
             writer.writeBatch();
             writer.end();
@@ -183,22 +236,32 @@ public final class EncodedPartition implements EncodedRows, Externalizable, Know
     @Override
     public void readExternal(ObjectInput in) throws IOException, ClassNotFoundException {
         layout = (RowLayout) in.readObject();
+        firstRows = (int[]) in.readObject();
+        boolean wasKept = in.readBoolean();
+        boolean diskWasAllowed = in.readBoolean();
+        root = read(in);
+        held.add(root::close);
+        if (wasKept) {
+            kept(diskWasAllowed);
+        }
+    }
+
+    private static VectorSchemaRoot read(ObjectInput in) throws IOException {
         try (var reader = new ArrowStreamReader(new FromObjectInput(in), ALLOCATOR)) {
             reader.loadNextBatch();
             VectorSchemaRoot loaded = reader.getVectorSchemaRoot();
-            root = VectorSchemaRoot.create(loaded.getSchema(), ALLOCATOR);
+            VectorSchemaRoot rows = VectorSchemaRoot.create(loaded.getSchema(), ALLOCATOR);
             List<FieldVector> from = loaded.getFieldVectors();
             for (int i = 0; i < from.size(); i++) {
-                from.get(i).makeTransferPair(root.getVector(i)).transfer(); // moves ownership: the reader may close
+                from.get(i).makeTransferPair(rows.getVector(i)).transfer(); // moves ownership: the reader may close
             }
-            root.setRowCount(loaded.getRowCount());
+            rows.setRowCount(loaded.getRowCount());
             while (reader.loadNextBatch()) {
                 throw new IOException(
                         "An encoded partition holds one record batch; found a second: the block is damaged.");
             }
+            return rows;
         }
-        firstRows = firstRows(root);
-        freeWithThis(root);
     }
 
     /** Arrow closes its stream; Spark's goes on. */

@@ -5,6 +5,7 @@ import dev.sotto.job.StopRequest;
 import dev.sotto.job.config.DataSettings;
 import dev.sotto.job.config.PrivacyUnit;
 import dev.sotto.job.config.TableSource;
+import dev.sotto.job.config.TableStorage;
 import java.util.Arrays;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -62,9 +63,10 @@ public final class EncodedTable implements AutoCloseable {
 
     private static EncodedTable persist(
             Dataset<Row> table, DataSettings data, EncodeTask task, UnaryOperator<JavaRDD<EncodedPartition>> further) {
-        var level = StorageLevel.fromString(data.storage().name());
-        return new EncodedTable(
-                further.apply(ReadImage.where(table).mapPartitions(task)).persist(level));
+        boolean diskIsAllowed = data.storage() != TableStorage.MEMORY_ONLY;
+        return new EncodedTable(further.apply(ReadImage.where(table).mapPartitions(task))
+                .map(partition -> partition.kept(diskIsAllowed))
+                .persist(StorageLevel.fromString(data.storage().name())));
     }
 
     static int partitions(Dataset<Row> table, DataSettings data) {

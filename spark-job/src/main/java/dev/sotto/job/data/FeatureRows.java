@@ -118,7 +118,11 @@ public final class FeatureRows {
             values.setSafe(floats++, feature);
         }
         lists.endValue(row, features.length);
-        labels.write(computed == null ? new float[0] : computed.labels(), row);
+        if (computed == null) {
+            labels.writeNone(row);
+        } else {
+            labels.write(computed.labels(), row);
+        }
         ((BitVector) root.getVector(EncodedPartition.USABLE)).setSafe(row, computed == null ? 0 : 1);
         ((IntVector) root.getVector(EncodedPartition.UNIT)).setSafe(row, unit);
     }

@@ -7,11 +7,13 @@ import dev.sotto.core.batch.ImageSettings;
 import dev.sotto.core.batch.TokenBatch;
 import java.io.Serializable;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.arrow.vector.FixedSizeBinaryVector;
 import org.apache.arrow.vector.IntVector;
 import org.apache.arrow.vector.TinyIntVector;
+import org.apache.arrow.vector.UInt2Vector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.complex.ListVector;
 import org.apache.arrow.vector.types.pojo.ArrowType;
@@ -90,9 +92,11 @@ public sealed interface RowLayout extends Serializable
 
         static int[] ints(VectorSchemaRoot root, String column, int row) {
             var list = (ListVector) root.getVector(column);
-            var values = (IntVector) list.getDataVector();
+            IntUnaryOperator values = list.getDataVector() instanceof UInt2Vector narrow
+                    ? narrow::get
+                    : ((IntVector) list.getDataVector())::get;
             return IntStream.range(list.getElementStartIndex(row), list.getElementEndIndex(row))
-                    .map(values::get)
+                    .map(values)
                     .toArray();
         }
 

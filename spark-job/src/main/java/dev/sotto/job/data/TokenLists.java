@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes one list of token ids a row, and one of segments where they are kept. */
 final class TokenLists {
+    private static final int[] NONE = {};
+
     private final VectorSchemaRoot root;
     private final boolean segments;
     private int tokens;
@@ -20,7 +22,15 @@ final class TokenLists {
 
     /** The next row's tokens; none for a row that could not be encoded. */
     void write(@Nullable EncodedText text, int index) {
-        int[] ids = text == null ? new int[0] : text.ids();
+        if (text == null) {
+            write(NONE, NONE, index);
+        } else {
+            write(text.ids(), text.typeIds(), index);
+        }
+    }
+
+    /** The next row's tokens, with the segment of each. */
+    void write(int[] ids, int[] types, int index) {
         var idList = (ListVector) root.getVector(RowLayout.Tokens.IDS);
         var idValues = (IntVector) idList.getDataVector();
         idList.startNewValue(index);
@@ -29,7 +39,6 @@ final class TokenLists {
         }
         idList.endValue(index, ids.length);
         if (segments) {
-            int[] types = text == null ? new int[0] : text.typeIds();
             var segmentList = (ListVector) root.getVector(RowLayout.Tokens.SEGMENTS);
             var segmentValues = (TinyIntVector) segmentList.getDataVector();
             segmentList.startNewValue(index);

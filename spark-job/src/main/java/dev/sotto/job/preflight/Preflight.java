@@ -58,6 +58,9 @@ public final class Preflight {
 
     private void check(Patience patience) {
         findings.addAll(SparkChecks.of(conf));
+        if (wanted.size() != null) {
+            findings.add(wanted.size().share(conf, patience.expected(conf)));
+        }
         boolean starts = findings.stream().noneMatch(Finding::isWrong);
         if (!starts || !conf.get("spark.master", "").startsWith("local")) { // else a task looks at the same JVM
             findings.addAll(MachineChecks.of(Machine.look(wanted, hadoop), false));

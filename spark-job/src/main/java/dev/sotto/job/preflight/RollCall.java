@@ -83,7 +83,7 @@ final class RollCall {
     }
 
     private int wanted() {
-        return patience.executors() != null ? patience.executors() : conf.getInt("spark.executor.instances", 1);
+        return patience.expected(conf);
     }
 
     private void await() throws InterruptedException {

@@ -215,19 +215,20 @@ public final class SparkChecks {
                 : List.of();
     }
 
-    /** Containers are killed for memory off the heap, where libtorch, the weights and the encoded table are. */
+    /** Containers are killed for memory off the heap, where libtorch, the weights and a pass are. */
     private static List<Finding> overhead(SparkConf conf) {
         String master = conf.get("spark.master", "");
         boolean contained = master.startsWith("yarn") || master.startsWith("k8s");
         return contained
                         && !conf.contains("spark.executor.memoryOverhead")
                         && !conf.contains("spark.executor.memoryOverheadFactor")
-                ? List.of(note(
-                        WHERE,
-                        "spark.executor.memoryOverhead",
-                        "unset, so Spark's default: a fraction of the heap, and the scheduler kills executors that pass it;"
-                                + " libtorch, the weights and the encoded table are off the heap",
-                        "Set it to the size of the weights, the executor's share of the encoded table, and 1g."))
+                ? List.of(
+                        note(
+                                WHERE,
+                                "spark.executor.memoryOverhead",
+                                "unset, so Spark's default: a fraction of the heap, and the scheduler kills executors that pass it;"
+                                        + " libtorch, the weights and what a pass computes are off the heap",
+                                "Set it to the size of the weights, that of a pass of each task (--microbatch-memory), and 1g."))
                 : List.of();
     }
 

@@ -10,6 +10,12 @@ import org.jspecify.annotations.Nullable;
  * @param table file, folder or glob
  * @param output folder of the results
  * @param ledger folder of the ledger
+ * @param size how large the table is said to be
  */
-public record Wanted(@Nullable String model, @Nullable String table, @Nullable String output, @Nullable String ledger)
+public record Wanted(
+        @Nullable String model,
+        @Nullable String table,
+        @Nullable String output,
+        @Nullable String ledger,
+        @Nullable TableSize size)
         implements Serializable {}

@@ -164,7 +164,7 @@ public final class EncodeBench {
                 new DataSettings.Target.Classes("department", departments),
                 unit,
                 null,
-                TableStorage.MEMORY_AND_DISK,
+                TableStorage.MEMORY_ONLY,
                 null);
     }
 

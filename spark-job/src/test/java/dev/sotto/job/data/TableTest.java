@@ -65,7 +65,7 @@ class TableTest {
 
     private static DataSettings data(TableSource source, Input input) {
         var target = new DataSettings.Target.Classes("label", List.of("cat", "dog"));
-        return new DataSettings(source, input, target, new PrivacyUnit.Row(), 2, TableStorage.MEMORY_AND_DISK, null);
+        return new DataSettings(source, input, target, new PrivacyUnit.Row(), 2, TableStorage.MEMORY_ONLY, null);
     }
 
     /** How many usable rows of each class there are, and whether each shows its class's colour. */

@@ -227,6 +227,20 @@ class ChecksTest {
                         "encryption between Spark's processes");
     }
 
+    @Test
+    void encodedTable_isSharedOutBetweenMemoryAndDisk() {
+        var million = new TableSize(1_000_000, 64); // 266 bytes a row
+        assertThat(million.share(conf(), 4).found())
+                .contains("266 MB at most", "67 MB an executor of 4: 0 MB in memory, 67 MB on its local disks");
+        assertThat(million.share(conf(), 4).todo()).contains("spark.local.dir", "spark.memory.offHeap.size=64m");
+        String[] some = {"spark.memory.offHeap.enabled", "true", "spark.memory.offHeap.size", "20m"};
+        assertThat(million.share(conf(some), 4).found()).contains("21 MB in memory, 46 MB on its local disks");
+        some[3] = "64m";
+        assertThat(million.share(conf(some), 4).verdict()).isEqualTo(Finding.Verdict.OK);
+        assertThat(new TableSize(10_000_000_000L, 64).share(conf(), 64).found())
+                .contains("2660 GB", "41.6 GB an executor");
+    }
+
     private static List<String> notes(String... pairs) {
         return SparkChecks.of(conf(pairs)).stream()
                 .filter(each -> each.verdict() == Finding.Verdict.NOTE)
