@@ -398,6 +398,7 @@ public final class TrainJob {
         begin("Encode the table");
         try (var encoded = EncodedTable.encode(
                 prepared.table(), settings.data(), prepared.encoding(), labels, key.samplingKey(), further(prepared))) {
+            encoded.partitions().count(); // each partition in a task of its own; a step's tasks take many
             OptionalLong usable = countUsable(prepared.costs(), encoded, attempt, watch);
             TrainState state = new TrainLoop(spark, sharedHadoop, prepared.ref(), prepared.recipe())
                     .run(key, encoded.partitions(), attempt, watch);
