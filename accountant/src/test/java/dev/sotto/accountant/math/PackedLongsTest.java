@@ -43,7 +43,9 @@ class PackedLongsTest {
             long[] values = LongStream.generate(() -> ofWidth(random, width))
                     .limit(random.nextInt(140))
                     .toArray();
-            assertThat(read(written(values))).as("seed %s, trial %s", seed, trial).isEqualTo(values);
+            assertThat(read(written(values)))
+                    .as("seed %s, trial %s", seed, trial)
+                    .isEqualTo(values);
         }
     }
 
@@ -67,7 +69,8 @@ class PackedLongsTest {
         long[] values = new long[10_000];
         values[1234] = width == 0 ? 0 : -1L << width - 1;
 
-        assertThat(written(values).length).isLessThan((int) (MARKS * values.length * width / Byte.SIZE) + OVERHEAD + 16);
+        assertThat(written(values).length)
+                .isLessThan((int) (MARKS * values.length * width / Byte.SIZE) + OVERHEAD + 16);
         assertThat(read(written(values))).isEqualTo(values);
     }
 

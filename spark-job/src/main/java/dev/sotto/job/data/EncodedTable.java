@@ -67,7 +67,8 @@ public final class EncodedTable implements AutoCloseable {
                 further.apply(ReadImage.where(table).mapPartitions(task)).persist(level));
     }
 
-    static int partitions(Dataset<Row> table, DataSettings data) {
+    /** How many it is given. */
+    public static int partitions(Dataset<Row> table, DataSettings data) {
         Integer asked = data.partitions();
         return asked != null ? asked : table.sparkSession().sparkContext().defaultParallelism();
     }

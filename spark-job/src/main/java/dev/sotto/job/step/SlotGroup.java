@@ -33,8 +33,8 @@ record SlotGroup(Optional<String> place, List<Integer> partitions) {
                     .toList();
         }
         int share = (partitions + slots.size() - 1) / slots.size();
-        Map<String, List<Slot>> byExecutor =
-                slots.stream().collect(Collectors.groupingBy(slot -> slot.executor().id()));
+        Map<String, List<Slot>> byExecutor = slots.stream()
+                .collect(Collectors.groupingBy(slot -> slot.executor().id()));
         List<Integer> elsewhere = new ArrayList<>();
         IntStream.range(0, partitions)
                 .boxed()

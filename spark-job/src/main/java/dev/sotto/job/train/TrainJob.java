@@ -40,6 +40,7 @@ import dev.sotto.job.report.PrivacyReport;
 import dev.sotto.job.step.ExecutorModel;
 import dev.sotto.job.step.FeatureTask;
 import dev.sotto.job.step.ModelRef;
+import dev.sotto.job.step.ResultSize;
 import dev.sotto.job.store.Checkpoints;
 import dev.sotto.job.store.DataLedger;
 import dev.sotto.job.store.ModelFiles;
@@ -136,6 +137,10 @@ public final class TrainJob {
                 .map(kept -> DataLedger.open(kept, RunTerms.of(settings), hadoop));
         PreparedRun prepared = prepare(ledger);
         PrivacyPlan plan = prepared.recipe().plan();
+        ResultSize.check(
+                spark,
+                prepared.model().seed().layout().size(),
+                EncodedTable.partitions(prepared.table(), settings.data()));
         refuseFinished(prepared);
         Long every = settings.output().checkpointEvery();
         Optional<OutputFolder> output =

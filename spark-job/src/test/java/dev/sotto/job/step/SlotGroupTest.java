@@ -46,7 +46,8 @@ class SlotGroupTest {
     @Test
     void partitions_goWhereTheirBlocksLie() {
         List<SlotGroup> groups = SlotGroup.of(
-                List.of(ONE, TWO), List.of(List.of("2"), List.of("1"), List.of("1"), List.of("2"), List.of("1"), List.of("1")));
+                List.of(ONE, TWO),
+                List.of(List.of("2"), List.of("1"), List.of("1"), List.of("2"), List.of("1"), List.of("1")));
 
         assertThat(at(groups, ONE)).containsExactlyInAnyOrder(1, 2, 4, 5);
         assertThat(at(groups, TWO)).containsExactly(0, 3);
@@ -73,17 +74,18 @@ class SlotGroupTest {
 
     @Test
     void blocksThatNobodyHas_areSpreadEvenlyOverExecutorsFirst() {
-        List<SlotGroup> groups = SlotGroup.of(
-                List.of(new Executor("1", "a", 4), new Executor("2", "b", 4)), all("lost", 2));
+        List<SlotGroup> groups =
+                SlotGroup.of(List.of(new Executor("1", "a", 4), new Executor("2", "b", 4)), all("lost", 2));
 
-        assertThat(groups).extracting(group -> group.place().orElse("")).containsExactly("executor_a_1", "executor_b_2");
+        assertThat(groups)
+                .extracting(group -> group.place().orElse(""))
+                .containsExactly("executor_a_1", "executor_b_2");
     }
 
     @Test
     void withoutExecutors_eachPartitionGoesToWhoeverComes() {
-        assertThat(SlotGroup.of(List.of(), all("1", 3)))
-                .hasSize(3)
-                .allSatisfy(group -> assertThat(group.place()).isEmpty());
+        assertThat(SlotGroup.of(List.of(), all("1", 3))).hasSize(3).allSatisfy(group -> assertThat(group.place())
+                .isEmpty());
     }
 
     private static List<List<String>> all(String holder, int partitions) {

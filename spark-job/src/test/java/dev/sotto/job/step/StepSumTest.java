@@ -66,9 +66,11 @@ class StepSumTest {
         JavaRDD<ClippedSum> ofSlots = new StepSum(table).ofSlots(table.map(StepSumTest::oneUnit));
 
         assertThat(spark.defaultParallelism()).isEqualTo(2);
-        assertThat(ofSlots.glom().collect()).hasSize(2).allSatisfy(sums -> assertThat(sums).hasSize(1));
+        assertThat(ofSlots.glom().collect()).hasSize(2).allSatisfy(sums -> assertThat(sums)
+                .hasSize(1));
         assertThat(session.sparkContext().getPreferredLocs(ofSlots.rdd(), 0).toString())
-                .contains("executor_" + SparkEnv.get().blockManager().blockManagerId().host() + "_driver");
+                .contains("executor_"
+                        + SparkEnv.get().blockManager().blockManagerId().host() + "_driver");
         table.unpersist(true);
     }
 

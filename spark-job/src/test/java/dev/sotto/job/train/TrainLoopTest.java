@@ -101,7 +101,11 @@ class TrainLoopTest {
         var initial = TrainState.initial(model.initial(), recipe.optimizer());
 
         float[] onSpark = new TrainLoop(spark, hadoop, MODEL, recipe)
-                .run(RunKey.insecureSeed(5), spark.parallelize(partitions, parts), Attempt.only(initial), watch(new ArrayList<>()))
+                .run(
+                        RunKey.insecureSeed(5),
+                        spark.parallelize(partitions, parts),
+                        Attempt.only(initial),
+                        watch(new ArrayList<>()))
                 .trained();
 
         assertThat(onSpark)
