@@ -43,7 +43,7 @@ public final class PackedLongs implements Externalizable {
         var bytes = ByteBuffer.allocate(Math.multiplyExact(words(width), Long.BYTES));
         var words = new long[words(width)];
         for (int i = 0; i < values.length; i++) {
-            long value = values[i] << 1 ^ values[i] >> Long.SIZE - 1;
+            long value = zigZag(values[i]);
             long bit = (long) i * width;
             words[(int) (bit >>> 6)] |= value << bit;
             words[(int) (bit >>> 6) + 1] |= value >>> 1 >>> ~bit; // shifts count modulo 64: by 64 minus the bit's place
@@ -68,16 +68,20 @@ public final class PackedLongs implements Externalizable {
             long low = words[(int) (bit >>> 6)] >>> bit;
             long high = words[(int) (bit >>> 6) + 1] << 1 << ~bit;
             long value = (low | high) & -1L >>> -width;
-            values[i] = value >>> 1 ^ -(value & 1);
+            values[i] = (value >>> 1) ^ -(value & 1);
         }
     }
 
     private int width() {
         long used = 0;
         for (long value : values) {
-            used |= value << 1 ^ value >> Long.SIZE - 1;
+            used |= zigZag(value);
         }
         return Long.SIZE - Long.numberOfLeadingZeros(used);
+    }
+
+    private static long zigZag(long value) {
+        return (value << 1) ^ (value >> 63);
     }
 
     private int words(int width) {

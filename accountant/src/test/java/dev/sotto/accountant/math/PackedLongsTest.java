@@ -54,12 +54,12 @@ class PackedLongsTest {
         if (width == 0) {
             return 0;
         }
-        long least = -1L << width - 1;
+        long least = -1L << (width - 1);
         return switch (random.nextInt(6)) {
             case 0 -> least;
             case 1 -> ~least;
             case 2 -> 0;
-            default -> random.nextLong() >> Long.SIZE - width;
+            default -> random.nextLong() >> (Long.SIZE - width);
         };
     }
 
@@ -67,7 +67,7 @@ class PackedLongsTest {
     @ValueSource(ints = {0, 1, 2, 7, 28, 31, 32, 33, 63, 64})
     void eachNumber_takesTheBitsOfTheLargest(int width) throws Exception {
         long[] values = new long[10_000];
-        values[1234] = width == 0 ? 0 : -1L << width - 1;
+        values[1234] = width == 0 ? 0 : -1L << (width - 1);
 
         assertThat(written(values).length)
                 .isLessThan((int) (MARKS * values.length * width / Byte.SIZE) + OVERHEAD + 16);
