@@ -1,6 +1,7 @@
 package dev.sotto.core.privacy;
 
 import dev.sotto.accountant.math.Check;
+import dev.sotto.accountant.math.PackedLongs;
 import java.io.Serializable;
 import java.util.Objects;
 
@@ -9,9 +10,8 @@ import java.util.Objects;
  * it by at most L in L2, and that does not rest on any floating-point result: the bound is checked in exact integer
  * arithmetic on the very integers that are summed, and a unit that fails it contributes nothing.
  *
- * <p>Integer addition is associative and commutative, so sums over any split, order or tree of the same units are equal
- * to the bit. What is in here is private: it has no accessor for reports and goes to a {@link GaussianMechanism} only.
- * Not for use by several threads at once.
+ * <p>Integer addition is associative and commutative, so sums over any split, order or tree of the same units are equal to the bit. What is
+ * in here is private: it has no accessor for reports and goes to a {@link GaussianMechanism} only. Not for use by several threads at once.
  */
 public final class ClippedSum implements Serializable {
     private static final long serialVersionUID = 1L;
@@ -19,7 +19,7 @@ public final class ClippedSum implements Serializable {
     private static final double NORM_ERROR = 0x1p-20; // relative: at most d·2⁻⁵³, and d is below 2³¹
     private static final long LOW_HALF = 0xFFFF_FFFFL;
 
-    private final PrivacyPlan plan;
+    final PrivacyPlan plan;
     private final Lattice lattice;
     private final long[] sum; // [dimension], lattice units
     private long units; // how many were added, never read but to rule out overflow
@@ -31,15 +31,6 @@ public final class ClippedSum implements Serializable {
         this.plan = plan;
         this.lattice = Lattice.of(plan);
         this.sum = new long[dimension];
-    }
-
-    /** Number of trained coordinates d. */
-    public int dimension() {
-        return sum.length;
-    }
-
-    PrivacyPlan plan() {
-        return plan;
     }
 
     /** A copy of the sum, [dimension], in lattice units: private. */
@@ -90,7 +81,7 @@ public final class ClippedSum implements Serializable {
      * bits; its halves are added apart, so that neither total overflows for any array.
      */
     boolean toLattice(float[] gradients, int offset, double scale) {
-        if (candidate == null || candidate.length != sum.length) { // null once it has travelled
+        if (candidate.length != sum.length) {
             candidate = new long[sum.length];
         }
         long[] point = candidate;
@@ -122,5 +113,18 @@ public final class ClippedSum implements Serializable {
         }
         double rest = dimension % 2 == 1 ? gradients[last] : 0;
         return Math.sqrt(even + odd + rest * rest);
+    }
+
+    private Object writeReplace() {
+        return new Travelling(plan, units, new PackedLongs(sum));
+    }
+
+    /** A sum between two processes: the same numbers, exactly, in as few bytes as they need. */
+    private record Travelling(PrivacyPlan plan, long units, PackedLongs sum) implements Serializable {
+        private Object readResolve() {
+            var arrived = new ClippedSum(plan, sum.values().length);
+            arrived.addUnits(sum.values(), units);
+            return arrived;
+        }
     }
 }

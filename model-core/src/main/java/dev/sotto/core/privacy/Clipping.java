@@ -3,9 +3,8 @@ package dev.sotto.core.privacy;
 import java.io.Serializable;
 
 /**
- * How one unit's gradient g is scaled: {@code factor(‖g‖)·‖g‖ ≤ bound} up to the last float error, which the integer
- * guard of {@link ClippedSum} takes away. A norm that is NaN or infinite, or a quotient that overflows, gives factor 0:
- * the unit contributes nothing.
+ * How one unit's gradient g is scaled: {@code factor(‖g‖)·‖g‖ ≤ bound} up to the last float error, which the integer guard of {@link
+ * ClippedSum} takes away. A norm that is NaN or infinite, or a quotient that overflows, gives factor 0: the unit contributes nothing.
  */
 public sealed interface Clipping extends Serializable {
 

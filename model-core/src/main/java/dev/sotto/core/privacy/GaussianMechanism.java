@@ -6,10 +6,9 @@ import java.util.HashMap;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Where secrecy falls, once a step: Y = S + round(2²⁸ Z), one independent draw for every coordinate, then divided by the
- * public expected batch size. S is a lattice point, so Y = round(S + 2²⁸ Z): a post-processing of the real-valued
- * Gaussian mechanism with sensitivity L and standard deviation 2²⁸, whose noise multiplier is at least σ. An instance
- * lives on the driver, for one attempt at a run.
+ * Where secrecy falls, once a step: Y = S + round(2²⁸ Z), one independent draw for every coordinate, then divided by the public expected
+ * batch size. S is a lattice point, so Y = round(S + 2²⁸ Z): a post-processing of the real-valued Gaussian mechanism with sensitivity L and
+ * standard deviation 2²⁸, whose noise multiplier is at least σ. An instance lives on the driver, for one attempt at a run.
  */
 public final class GaussianMechanism {
     private final PrivacyPlan plan;
@@ -32,7 +31,7 @@ public final class GaussianMechanism {
      * none is released twice, and none goes beyond the plan's: that would spend what was not charged.
      */
     public synchronized NoisySum release(ClippedSum sum, long step) {
-        Check.that(sum.plan().equals(plan), "This sum was clipped for another plan than %s.", plan.hash());
+        Check.that(sum.plan.equals(plan), "This sum was clipped for another plan than %s.", plan.hash());
         if (step <= lastStep || step >= plan.steps()) {
             throw new IllegalStateException(String.format(
                     "Step %d cannot be released after step %d of a plan of %d: its noise would be repeated or its cost"

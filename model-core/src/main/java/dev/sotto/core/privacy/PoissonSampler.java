@@ -9,14 +9,12 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /**
- * Draws a step's sample: each unit is in it with probability q, independently, exactly (given uniform words), in
- * O(qN) work.
+ * Draws a step's sample: each unit is in it with probability q, independently, exactly (given uniform words), in O(qN) work.
  *
- * <p>The number G of units skipped before the next sampled one is geometric, P(G = g) = (1-q)ᵍ q. Its binary digits are
- * independent: with r = 1-q and g = Σ bⱼ2ʲ the probability is a product of factors r^(bⱼ2ʲ), so digit j is 1 with
- * probability r^(2ʲ)/(1 + r^(2ʲ)), and G ≥ 2ᴶ, which is independent of the lower J digits, has probability r^(2ᴶ). Each
- * of these is one comparison of a uniform real with a known one, digit by digit, as many digits as it takes: no
- * floating-point arithmetic is involved, and q is the very double that is accounted for.
+ * <p>The number G of units skipped before the next sampled one is geometric, P(G = g) = (1-q)ᵍ q. Its binary digits are independent: with r
+ * = 1-q and g = Σ bⱼ2ʲ the probability is a product of factors r^(bⱼ2ʲ), so digit j is 1 with probability r^(2ʲ)/(1 + r^(2ʲ)), and G ≥ 2ᴶ,
+ * which is independent of the lower J digits, has probability r^(2ᴶ). Each of these is one comparison of a uniform real with a known one,
+ * digit by digit, as many digits as it takes: no floating-point arithmetic is involved, and q is the very double that is accounted for.
  */
 public final class PoissonSampler {
     private final LongSupplier words;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.math.BigInteger;
@@ -259,19 +260,64 @@ class ClippedSumTest {
         var random = new Random(7);
         var plan = plan(0.7, new Clipping.AutoS(0.3));
         var sum = sumOf(plan, 1000, List.of(gaussian(random, 1000, 1), gaussian(random, 1000, 1)));
+        assertThat(written(sum)).as("no scratch space travels").hasSizeLessThan(1000 * Long.BYTES / 2 + 1000);
+        var copy = travelled(sum);
+        assertThat(copy.toArray()).isEqualTo(sum.toArray());
+        float[] more = gaussian(random, 1000, 1);
+        copy.add(more, 0);
+        sum.add(more, 0);
+        assertThat(copy.toArray()).isEqualTo(sum.toArray());
+        sum.add(copy);
+    }
+
+    /** Whatever was summed, to the largest numbers that a sum may hold. */
+    @Test
+    void theJourney_isExact() throws Exception {
+        var random = new Random(9);
+        for (int trial = 0; trial < 500; trial++) {
+            var plan = anyPlan(random);
+            int dimension = 1 + random.nextInt(100);
+            var sum = new ClippedSum(plan, dimension);
+            for (int units = random.nextInt(4); units > 0; units--) {
+                sum.add(hostile(random, dimension), 0);
+            }
+            for (int doubling = random.nextInt(28); doubling > 0; doubling--) {
+                sum.add(sum);
+            }
+            assertThat(travelled(sum).toArray()).as("trial %s, %s", trial, plan).isEqualTo(sum.toArray());
+        }
+    }
+
+    @Test
+    void anEmptySum_travelsInAFewBytes() throws Exception {
+        var empty = new ClippedSum(plan(1, new Clipping.Abadi(1)), 100_000);
+        assertThat(written(empty)).hasSizeLessThan(1000);
+        assertThat(travelled(empty).toArray()).hasSize(100_000).containsOnly(0);
+    }
+
+    @Test
+    void overflow_isCountedOnBothSidesOfTheJourney() throws Exception {
+        var plan = plan(0.1, new Clipping.AutoV(1));
+        var sum = new ClippedSum(plan, 1);
+        sum.add(new float[] {1}, 0);
+        for (int doubling = 0; doubling < 30; doubling++) {
+            sum.add(sum);
+        }
+        var copy = travelled(sum);
+        assertThatThrownBy(() -> copy.add(sum)).isInstanceOf(IllegalStateException.class);
+    }
+
+    private static byte[] written(ClippedSum sum) throws IOException {
         var bytes = new ByteArrayOutputStream();
         try (var out = new ObjectOutputStream(bytes)) {
             out.writeObject(sum);
         }
-        assertThat(bytes.size()).as("no scratch space travels").isLessThan(1000 * Long.BYTES + 1000);
-        try (var in = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
-            var copy = (ClippedSum) in.readObject();
-            assertThat(copy.toArray()).isEqualTo(sum.toArray());
-            float[] more = gaussian(random, 1000, 1);
-            copy.add(more, 0);
-            sum.add(more, 0);
-            sum.add(copy);
-            assertThat(copy.dimension()).isEqualTo(1000);
+        return bytes.toByteArray();
+    }
+
+    private static ClippedSum travelled(ClippedSum sum) throws IOException, ClassNotFoundException {
+        try (var in = new ObjectInputStream(new ByteArrayInputStream(written(sum)))) {
+            return (ClippedSum) in.readObject();
         }
     }
 

@@ -69,7 +69,8 @@ public final class EncodedTable implements AutoCloseable {
                 .persist(StorageLevel.fromString(data.storage().name())));
     }
 
-    static int partitions(Dataset<Row> table, DataSettings data) {
+    /** How many it is given. */
+    public static int partitions(Dataset<Row> table, DataSettings data) {
         Integer asked = data.partitions();
         return asked != null ? asked : table.sparkSession().sparkContext().defaultParallelism();
     }

@@ -103,8 +103,8 @@ public final class SparkChecks {
                 findings.add(note(
                         WHERE,
                         keeper,
-                        "on: it shows how many rows and bytes each task read and how long it took, which depends on"
-                                + " private rows",
+                        "on: it shows how many rows and bytes each task read, how large its result was and how long it took, which"
+                                + " depends on private rows",
                         "Keep it inside the trust boundary, or set it to false."));
             }
         }

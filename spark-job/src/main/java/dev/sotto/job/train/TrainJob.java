@@ -40,6 +40,7 @@ import dev.sotto.job.report.PrivacyReport;
 import dev.sotto.job.step.ExecutorModel;
 import dev.sotto.job.step.FeatureTask;
 import dev.sotto.job.step.ModelRef;
+import dev.sotto.job.step.ResultSize;
 import dev.sotto.job.store.Checkpoints;
 import dev.sotto.job.store.DataLedger;
 import dev.sotto.job.store.ModelFiles;
@@ -136,6 +137,10 @@ public final class TrainJob {
                 .map(kept -> DataLedger.open(kept, RunTerms.of(settings), hadoop));
         PreparedRun prepared = prepare(ledger);
         PrivacyPlan plan = prepared.recipe().plan();
+        ResultSize.check(
+                spark,
+                prepared.model().seed().layout().size(),
+                EncodedTable.partitions(prepared.table(), settings.data()));
         refuseFinished(prepared);
         Long every = settings.output().checkpointEvery();
         Optional<OutputFolder> output =
@@ -398,6 +403,7 @@ public final class TrainJob {
         begin("Encode the table");
         try (var encoded = EncodedTable.encode(
                 prepared.table(), settings.data(), prepared.encoding(), labels, key.samplingKey(), further(prepared))) {
+            encoded.partitions().count(); // each partition in a task of its own; a step's tasks take many
             OptionalLong usable = countUsable(prepared.costs(), encoded, attempt, watch);
             TrainState state = new TrainLoop(spark, sharedHadoop, prepared.ref(), prepared.recipe())
                     .run(key, encoded.partitions(), attempt, watch);

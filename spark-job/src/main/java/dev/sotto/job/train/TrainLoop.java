@@ -55,6 +55,7 @@ public final class TrainLoop {
     TrainState run(RunKey key, JavaRDD<EncodedPartition> partitions, Attempt attempt, Watch watch) {
         var mechanism = new GaussianMechanism(recipe.plan(), key);
         var partitionStep = recipe.partitionStep(key.samplingKey(), attempt.number() - 1);
+        var sums = new StepSum(partitions);
         TrainState state = attempt.state();
         watch.begins(attempt.first(), state);
         long end = attempt.end(recipe.plan());
@@ -66,7 +67,7 @@ public final class TrainLoop {
                 mechanism.drawAhead(step + 1, parameters.length); // while executors compute this step and the next
             }
             Broadcast<float[]> trained = spark.broadcast(parameters);
-            ClippedSum sum = StepSum.of(
+            ClippedSum sum = sums.of(
                     partitions.mapPartitionsWithIndex(new StepTask(partitionStep, step, model, trained, hadoop), true));
             trained.destroy();
             watch.drawsNoise(step);

@@ -63,7 +63,7 @@ record UsableCount(PrivacyPlan plan) {
      * @param key of this count alone
      */
     long take(JavaRDD<EncodedPartition> partitions, RunKey key) {
-        var sum = StepSum.of(partitions.mapPartitions(new UsableUnitsTask(plan), true));
+        var sum = new StepSum(partitions).of(partitions.mapPartitions(new UsableUnitsTask(plan), true));
         double mean = new GaussianMechanism(plan, key).release(sum, 0).gradient()[0];
         return Math.max(0, Math.round(mean * plan.units()));
     }

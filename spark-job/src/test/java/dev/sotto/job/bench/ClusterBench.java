@@ -158,7 +158,7 @@ public final class ClusterBench {
 
     private ClippedSum sum(JavaRDD<Integer> units, PrivacyPlan plan, float[] parameters) {
         Broadcast<float[]> trained = spark.broadcast(parameters);
-        ClippedSum sum = StepSum.of(units.mapPartitions(new TrivialStep(plan, trained)));
+        ClippedSum sum = new StepSum(units).of(units.mapPartitions(new TrivialStep(plan, trained)));
         trained.destroy();
         return sum;
     }

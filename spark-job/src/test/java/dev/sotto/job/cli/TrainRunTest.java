@@ -106,6 +106,23 @@ class TrainRunTest {
     }
 
     @Test
+    void sumsThatTheDriverMayNotTake_areRefusedBeforeAnythingIsCharged() {
+        Path ledger = folder.resolve("ledger");
+        System.setProperty("spark.driver.maxResultSize", "10k"); // less than one sum
+        int code;
+        try {
+            code = train("--epsilon=3", "--delta=1e-4", "--ledger=" + ledger);
+        } finally {
+            System.clearProperty("spark.driver.maxResultSize");
+        }
+
+        assertThat(code).isEqualTo(ExitCode.SETTINGS.code());
+        assertThat(err.toString()).contains("spark.driver.maxResultSize", "Nothing was charged");
+        assertThat(Ledger.open(new LocalLedgerStore(ledger)).runs()).isEmpty();
+        assertThat(output).doesNotExist();
+    }
+
+    @Test
     void personLevelRun_leavesModelDeltaAndReport() throws IOException {
         int code = train(
                 "--privacy-unit-column=person",

@@ -10,9 +10,11 @@ import dev.sotto.core.privacy.RunKey;
 import dev.sotto.job.LocalSpark;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.storage.StorageLevel;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,9 +26,9 @@ class StepSumTest {
 
     private static final PrivacyPlan PLAN = new PrivacyPlan(1000, 0.5, 5, 1, new Clipping.Abadi(1));
 
-    /** 64 is the last count without a tree; what is released tells two sums apart, whatever their noise. */
+    /** What is released tells two sums apart, whatever their noise. */
     @ParameterizedTest
-    @ValueSource(ints = {1, 63, 64, 65, 130})
+    @ValueSource(ints = {1, 2, 3, 64, 1024})
     void sumOfPartitions_isTheSumOfTheirUnits(int partitions, SparkSession session) {
         List<ClippedSum> sums =
                 IntStream.range(0, partitions).mapToObj(StepSumTest::oneUnit).toList();
@@ -35,7 +37,7 @@ class StepSumTest {
         JavaRDD<ClippedSum> spread =
                 JavaSparkContext.fromSparkContext(session.sparkContext()).parallelize(sums, partitions);
 
-        assertThat(released(StepSum.of(spread))).isEqualTo(released(whole));
+        assertThat(released(new StepSum(spread).of(spread))).isEqualTo(released(whole));
     }
 
     private static ClippedSum oneUnit(int unit) {
@@ -57,10 +59,40 @@ class StepSumTest {
     }
 
     @Test
+    void severalPartitions_areOneTaskASlot(SparkSession session) {
+        var spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+        var table = spark.parallelize(List.of(1, 2, 3, 4, 5, 6, 7), 7).persist(StorageLevel.MEMORY_ONLY());
+        table.count();
+        JavaRDD<ClippedSum> ofSlots = new StepSum(table).ofSlots(table.map(StepSumTest::oneUnit));
+
+        assertThat(spark.defaultParallelism()).isEqualTo(2);
+        assertThat(ofSlots.glom().collect()).hasSize(2).allSatisfy(sums -> assertThat(sums)
+                .hasSize(1));
+        assertThat(session.sparkContext().getPreferredLocs(ofSlots.rdd(), 0).toString())
+                .contains("executor_"
+                        + SparkEnv.get().blockManager().blockManagerId().host() + "_driver");
+        table.unpersist(true);
+    }
+
+    /** Of so many slots that the driver leaves the adding to a tree; 64 is the last count without one. */
+    @ParameterizedTest
+    @ValueSource(ints = {63, 64, 65, 130})
+    void sumsOfManySlots_areTheSumOfTheirUnits(int slots, SparkSession session) {
+        List<ClippedSum> sums =
+                IntStream.range(0, slots).mapToObj(StepSumTest::oneUnit).toList();
+        var whole = new ClippedSum(PLAN, 3);
+        IntStream.range(0, slots).mapToObj(StepSumTest::oneUnit).forEach(whole::add);
+        JavaRDD<ClippedSum> spread =
+                JavaSparkContext.fromSparkContext(session.sparkContext()).parallelize(sums, slots);
+
+        assertThat(released(StepSum.total(spread))).isEqualTo(released(whole));
+    }
+
+    @Test
     void emptyPartitions_addNothing(SparkSession session) {
         JavaRDD<ClippedSum> spread =
                 JavaSparkContext.fromSparkContext(session.sparkContext()).parallelize(List.of(oneUnit(1)), 100);
 
-        assertThat(released(StepSum.of(spread))).isEqualTo(released(oneUnit(1)));
+        assertThat(released(new StepSum(spread).of(spread))).isEqualTo(released(oneUnit(1)));
     }
 }

@@ -133,7 +133,7 @@ public final class DriverShare {
         @Override
         public void done(long step, TrainState state) {
             times.enter(Phase.KEEPING);
-            long millis = tasks.after((step + 1) * PARTITIONS);
+            long millis = tasks.after((step + 1) * Math.min(PARTITIONS, slots));
             double running = (millis - millisBefore) / 1e3 / slots;
             millisBefore = millis;
             double executors = times.seconds(Phase.EXECUTORS);

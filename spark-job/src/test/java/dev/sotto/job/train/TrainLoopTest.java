@@ -41,6 +41,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith(LocalSpark.class)
 class TrainLoopTest {
@@ -80,6 +82,35 @@ class TrainLoopTest {
                 .hasSize(13)
                 .startsWith("begins", "drawn 0", "done 0", "drawn 1")
                 .endsWith("done 5");
+    }
+
+    /** However many tasks take them: two here. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 8, 64, 1024})
+    void anyNumberOfPartitions_givesTheBitsOfTheLocalTrainer(int parts, SparkSession session) {
+        var recipe = new Recipe(
+                new PrivacyPlan(1024, 0.02, 2, 0.8, new Clipping.AutoS(1)),
+                RECIPE.optimizer(),
+                new Schedule.Constant(0.01),
+                RECIPE.limit(),
+                RECIPE.independence());
+        List<EncodedPartition> partitions = EncodedPartitions.random(2, parts, 1024 / parts);
+        var spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+        var hadoop = spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
+        var model = ExecutorModel.forThisJvm(MODEL, spark.hadoopConfiguration());
+        var initial = TrainState.initial(model.initial(), recipe.optimizer());
+
+        float[] onSpark = new TrainLoop(spark, hadoop, MODEL, recipe)
+                .run(
+                        RunKey.insecureSeed(5),
+                        spark.parallelize(partitions, parts),
+                        Attempt.only(initial),
+                        watch(new ArrayList<>()))
+                .trained();
+
+        assertThat(onSpark)
+                .isEqualTo(LocalTrainer.train(recipe, RunKey.insecureSeed(5), partitions, model, model.initial())
+                        .trained());
     }
 
     /** Every unit in every step and no noise, so that keys make no difference: then nothing else may make one either. */
