@@ -39,7 +39,7 @@ import picocli.CommandLine.Spec;
             "A dry run of train's reading: takes the same run file and options, of which it heeds those of tables, columns and"
                     + " model. Trains nothing, charges nothing, and prints to the terminal alone: counts of rows and units,"
                     + " usable ones, undeclared labels, blank texts, images that cannot be decoded, texts longer than what is"
-                    + " read of them, rows beyond --max-rows-per-unit and rows of nobody, with examples.",
+                    + " read of them, rows beyond --max-rows-per-unit and rows of nobody, with examples; lines longer than any record.",
             "What it prints is as private as the table: keep it inside the trust boundary, and publish no number of it.",
             "",
         },
@@ -107,6 +107,9 @@ final class CheckTableCommand implements Callable<Integer> {
         Long declared = options.privacy.units;
         if (declared != null) {
             out.printf("units declared: %d%n", declared);
+        }
+        if (found.longLines() > 0) {
+            out.printf("lines of more than 32 MiB, which are no rows: %d%n", found.longLines());
         }
         if (data.unit() instanceof PrivacyUnit.Column column) {
             tell(out, found, Kind.NO_UNIT, "whose " + column.name() + " is null, which contribute nothing");

@@ -4,6 +4,7 @@ import dev.sotto.core.batch.TextEncoder;
 import dev.sotto.job.config.DataSettings;
 import dev.sotto.job.config.Input;
 import dev.sotto.job.config.PrivacyUnit;
+import dev.sotto.job.config.TableSource;
 import dev.sotto.job.data.TableFindings.Kind;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -41,6 +42,9 @@ public final class CheckTask implements FlatMapFunction<Iterator<Row>, TableFind
         Dataset<Row> table = Table.open(spark, data);
         int parts = EncodedTable.partitions(table, data);
         TableFindings found = found(EncodedTable.placed(table, data.unit(), parts), task);
+        if (data.table() instanceof TableSource source && source.format().isOfLines()) {
+            found.addLongLines(LineTable.tooLong(spark, source));
+        }
         if (!(data.unit() instanceof PrivacyUnit.Column)) {
             return found;
         }

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 record JsonLine(List<String> names, List<Boolean> lists) implements LineFormat {
 
+    /** Of a list; one with more is none: as Java's objects a line of 32 MiB could be gigabytes. */
+    static final int ENTRIES = 1 << 18;
+
     /** Without a table of names that lines share: one line's could fill it for the others. */
     private static final JsonFactory JSON = JsonFactory.builder()
             .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
@@ -70,10 +73,16 @@ record JsonLine(List<String> names, List<Boolean> lists) implements LineFormat {
             return null;
         }
         List<@Nullable String> elements = new ArrayList<>();
+        boolean tooMany = false;
         while (json.nextToken() != JsonToken.END_ARRAY) {
-            elements.add(text(json, line));
+            tooMany |= elements.size() == ENTRIES;
+            if (tooMany) {
+                json.skipChildren();
+            } else {
+                elements.add(text(json, line));
+            }
         }
-        return elements.toArray(new String[0]);
+        return tooMany ? null : elements.toArray(new String[0]);
     }
 
     @Override

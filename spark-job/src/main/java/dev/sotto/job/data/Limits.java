@@ -2,6 +2,7 @@ package dev.sotto.job.data;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.concat;
+import static org.apache.spark.sql.functions.is_valid_utf8;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.octet_length;
 import static org.apache.spark.sql.functions.sha2;
@@ -83,9 +84,12 @@ final class Limits {
         return when(octet_length(image).leq(named ? SHORT_TEXT_BYTES : ImageEncoder.MAX_FILE_BYTES), image);
     }
 
-    /** A hash is longer than any name that is kept as it is, so that it is nobody else's. */
+    /**
+     * A hash is longer than any name that is kept as it is, so that it is nobody else's. Bytes that are no text have it for a name, too:
+     * as Java's text two of them may be one.
+     */
     static Column unit(Column unit) {
-        return when(octet_length(unit).leq(UNIT_BYTES), unit)
+        return when(octet_length(unit).leq(UNIT_BYTES).and(is_valid_utf8(unit)), unit)
                 .otherwise(concat(lit(" ".repeat(UNIT_BYTES)), sha2(unit, 256)));
     }
 }

@@ -30,11 +30,19 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.AtomicType;
+import org.apache.spark.sql.types.BinaryType;
+import org.apache.spark.sql.types.BooleanType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.DateType;
 import org.apache.spark.sql.types.DayTimeIntervalType;
+import org.apache.spark.sql.types.MapType;
+import org.apache.spark.sql.types.NumericType;
+import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.sql.types.TimestampNTZType;
+import org.apache.spark.sql.types.TimestampType;
 import org.apache.spark.sql.types.YearMonthIntervalType;
 import org.jspecify.annotations.Nullable;
 
@@ -82,8 +90,14 @@ public final class LineTable {
     /** What is wrong with a declared schema; empty if nothing. */
     public static Optional<String> faultOfSchema(String ddl) {
         try {
-            StructType.fromDDL(ddl);
-            return Optional.empty();
+            return Arrays.stream(StructType.fromDDL(ddl).fields())
+                    .filter(column -> !isRead(column.dataType(), false))
+                    .findFirst()
+                    .map(column ->
+                            ("%s: no line is read as %s. Declare texts (STRING), numbers, BOOLEAN, DATE, TIMESTAMP or"
+                                            + " BINARY, or lists, structs and maps of these by a STRING (of times within them as"
+                                            + " TIMESTAMP_NTZ); or STRING, and take it apart with columns.")
+                                    .formatted(column.name(), column.dataType().sql()));
         } catch (Exception noSchema) { // Spark throws ParseException, a checked exception it does not declare to Java
             return Optional.of(
                     "'%s' is no list of columns with their types (%s). Write them as in CREATE TABLE, such as"
@@ -92,19 +106,37 @@ public final class LineTable {
         }
     }
 
+    /** Of a time of day within a JSON value Spark makes a time of today. */
+    private static boolean isRead(DataType type, boolean within) {
+        if (type instanceof ArrayType list) {
+            return isRead(list.elementType(), true);
+        } else if (type instanceof MapType map) {
+            return map.keyType().equals(DataTypes.StringType) && isRead(map.valueType(), true);
+        } else if (type instanceof StructType struct) {
+            return Arrays.stream(struct.fields()).allMatch(field -> isRead(field.dataType(), true));
+        }
+        return type instanceof StringType
+                || type instanceof BinaryType
+                || type instanceof BooleanType
+                || type instanceof NumericType
+                || type instanceof DateType
+                || type instanceof TimestampNTZType
+                || type instanceof DayTimeIntervalType
+                || type instanceof YearMonthIntervalType
+                || (type instanceof TimestampType && !within);
+    }
+
     private Dataset<Row> open(List<StructField> needed, boolean refusesBrokenLines) {
-        Dataset<Row> lines = lines();
-        String header = hasHeader() ? header(lines.inputFiles()) : null;
+        Dataset<Row> text = text();
+        String header = hasHeader() ? header(text.inputFiles()) : null;
         List<StructField> columns = source.format() == TableFormat.JSON ? declaredAnd(needed) : columns(header);
         LineFormat format = source.format() == TableFormat.JSON
                 ? new JsonLine(
                         columns.stream().map(StructField::name).toList(),
-                        columns.stream()
-                                .map(column -> isList(column.dataType()))
-                                .toList())
+                        columns.stream().map(this::isTexts).toList())
                 : new CsvLine(fields(), columns.size(), header);
 
-        StructField[] found = lines.schema().fields();
+        StructField[] found = text.schema().fields();
         Set<String> ofFolders = new HashSet<>();
         IntStream.range(1, found.length).forEach(i -> ofFolders.add(lower(found[i].name())));
         var reading = new ReadLine(
@@ -114,26 +146,47 @@ public final class LineTable {
                 IntStream.range(1, found.length).toArray(),
                 refusesBrokenLines ? source.uri() : null);
         List<StructField> raw = new ArrayList<>();
-        columns.forEach(column -> raw.add(DataTypes.createStructField(
-                column.name(), isList(column.dataType()) ? TEXTS : DataTypes.StringType, true)));
+        columns.forEach(column -> raw.add(
+                DataTypes.createStructField(column.name(), isTexts(column) ? TEXTS : DataTypes.StringType, true)));
         raw.addAll(Arrays.asList(found).subList(1, found.length));
         StructType schema = DataTypes.createStructType(unique(raw));
-        Dataset<Row> rows = lines.withColumn(
-                        found[0].name(), lines.col(found[0].name()).cast(DataTypes.BinaryType))
-                .flatMap((FlatMapFunction<Row, Row>) reading, Encoders.row(schema));
+        Dataset<Row> rows = lines(text).flatMap((FlatMapFunction<Row, Row>) reading, Encoders.row(schema));
         List<Column> typed = new ArrayList<>();
         for (int i = 0; i < raw.size(); i++) {
             StructField column = i < columns.size() ? columns.get(i) : raw.get(i);
             if (i >= columns.size()
                     || !ofFolders.contains(lower(column.name()))) { // a folder's name goes before, as in Spark
-                typed.add(typed(functions.col(quoted(schema.fields()[i].name())), column.dataType())
+                typed.add(typed(
+                                functions.col(quoted(schema.fields()[i].name())),
+                                raw.get(i).dataType(),
+                                column.dataType())
                         .as(column.name()));
             }
         }
         return rows.select(typed.toArray(Column[]::new));
     }
 
-    private Dataset<Row> lines() {
+    /** Each line's bytes, then the values of folders' names. */
+    private Dataset<Row> lines(Dataset<Row> text) {
+        if (LinesOfFile.isNeeded(text.inputFiles(), session.sparkContext().hadoopConfiguration())) {
+            return LinesOfFile.read(session, text, separator());
+        }
+        String line = text.columns()[0];
+        return text.withColumn(line, text.col(line).cast(DataTypes.BinaryType));
+    }
+
+    /** How many lines of a table are longer than any record, of which no row is made. */
+    static long tooLong(SparkSession session, TableSource source) {
+        var table = new LineTable(session, source);
+        return LinesOfFile.tooLong(session, table.text().inputFiles(), table.separator());
+    }
+
+    private byte @Nullable [] separator() {
+        String separator = options.get("lineSep");
+        return separator == null ? null : separator.getBytes(encoding);
+    }
+
+    private Dataset<Row> text() {
         Map<String, String> ofFiles = new TreeMap<>(options);
         session.conf().set("spark.sql.files.maxPartitionBytes", SPLIT);
         ofFiles.keySet().retainAll(Set.of("pathGlobFilter", "recursiveFileLookup", "basePath", "lineSep"));
@@ -260,16 +313,32 @@ public final class LineTable {
         return DataTypes.createStructField(name, TEXTS, true);
     }
 
-    private static boolean isList(DataType type) {
-        return type instanceof ArrayType list && list.elementType() instanceof AtomicType;
+    /** Whether a line has a list of texts for a column; of separated fields each is one text. */
+    private boolean isTexts(StructField column) {
+        return source.format() == TableFormat.JSON
+                && column.dataType() instanceof ArrayType list
+                && list.elementType() instanceof AtomicType;
     }
 
     /** What does not fit its declared type is null, in its own row. */
-    private static Column typed(Column raw, DataType type) {
-        if (type instanceof DayTimeIntervalType || type instanceof YearMonthIntervalType) {
-            return raw.try_cast(type); // a plain cast throws at what is none
+    private static Column typed(Column raw, DataType written, DataType type) {
+        if (written instanceof ArrayType && type instanceof ArrayType list) {
+            return functions.transform(raw, entry -> value(entry, list.elementType()));
         }
-        return type instanceof AtomicType || isList(type) ? raw.cast(type) : functions.from_json(raw, type);
+        return type instanceof AtomicType
+                ? value(raw, type)
+                : functions.from_json(functions.when(functions.length(raw).leq(ShortValues.CHARACTERS), raw), type);
+    }
+
+    private static Column value(Column text, DataType type) {
+        if (type instanceof StringType || type instanceof BinaryType) {
+            return text.cast(type);
+        }
+        Column few = ShortValues.number(text);
+        if (type instanceof DayTimeIntervalType || type instanceof YearMonthIntervalType) {
+            return few.try_cast(type); // a plain cast throws at what is none
+        }
+        return (type instanceof TimestampType ? ShortValues.withDate(few) : few).cast(type);
     }
 
     /** Names that no two columns share, in the same places. */

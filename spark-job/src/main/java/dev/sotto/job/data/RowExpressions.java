@@ -1,6 +1,7 @@
 package dev.sotto.job.data;
 
 import dev.sotto.job.config.Faults;
+import dev.sotto.job.config.TableFormat;
 import dev.sotto.job.config.TableSource;
 import java.util.HashMap;
 import java.util.List;
@@ -14,8 +15,11 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.analysis.UnresolvedAttribute;
 import org.apache.spark.sql.catalyst.expressions.Alias;
 import org.apache.spark.sql.catalyst.expressions.And;
+import org.apache.spark.sql.catalyst.expressions.Attribute;
 import org.apache.spark.sql.catalyst.expressions.BinaryComparison;
+import org.apache.spark.sql.catalyst.expressions.Cast;
 import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.expressions.GetStructField;
 import org.apache.spark.sql.catalyst.expressions.In;
 import org.apache.spark.sql.catalyst.expressions.IsNotNull;
 import org.apache.spark.sql.catalyst.expressions.IsNull;
@@ -25,6 +29,7 @@ import org.apache.spark.sql.catalyst.expressions.Or;
 import org.apache.spark.sql.catalyst.expressions.TryEval;
 import org.apache.spark.sql.classic.ExpressionUtils;
 import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StructField;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +40,9 @@ public final class RowExpressions {
             "Then one person's row could change what other people's rows contribute, differ when it is"
                     + " read again, or end or stall the run, and the guarantee covers none of these. Write an expression on the row's own"
                     + " columns, or prepare the table beforehand.";
+
+    /** Where Spark keeps what it knows of a row's file. */
+    private static final String METADATA = "_metadata";
 
     private RowExpressions() {}
 
@@ -56,16 +64,20 @@ public final class RowExpressions {
         List<String> conditions = Stream.of(source.where(), source.except())
                 .filter(Objects::nonNull)
                 .toList();
-        Stream<StructField> named =
-                conditions.stream().flatMap(RowExpressions::names).map(LineTable::text);
-        Stream<StructField> ofColumns = source.columns().values().stream()
-                .flatMap(RowExpressions::names)
-                .map(LineTable::text);
+        Stream<StructField> named = named(conditions.stream());
+        Stream<StructField> ofColumns = named(source.columns().values().stream());
         return Stream.concat(
                         ofColumns,
                         Stream.concat(needed.stream(), named).filter(field -> source.columns().keySet().stream()
                                 .noneMatch(field.name()::equalsIgnoreCase)))
                 .toList();
+    }
+
+    private static Stream<StructField> named(Stream<String> expressions) {
+        return expressions
+                .flatMap(RowExpressions::names)
+                .filter(name -> !name.equalsIgnoreCase(METADATA))
+                .map(LineTable::text);
     }
 
     /** The columns that an expression names. */
@@ -88,18 +100,20 @@ public final class RowExpressions {
      *
      * @param unitColumn whose rows are one person's; null if each row is for itself
      */
-    static Dataset<Row> apply(Dataset<Row> table, TableSource source, @Nullable String unitColumn, Faults faults) {
-        if (!source.format().isOfLines()) { // whose query is LineTable's own
-            RowLocal.fault(Table.plan(table))
+    static Dataset<Row> apply(Dataset<Row> loaded, TableSource source, @Nullable String unitColumn, Faults faults) {
+        Dataset<Row> table = loaded;
+        if (source.format() == TableFormat.CATALOG) { // the query of any other is our own
+            Views.fault(loaded.sparkSession(), Table.plan(loaded))
                     .ifPresent(found ->
                             faults.add("table", "%s is a view with %s. %s".formatted(source.uri(), found, WHY)));
+            table = faults.isEmpty() ? Views.bounded(loaded.sparkSession(), loaded) : loaded;
         }
         Map<String, Column> columns = new HashMap<>();
-        source.columns().forEach((name, sql) -> {
-            if (fits(table, "columns: " + name, sql, faults)) {
-                columns.put(name, value(table, sql));
+        for (Map.Entry<String, String> column : source.columns().entrySet()) {
+            if (fits(table, "columns: " + column.getKey(), column.getValue(), faults)) {
+                columns.put(column.getKey(), value(table, column.getValue()));
             }
-        });
+        }
         Dataset<Row> rows = columns.isEmpty() ? table : table.withColumns(columns);
         Dataset<Row> chosen = keep(rows, "where", source.where(), false, faults);
         String except = source.except();
@@ -133,25 +147,35 @@ public final class RowExpressions {
      */
     private static Column value(Dataset<Row> table, String sql) {
         Column value = functions.expr(sql);
-        if (isComparison(RowLocal.parse(sql))) {
-            return value;
-        }
-        Expression bound =
-                Table.plan(table.select(value.as("value"))).expressions().head();
-        return ExpressionUtils.column(new TryEval(ShortValues.in(((Alias) bound).child())));
+        Expression bound = ((Alias) Table.plan(table.select(value.as("value")))
+                        .expressions()
+                        .head())
+                .child();
+        return isComparison(bound) ? value : ExpressionUtils.column(bounded(bound));
     }
 
-    private static boolean isComparison(Expression expression) {
-        boolean plain = expression instanceof UnresolvedAttribute
-                || expression instanceof Literal
-                || expression instanceof And
-                || expression instanceof Or
-                || expression instanceof Not
-                || expression instanceof BinaryComparison
-                || expression instanceof In
-                || expression instanceof IsNull
-                || expression instanceof IsNotNull;
-        return plain && RowLocal.children(expression).allMatch(RowExpressions::isComparison);
+    /** The same of a part of a query. */
+    static Expression bounded(Expression bound) {
+        return new TryEval(ShortValues.in(bound));
+    }
+
+    /** Of values of one type, and numbers: some dates have no timestamp, and some texts no value of another type. */
+    static boolean isComparison(Expression bound) {
+        boolean plain = bound instanceof Attribute
+                || bound instanceof GetStructField
+                || bound instanceof Literal
+                || bound instanceof And
+                || bound instanceof Or
+                || bound instanceof Not
+                || bound instanceof BinaryComparison
+                || bound instanceof In
+                || bound instanceof IsNull
+                || bound instanceof IsNotNull
+                || (bound instanceof Cast cast
+                        && (cast.child() instanceof Literal
+                                || (cast.child().dataType() instanceof NumericType
+                                        && cast.dataType() instanceof NumericType)));
+        return plain && RowLocal.children(bound).allMatch(RowExpressions::isComparison);
     }
 
     private static boolean fits(Dataset<Row> table, String option, String sql, Faults faults) {
@@ -161,8 +185,10 @@ public final class RowExpressions {
                     .map(found -> refused(sql, found));
         } catch (Exception cannotBind) { // a checked AnalysisException that Spark does not declare to Java
             fault = Optional.of(
-                    "'%s' does not fit the table's columns [%s]: %s. Write it in Spark SQL, of these columns."
-                            .formatted(sql, String.join(", ", table.columns()), Table.firstLine(cannotBind)));
+                    names(sql).anyMatch(METADATA::equalsIgnoreCase)
+                            ? refused(sql, RowLocal.metadataColumn(METADATA))
+                            : "'%s' does not fit the table's columns [%s]: %s. Write it in Spark SQL, of these columns."
+                                    .formatted(sql, String.join(", ", table.columns()), Table.firstLine(cannotBind)));
         }
         fault.ifPresent(message -> faults.add(option, message));
         return fault.isEmpty();

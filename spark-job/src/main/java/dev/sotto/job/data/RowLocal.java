@@ -1,8 +1,7 @@
 package dev.sotto.job.data;
 
-import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.spark.sql.catalyst.FunctionIdentifier;
 import org.apache.spark.sql.catalyst.analysis.FunctionRegistry;
@@ -12,18 +11,13 @@ import org.apache.spark.sql.catalyst.expressions.Cast;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.ExpressionInfo;
 import org.apache.spark.sql.catalyst.expressions.Generator;
-import org.apache.spark.sql.catalyst.expressions.ILike;
-import org.apache.spark.sql.catalyst.expressions.Like;
+import org.apache.spark.sql.catalyst.expressions.JsonToStructs;
 import org.apache.spark.sql.catalyst.expressions.Literal;
 import org.apache.spark.sql.catalyst.expressions.MetadataAttribute;
 import org.apache.spark.sql.catalyst.expressions.Nondeterministic;
 import org.apache.spark.sql.catalyst.expressions.PlanExpression;
 import org.apache.spark.sql.catalyst.expressions.RaiseError;
-import org.apache.spark.sql.catalyst.expressions.RegExpExtractBase;
-import org.apache.spark.sql.catalyst.expressions.RegExpReplace;
 import org.apache.spark.sql.catalyst.expressions.RuntimeReplaceable;
-import org.apache.spark.sql.catalyst.expressions.StringRegexExpression;
-import org.apache.spark.sql.catalyst.expressions.StringSplit;
 import org.apache.spark.sql.catalyst.expressions.UnresolvedWindowExpression;
 import org.apache.spark.sql.catalyst.expressions.UserDefinedExpression;
 import org.apache.spark.sql.catalyst.expressions.WindowExpression;
@@ -32,6 +26,7 @@ import org.apache.spark.sql.catalyst.expressions.aggregate.AggregateExpression;
 import org.apache.spark.sql.catalyst.expressions.aggregate.AggregateFunction;
 import org.apache.spark.sql.catalyst.expressions.objects.Invoke;
 import org.apache.spark.sql.catalyst.expressions.objects.StaticInvoke;
+import org.apache.spark.sql.catalyst.expressions.variant.VariantGet;
 import org.apache.spark.sql.catalyst.parser.CatalystSqlParser$;
 import org.apache.spark.sql.catalyst.plans.logical.Filter;
 import org.apache.spark.sql.catalyst.plans.logical.LeafNode;
@@ -39,12 +34,16 @@ import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.plans.logical.Project;
 import org.apache.spark.sql.catalyst.plans.logical.SubqueryAlias;
 import org.apache.spark.sql.catalyst.plans.logical.View;
+import org.apache.spark.sql.catalyst.trees.Origin;
 import org.apache.spark.sql.catalyst.trees.TreePattern;
 import org.apache.spark.sql.execution.datasources.HadoopFsRelation;
 import org.apache.spark.sql.execution.datasources.LogicalRelation;
 import org.apache.spark.sql.execution.datasources.TextBasedFileFormat;
+import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DatetimeType;
 import org.apache.spark.sql.types.ObjectType;
+import org.apache.spark.sql.types.StringType;
+import org.apache.spark.sql.types.TimestampType;
 import org.jspecify.annotations.Nullable;
 import scala.Option;
 import scala.jdk.javaapi.CollectionConverters;
@@ -60,7 +59,9 @@ import scala.jdk.javaapi.CollectionConverters;
  */
 final class RowLocal {
 
-    private static final Set<String> MOMENTS = Set.of("now", "today", "yesterday", "tomorrow");
+    /** What Spark takes for a time by the clock: these words, and times of day without a date. */
+    private static final Pattern OF_THE_MOMENT =
+            Pattern.compile("(?i)(^|')\\s*(now|today|yesterday|tomorrow|T?\\d{0,9}:)");
 
     private RowLocal() {}
 
@@ -129,14 +130,13 @@ final class RowLocal {
             return Optional.of("the user-defined function " + name);
         }
         if (expression instanceof AttributeReference column && MetadataAttribute.isValid(column.metadata())) {
-            return Optional.of(
-                    "the metadata column " + column.name() + ", which tells where a row stands, not what it says");
+            return Optional.of(metadataColumn(column.name()));
         }
         if (expression.nodePatterns().contains(TreePattern.VARIABLE_REFERENCE())) {
             return Optional.of("a variable of the session");
         }
         return kindOfFunction(expression.getClass(), expression.prettyName())
-                .or(() -> costlyPattern(expression)
+                .or(() -> Patterns.fault(expression)
                         .map(found -> "the function %s with %s: one row's text could take it years, or the stack"
                                 .formatted(expression.prettyName(), found)))
                 .or(() -> isOfTheMoment(expression)
@@ -149,32 +149,52 @@ final class RowLocal {
                                 "the function " + expression.prettyName() + ", which gives another value each time"));
     }
 
-    /** What of a pattern, Spark's LIKE among them, could take Java's regular expressions years with one row's text, or the stack. */
-    private static Optional<String> costlyPattern(Expression expression) {
-        if (!(expression instanceof StringRegexExpression
-                || expression instanceof RegExpReplace
-                || expression instanceof RegExpExtractBase
-                || expression instanceof StringSplit)) {
-            return Optional.empty();
-        }
-        Expression pattern = expression.children().apply(1);
-        if (!(pattern instanceof Literal literal) || literal.value() == null) {
-            return Optional.of("a pattern that is no literal");
-        }
-        String text = literal.value().toString();
-        return expression instanceof Like || expression instanceof ILike
-                ? PatternCost.faultOfLike(text)
-                : PatternCost.fault(text);
+    static String metadataColumn(String name) {
+        return "the metadata column " + name + ", which tells where a row stands, not what it says";
     }
 
-    /** The time, the user, the catalog; or a text such as 'now' that Spark takes for a time. */
+    /** The time, the user, the catalog; or a literal such as 'now' or '10:30', which Spark takes for a time of today. */
     private static boolean isOfTheMoment(Expression expression) {
+        if (expression instanceof Literal literal && literal.dataType() instanceof DatetimeType) {
+            return isOfTheMoment(written(literal));
+        }
         return expression.nodePatterns().contains(TreePattern.CURRENT_LIKE())
                 || (expression instanceof Cast cast
                         && cast.dataType() instanceof DatetimeType
                         && cast.child() instanceof Literal text
                         && text.value() != null
-                        && MOMENTS.contains(text.value().toString().strip().toLowerCase(Locale.ROOT)));
+                        && isOfTheMoment(text.value().toString()))
+                || ((expression instanceof JsonToStructs || expression instanceof VariantGet)
+                        && holdsTimestamps(expression.dataType()));
+    }
+
+    private static boolean isOfTheMoment(String written) {
+        return OF_THE_MOMENT.matcher(written).find();
+    }
+
+    /** A literal as it was typed, such as DATE 'today'; empty where it was not. */
+    private static String written(Literal literal) {
+        Origin typed = literal.origin();
+        return typed.sqlText().isEmpty()
+                        || typed.startIndex().isEmpty()
+                        || typed.stopIndex().isEmpty()
+                ? ""
+                : typed.sqlText()
+                        .get()
+                        .substring(
+                                (int) typed.startIndex().get(),
+                                (int) typed.stopIndex().get() + 1);
+    }
+
+    /** Of a time of day alone Spark makes a time of today. */
+    static boolean isClockOfText(Expression expression) {
+        return expression instanceof Cast cast
+                && cast.dataType() instanceof TimestampType
+                && cast.child().dataType() instanceof StringType;
+    }
+
+    private static boolean holdsTimestamps(DataType type) {
+        return type.existsRecursively(part -> part instanceof TimestampType);
     }
 
     /** Of a function not yet bound: known by its name alone, so only Spark's own are judged here. */

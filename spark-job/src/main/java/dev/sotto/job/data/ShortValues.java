@@ -1,5 +1,6 @@
 package dev.sotto.job.data;
 
+import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.octet_length;
 import static org.apache.spark.sql.functions.size;
 import static org.apache.spark.sql.functions.slice;
@@ -39,6 +40,8 @@ final class ShortValues {
 
     static final int CHARACTERS_OF_ENTRY = 1024;
 
+    private static final String TIME_OF_DAY = "^[\\x00-\\x20\\x7f]*+(T|[0-9]*+:)";
+
     private ShortValues() {}
 
     /** The same expression on the beginnings of what it names; it must be bound to its table. */
@@ -47,9 +50,30 @@ final class ShortValues {
             return ExpressionUtils.expression(cut(ExpressionUtils.column(bound), bound.dataType(), CHARACTERS));
         }
         Expression ofShort = bound.mapChildren(ShortValues::in);
+        if (Patterns.literal(bound).isPresent()) {
+            Expression text = ofShort.children().head();
+            Column shown = substring(ExpressionUtils.column(text), 1, Patterns.characters(bound, CHARACTERS));
+            ofShort = ofShort.mapChildren(child -> child == text ? ExpressionUtils.expression(shown) : child);
+        } else if (RowLocal.isClockOfText(bound)) {
+            ofShort = ofShort.mapChildren(text -> ExpressionUtils.expression(withDate(ExpressionUtils.column(text))));
+        }
         return makesText(bound)
                 ? ExpressionUtils.expression(substring(ExpressionUtils.column(ofShort), 1, CHARACTERS))
                 : ofShort;
+    }
+
+    /** Of a text no number or time is as long as this: making one of millions of digits takes hours. */
+    static Column number(Column text) {
+        return when(octet_length(text).leq(Limits.SHORT_TEXT_BYTES), text);
+    }
+
+    /** A time of day alone, which Spark takes for one of today, is none. */
+    static Column withDate(Column text) {
+        return when(not(isTimeOfDay(text)), text);
+    }
+
+    static Column isTimeOfDay(Column text) {
+        return text.rlike(TIME_OF_DAY);
     }
 
     /** A lambda must stay what its function calls. */

@@ -295,8 +295,7 @@ public final class Table {
                     session.read().options(source.format().readerDefaults()).options(source.readerOptions());
             return switch (source.format()) {
                 case CATALOG -> reader.table(source.uri());
-                case JDBC ->
-                    reader.format("jdbc").option("dbtable", source.uri()).load();
+                case JDBC -> JdbcTable.open(session, source);
                 case CSV, TSV, JSON -> LineTable.open(session, source, needed, refusesBrokenLines);
                 case BINARYFILE ->
                     reader.format(source.format().sparkReader())

@@ -33,6 +33,7 @@ public final class TableFindings implements Serializable {
     private long units;
     private long usableRows;
     private long usableUnits;
+    private long longLines;
     private final Map<Kind, Long> counts = new EnumMap<>(Kind.class);
     private final Map<Kind, List<String>> examples = new EnumMap<>(Kind.class);
     private final Map<String, Long> labels = new TreeMap<>(); // undeclared ones, as far as there is room
@@ -45,6 +46,10 @@ public final class TableFindings implements Serializable {
     void addUnit(boolean usable) {
         units++;
         usableUnits += usable ? 1 : 0;
+    }
+
+    void addLongLines(long lines) {
+        longLines += lines;
     }
 
     void add(Kind kind, @Nullable String example) {
@@ -67,6 +72,7 @@ public final class TableFindings implements Serializable {
         units += other.units;
         usableRows += other.usableRows;
         usableUnits += other.usableUnits;
+        longLines += other.longLines;
         other.counts.forEach((kind, count) -> counts.merge(kind, count, Long::sum));
         other.examples.forEach((kind, more) -> {
             List<String> few = examples.computeIfAbsent(kind, first -> new ArrayList<>());
@@ -93,6 +99,11 @@ public final class TableFindings implements Serializable {
 
     public long usableUnits() {
         return usableUnits;
+    }
+
+    /** Lines that are longer than any record may be, and make no row. */
+    public long longLines() {
+        return longLines;
     }
 
     /** Rows of which this is the matter. */

@@ -150,6 +150,8 @@ final class PlainWords {
                                 + " last bits of another's gradient. No bound on that is proven, and epsilon does not count it: where"
                                 + " it was measured it took about a thousandth off the noise multiplier at 1,000 units a step"
                                 + " (docs/privacy-argument.md).",
+                "The promise is about the table's rows as they are read. What made them beforehand, such as a program's query or"
+                        + " a database's view, was not looked into.",
                 "Side channels are outside the promise: timing, memory, storage access patterns.",
                 "So is a malicious operator of the cluster: executors' memory, the shuffle and the sampling key are"
                         + " inside the trust boundary.",

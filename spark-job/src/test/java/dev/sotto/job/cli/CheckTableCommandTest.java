@@ -67,6 +67,16 @@ class CheckTableCommandTest {
         assertThat(folder.resolve("out")).doesNotExist();
     }
 
+    /** Of which a run makes no row, and says nothing. */
+    @Test
+    void lineBeyondTheLimit_isCounted() throws IOException {
+        assertThat(check("p-huge," + "x".repeat(33 << 20) + ",yes\n"))
+                .as(err::toString)
+                .isZero();
+        assertThat(out.toString())
+                .contains("rows: 400, usable: 400", "lines of more than 32 MiB, which are no rows: 1");
+    }
+
     @Test
     void goodTable_hasNothingWrong() throws IOException {
         assertThat(check("")).as(err::toString).isZero();

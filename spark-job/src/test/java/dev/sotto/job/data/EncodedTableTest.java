@@ -199,4 +199,26 @@ class EncodedTableTest {
                 .hasMessageContaining("nowhere.csv")
                 .hasMessageContaining("Nothing was read or charged");
     }
+
+    /** As Java's text both names are one, and one person's rows would push out the other's. */
+    @Test
+    void namesOfPersonsThatAreNoText_staySeparate(SparkSession spark) {
+        Dataset<Row> rows =
+                spark.sql("SELECT CAST(unhex(name) AS STRING) AS person, 'word' || id AS text, 'yes' AS label"
+                        + " FROM VALUES ('61FE'), ('61FF') AS t (name) CROSS JOIN range(6)");
+        var data = new DataSettings(
+                new HandedOver(rows, "rows"),
+                new Input.Text("text", null, 16),
+                new DataSettings.Target.Classes("label", List.of("no", "yes")),
+                new PrivacyUnit.Column("person", 4),
+                1,
+                TableStorage.MEMORY_AND_DISK,
+                null);
+        Dataset<Row> placed = EncodedTable.placed(Table.open(spark, data), data.unit(), 1);
+
+        assertThat(placed.mapPartitions(
+                                new RowsOfUnit(4, RunKey.insecureSeed(5).samplingKey()), Encoders.row(placed.schema()))
+                        .count())
+                .isEqualTo(8);
+    }
 }

@@ -22,8 +22,11 @@ import java.util.zip.GZIPOutputStream;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files of lines as people and programs write them. */
 @ExtendWith(LocalSpark.class)
@@ -196,6 +199,105 @@ class LineTableTest {
 
         assertThat(rows(spark, source(csv, TableFormat.CSV, Map.of(), null)))
                 .containsExactly("a|yes", "b100|no", "b33|no", "b40|no");
+    }
+
+    @Test
+    void compressedFiles_areReadWithTheNamesOfTheirFolders(SparkSession spark) throws IOException {
+        write("t.csv/label=yes/a.csv", "message\na\n");
+        Files.createDirectories(folder.resolve("t.csv/label=no"));
+        try (OutputStream packed =
+                new GZIPOutputStream(Files.newOutputStream(folder.resolve("t.csv/label=no/b.csv.gz")))) {
+            packed.write("\ufeffmessage\r\nb\r\n\r\nc".getBytes(StandardCharsets.UTF_8));
+        }
+
+        assertThat(rows(spark, source(folder.resolve("t.csv"), TableFormat.CSV, Map.of(), null)))
+                .containsExactly("a|yes", "b|no", "c|no");
+    }
+
+    /** Of millions of digits Java makes a number in hours. */
+    @Test
+    @Timeout(60)
+    void numberOfMillionsOfDigits_isNullInItsRow(SparkSession spark) throws IOException {
+        String digits = "7".repeat(4_000_000);
+        Path csv = write("t.csv", "message,label,n\na,yes,7\nb,no," + digits + "\n");
+        Path json = write(
+                "t.json",
+                "{\"message\": \"a\", \"n\": [7], \"s\": {\"n\": 7}}\n{\"message\": \"b\", \"n\": [\"" + digits
+                        + "\"], \"s\": {\"n\": \"" + digits + "\"}}\n");
+
+        assertThat(predicted(spark, source(csv, TableFormat.CSV, Map.of(), "n DECIMAL(10,2)"), List.of("n")))
+                .containsExactly("{\"n\":7.00}", "{\"n\":null}");
+        assertThat(predicted(
+                        spark,
+                        source(json, TableFormat.JSON, Map.of(), "n ARRAY<DECIMAL(10,2)>, s STRUCT<n: DECIMAL(10,2)>"),
+                        List.of("n", "s")))
+                .containsExactly("{\"n\":[7.00],\"s\":{\"n\":7.00}}", "{\"n\":[null],\"s\":null}");
+    }
+
+    /** As Java's objects it would be gigabytes. */
+    @Test
+    void listOfMillions_isNull(SparkSession spark) throws IOException {
+        Path json = write(
+                "t.json",
+                "{\"message\": \"a\", \"label\": \"yes\", \"tags\": [\"x\"]}\n{\"message\": \"b\", \"tags\": ["
+                        + "0,".repeat(15_000_000) + "0], \"label\": \"no\"}\n");
+
+        assertThat(predicted(
+                        spark,
+                        source(json, TableFormat.JSON, Map.of(), "tags ARRAY<STRING>"),
+                        List.of("tags", "label")))
+                .containsExactly("{\"tags\":[\"x\"],\"label\":\"yes\"}", "{\"tags\":null,\"label\":\"no\"}");
+    }
+
+    @Test
+    void listDeclaredOfSeparatedFields_isReadAsJson(SparkSession spark) throws IOException {
+        Path csv = write("t.csv", "message;label;n\na;yes;[1, 2]\nb;no;x\n");
+
+        assertThat(predicted(spark, source(csv, TableFormat.CSV, Map.of("sep", ";"), "n ARRAY<INT>"), List.of("n")))
+                .containsExactly("{\"n\":[1,2]}", "{\"n\":null}");
+    }
+
+    @Test
+    void timeOfDay_isNoTimestampOfToday(SparkSession spark) throws IOException {
+        Path csv = write("t.csv", "message,label,t\na,yes,2025-01-01 10:30\nb,no,10:30\nc,no,T10:30:00\n");
+
+        assertThat(predicted(spark, source(csv, TableFormat.CSV, Map.of(), "t TIMESTAMP"), List.of("t")))
+                .containsExactly("{\"t\":\"2025-01-01 10:30:00\"}", "{\"t\":null}", "{\"t\":null}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "VOID",
+                "INTERVAL",
+                "TIME",
+                "VARIANT",
+                "MAP<INT,STRING>",
+                "ARRAY<TIME(3)>",
+                "STRUCT<a: TIMESTAMP>"
+            })
+    void typeThatNoLineIsReadAs_isRefusedBeforeSparkStarts(String type) {
+        assertThat(LineTable.faultOfSchema("a STRING, n " + type))
+                .hasValueSatisfying(fault ->
+                        assertThat(fault).startsWith("n: no line is read as").contains("Declare"));
+    }
+
+    @Test
+    void metadataColumns_areRefusedByName(SparkSession spark) throws IOException {
+        Path csv = write("t.csv", "message,label\na,yes\n");
+        Path json = write("t.json", "{\"message\": \"a\", \"label\": \"yes\"}\n");
+        for (String hidden : List.of("_metadata.row_index < 3", "_METADATA IS NULL")) {
+            for (Path file : List.of(csv, json)) {
+                var source = new TableSource(
+                        file.toString(),
+                        file.equals(csv) ? TableFormat.CSV : TableFormat.JSON,
+                        Map.of(),
+                        Map.of(),
+                        hidden,
+                        null);
+                assertThatThrownBy(() -> rows(spark, source)).hasMessageContaining("the metadata column _metadata");
+            }
+        }
     }
 
     @Test

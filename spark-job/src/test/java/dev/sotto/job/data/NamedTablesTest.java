@@ -97,6 +97,68 @@ class NamedTablesTest {
         }
     }
 
+    /** A view keeps the mode that it was made in, in which Spark's casts end the query at a row, and tell its value. */
+    @Test
+    void expressionOfAView_endsNoRun(SparkSession spark) {
+        spark.sql("SELECT 'one' AS message, 'no' AS label, '7' AS age UNION ALL SELECT 'two', 'yes', 'seven'")
+                .write()
+                .option("path", folder.resolve("p").toString())
+                .saveAsTable("people");
+        spark.sql("CREATE VIEW aged AS SELECT message, label, CAST(age AS INT) AS age FROM people");
+        spark.sql("CREATE VIEW old AS SELECT * FROM aged WHERE 1 / (age - 7) IS NULL");
+        spark.sql("CREATE VIEW long AS SELECT repeat(message, 1000000) AS message, label FROM people");
+        spark.sql("CREATE VIEW longer AS SELECT * FROM long");
+        try {
+            assertThat(texts(open(spark, "aged", TableFormat.CATALOG, Map.of())))
+                    .containsExactly("one", "two");
+            assertThat(texts(open(spark, "old", TableFormat.CATALOG, Map.of()))).containsExactly("two");
+            for (String costly : List.of("long", "longer")) {
+                assertThatThrownBy(() -> open(spark, costly, TableFormat.CATALOG, Map.of()))
+                        .hasMessageContaining(costly + " is a view with the function repeat");
+            }
+        } finally {
+            for (String view : List.of("longer", "long", "old", "aged")) {
+                spark.sql("DROP VIEW " + view);
+            }
+            spark.sql("DROP TABLE people");
+        }
+    }
+
+    /** For which drivers and Spark throw: numbers without declared digits, days beyond Java's and Spark's calendars. */
+    @Test
+    void valueThatSparksTypeHasNoRoomFor_isNull(SparkSession spark) throws SQLException {
+        try (Connection database = database("odd")) {
+            var sql = database.createStatement();
+            sql.execute("ALTER TABLE odd ADD (\"n\" NUMERIC(60, 2), \"d\" DECFLOAT(40), \"day\" DATE, \"at\" TIMESTAMP,"
+                    + " \"zoned\" TIMESTAMP WITH TIME ZONE, \"hour\" TIME)");
+            sql.execute(
+                    "INSERT INTO odd VALUES ('one', 'no', 1.5, 2.5, DATE '2025-01-01', TIMESTAMP '2025-01-01 10:30:00',"
+                            + " TIMESTAMP WITH TIME ZONE '2025-01-01 10:30:00+00:00', TIME '10:30:00')");
+            sql.execute(
+                    "INSERT INTO odd VALUES ('two', 'yes', 1e50, 1e300, DATE '999999999-01-01', TIMESTAMP"
+                            + " '999999999-01-01 00:00:00', TIMESTAMP WITH TIME ZONE '999999999-01-01 00:00:00+00:00', TIME '23:59:59')");
+            Map<String, String> whole = Map.of(
+                    "n", "n = 1.5",
+                    "d", "d = 3",
+                    "day", "day = DATE '2025-01-01'",
+                    "at", "at = TIMESTAMP '2025-01-01 10:30:00'",
+                    "zoned", "zoned = TIMESTAMP '2025-01-01 10:30:00Z'",
+                    "hour", "hour = TIMESTAMP '1970-01-01 10:30:00'");
+            whole.forEach((column, condition) -> {
+                assertThat(texts(open(spark, conditional("odd", condition))))
+                        .as(column)
+                        .containsExactly("one");
+                assertThat(texts(open(spark, conditional("odd", column + " IS NULL"))))
+                        .as(column)
+                        .isEqualTo(column.equals("hour") ? List.of() : List.of("two"));
+            });
+        }
+    }
+
+    private static TableSource conditional(String table, String condition) {
+        return new TableSource(table, TableFormat.JDBC, ACCESS, Map.of(), condition, null);
+    }
+
     @Test
     void tableOfADatabase_isReadWithAccessThatNothingTells(SparkSession spark) throws SQLException {
         try (Connection database = database("messages")) {

@@ -38,6 +38,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.io.compress.CompressionCodecFactory;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -51,6 +53,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The law that the promise begins with: what one row contributes, and where it stands, does not depend on other rows. A table is
@@ -254,6 +257,34 @@ class RowLawTest {
             }
             assertOthersAreAsTheyWere(read.get(1), read.get(0), ROWS);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gz", "bz2", "deflate"})
+    void lineOfACompressedFile_isReadByItself(String suffix, SparkSession spark) throws IOException {
+        String header = String.join(",", COLUMNS);
+        List<String> lines = rows().stream().map(row -> String.join(",", row)).toList();
+        RowEncoding encoding = encoding(Learned.CLASSES);
+        List<Map<String, Long>> read = new ArrayList<>();
+        for (List<byte[]> hostile : List.of(List.<byte[]>of(), HostileRows.lines(SEED, header))) {
+            Path file = compressed(file("t.csv", header, lines, hostile, "\n"), suffix);
+            var source = new TableSource(file.toString(), TableFormat.CSV, Map.of(), Map.of(), null, null);
+            read.add(encoded(
+                    spark,
+                    settings(source, Learned.CLASSES.input(), Learned.CLASSES.target(), new PrivacyUnit.Row()),
+                    encoding));
+        }
+        assertOthersAreAsTheyWere(read.get(1), read.get(0), ROWS);
+    }
+
+    private static Path compressed(Path file, String suffix) throws IOException {
+        Path packed = file.resolveSibling(file.getFileName() + "." + suffix);
+        var codec = new CompressionCodecFactory(new Configuration())
+                .getCodec(new org.apache.hadoop.fs.Path(packed.toUri()));
+        try (var out = codec.createOutputStream(Files.newOutputStream(packed))) {
+            Files.copy(file, out);
+        }
+        return packed;
     }
 
     /** A value of each option that is let through, and how a file looks that is written so. */

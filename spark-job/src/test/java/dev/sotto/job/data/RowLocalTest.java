@@ -28,7 +28,8 @@ class RowLocalTest {
 
     private static Dataset<Row> table(SparkSession spark) {
         return spark.sql(
-                "SELECT 'a/b/c.jpg' AS path, 'Yes' AS answer, 2025 AS year, array(3, 1, 2) AS xs, 'p1' AS person");
+                "SELECT 'a/b/c.jpg' AS path, 'Yes' AS answer, 2025 AS year, array(3, 1, 2) AS xs, 'p1' AS person,"
+                        + " DATE '2025-01-01' AS day, TIMESTAMP '2025-01-01 10:30:00' AS seen");
     }
 
     private static Optional<String> fault(Dataset<Row> query) {
@@ -50,7 +51,9 @@ class RowLocalTest {
                 "regexp_extract(path, '([a-z]+)[.]jpg', 1)",
                 "nvl2(answer, url_encode(path), sha2(person, 256))",
                 "answer rlike '^[a-z ]*(yes|no)?$'",
-                "try_cast(answer AS INT) IS NULL"
+                "try_cast(answer AS INT) IS NULL",
+                "day = DATE '2025-01-01' AND seen > TIMESTAMP '2025-01-01 10:30'",
+                "answer = 'today' OR answer = '10:30'"
             })
     void expressionOnItsOwnRow_isAllowed(String sql, SparkSession spark) {
         assertThat(RowExpressions.fault(sql)).isEmpty();
@@ -92,6 +95,11 @@ class RowLocalTest {
                     now() IS NULL                               | gives another value each time
                     unix_timestamp() > 0                        | gives another value each time
                     cast('today' AS DATE) IS NULL               | gives another value each time
+                    day = DATE 'today'                          | gives another value each time
+                    seen > TIMESTAMP ' Now '                    | gives another value each time
+                    seen > TIMESTAMP '10:30'                    | gives another value each time
+                    seen > 'T10:30:00'                          | gives another value each time
+                    from_json(path, 'at TIMESTAMP').at = seen   | gives another value each time
                     current_user() = answer                     | gives another value each time
                     answer rlike '^(ab?)*$'                      | a group that is repeated
                     regexp_count(answer, '(a+)+') > 1           | a group that is repeated
@@ -210,5 +218,19 @@ class RowLocalTest {
                             .count())
                     .isLessThan(2);
         }
+    }
+
+    /** Some days have no timestamp, and a time of day is one of today to Spark. */
+    @ParameterizedTest
+    @CsvSource({"day >= seen, 1", "day < seen OR answer = 'Yes', 1", "answer < seen, 0", "hour(answer) = 10, 0"})
+    void comparisonThatFailsAtARow_doesNotHoldOfIt(String condition, int rows, SparkSession spark) {
+        Dataset<Row> table = spark.sql(
+                "SELECT * FROM VALUES ('Yes', DATE '2025-01-02', TIMESTAMP '2025-01-01'), ('10:30', date_from_unix_date(2147483647),"
+                        + " TIMESTAMP '2999-01-01') AS t (answer, day, seen)");
+        Dataset<Row> stored = spark.createDataFrame(table.collectAsList(), table.schema());
+        var source = new TableSource("t", TableFormat.PARQUET, Map.of(), Map.of(), condition, null);
+
+        assertThat(RowExpressions.apply(stored, source, null, new Faults()).count())
+                .isEqualTo(rows);
     }
 }

@@ -1,0 +1,139 @@
+package dev.sotto.job.data;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The lines of a stream, cut as Hadoop's reader cuts them (at LF, CR or both, or at a separator; a byte order mark at the beginning is none
+ * of the first), but that no line is too long for it: of one above a limit nothing more is held, and it is counted and left out.
+ */
+final class Lines implements Iterator<byte[]> {
+
+    private static final int BUFFER = 1 << 16;
+    private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
+
+    private final InputStream bytes;
+    private final byte[] separator; // empty for the ends of lines
+    private final int[] again; // of its first i + 1 bytes, how many stand at the end as at the beginning
+    private final int longest;
+    private final byte[] buffer = new byte[BUFFER];
+    private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+    private int at;
+    private int end;
+    private int matched; // bytes of the separator
+    private boolean begun;
+    private long tooLong;
+    private byte @Nullable [] next;
+
+    /**
+     * Of an open stream.
+     *
+     * @param separator null for the ends of lines
+     * @param longest bytes; lines of as many or more are left out
+     */
+    Lines(InputStream bytes, byte @Nullable [] separator, int longest) {
+        this.bytes = bytes;
+        this.separator = separator == null ? new byte[0] : separator.clone();
+        this.again = new int[this.separator.length];
+        for (int i = 1; i < again.length; i++) {
+            again[i] = matchedWith(this.separator[i], again[i - 1]);
+        }
+        this.longest = longest;
+    }
+
+    /** How many lines were left out so far. */
+    long tooLong() {
+        return tooLong;
+    }
+
+    @Override
+    public boolean hasNext() {
+        while (next == null && fill()) {
+            next = line();
+        }
+        return next != null;
+    }
+
+    @Override
+    public byte[] next() {
+        if (!hasNext() || next == null) {
+            throw new NoSuchElementException();
+        }
+        byte[] found = next;
+        next = null;
+        return found;
+    }
+
+    /** Null if it is too long. */
+    private byte @Nullable [] line() {
+        line.reset();
+        matched = 0;
+        long length = 0;
+        boolean ended = false;
+        while (!ended && fill()) {
+            int from = at;
+            while (at < end && !ended) {
+                ended = ends(buffer[at++]);
+            }
+            length += at - from;
+            line.write(buffer, from, (int)
+                    Math.max(0, Math.min(at - from, longest + (long) separator.length - line.size())));
+        }
+        if (ended) {
+            length -= Math.max(1, separator.length);
+            if (separator.length == 0 && buffer[at - 1] == '\r' && fill() && buffer[at] == '\n') {
+                at++;
+            }
+        }
+        boolean marked = !begun && startsWithMark();
+        begun = true;
+        if (length >= longest) {
+            tooLong++;
+            return null;
+        }
+        return Arrays.copyOfRange(line.toByteArray(), marked ? BYTE_ORDER_MARK.length : 0, (int) length);
+    }
+
+    private boolean startsWithMark() {
+        byte[] start = line.toByteArray();
+        return start.length >= BYTE_ORDER_MARK.length
+                && Arrays.equals(start, 0, BYTE_ORDER_MARK.length, BYTE_ORDER_MARK, 0, BYTE_ORDER_MARK.length);
+    }
+
+    /** Whether a line ends with this byte. */
+    private boolean ends(byte one) {
+        if (separator.length == 0) {
+            return one == '\n' || one == '\r';
+        }
+        matched = matchedWith(one, matched);
+        return matched == separator.length;
+    }
+
+    /** How many bytes of the separator stand before and with this one, if so many did before. */
+    private int matchedWith(byte one, int before) {
+        int same = before;
+        while (same > 0 && separator[same] != one) {
+            same = again[same - 1];
+        }
+        return separator[same] == one ? same + 1 : 0;
+    }
+
+    /** Whether there is a byte more. */
+    private boolean fill() {
+        try {
+            if (at == end) {
+                at = 0;
+                end = Math.max(0, bytes.read(buffer));
+            }
+            return at < end;
+        } catch (IOException cannotRead) {
+            throw new UncheckedIOException(cannotRead);
+        }
+    }
+}
