@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -33,21 +34,25 @@ public final class PredictJob {
     /** Where predictions go and what stands beside them: {@code keep} null keeps all columns but those of bytes. */
     public record Output(String uri, OutputFormat format, @Nullable List<String> keep) {}
 
-    /** Runs on the Spark that this process was submitted to; gives the address of what was written. */
-    public static String run(AnswerSettings settings, Output output) {
+    /**
+     * Runs on the Spark that this process was submitted to; gives the address of what was written.
+     *
+     * @param note is told of what of the table is not written, in sentences
+     */
+    public static String run(AnswerSettings settings, Output output, Consumer<String> note) {
         SparkSession session = SparkSessions.open("sotto predict");
         try {
-            return run(session, settings, output);
+            return run(session, settings, output, note);
         } finally {
             session.stop();
         }
     }
 
-    private static String run(SparkSession session, AnswerSettings settings, Output output) {
+    private static String run(SparkSession session, AnswerSettings settings, Output output, Consumer<String> note) {
         var spark = JavaSparkContext.fromSparkContext(session.sparkContext());
         Configuration hadoop = spark.hadoopConfiguration();
         ToAnswer models = ToAnswer.of(settings, hadoop);
-        Dataset<Row> table = Table.openToPredict(session, settings.table(), models.input(), output.keep());
+        Dataset<Row> table = Table.openToPredict(session, settings.table(), models.input(), output.keep(), note);
         StructType schema = schema(table, models.all(), output.format());
         OutputFolder folder = OutputFolder.create(output.uri(), false, hadoop);
         Integer parts = settings.partitions();
