@@ -4,6 +4,7 @@ import dev.sotto.job.ExitCode;
 import dev.sotto.job.SottoException;
 import dev.sotto.job.SparkSessions;
 import dev.sotto.job.config.AnswerSettings;
+import dev.sotto.job.config.Input;
 import dev.sotto.job.data.EncodeBlock;
 import dev.sotto.job.data.Table;
 import dev.sotto.job.store.OutputFolder;
@@ -29,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes a table's rows with the answers of one or more models beside them. What it writes is as private as the table. */
 public final class PredictJob {
+    private static final String UNANSWERED = "unanswered"; // why a row has no answer; null where it has one
+
     private PredictJob() {}
 
     /** Where predictions go and what stands beside them: {@code keep} null keeps all columns but those of bytes. */
@@ -53,12 +56,13 @@ public final class PredictJob {
         Configuration hadoop = spark.hadoopConfiguration();
         ToAnswer models = ToAnswer.of(settings, hadoop);
         Dataset<Row> table = Table.openToPredict(session, settings.table(), models.input(), output.keep(), note);
-        StructType schema = schema(table, models.all(), output.format());
+        StructType schema = schema(table, models, output.format());
         OutputFolder folder = OutputFolder.create(output.uri(), false, hadoop);
         Integer parts = settings.partitions();
         JavaRDD<Row> answered = EncodeBlock.rowsOf(parts == null ? table : table.repartition(parts))
                 .mapPartitions(new PredictTask(
                         new EncodeBlock(models.encoding()),
+                        isOfImages(models),
                         settings.compute().limit(),
                         spark.broadcast(models.all()),
                         spark.broadcast(new SerializableConfiguration(hadoop))));
@@ -72,7 +76,12 @@ public final class PredictJob {
         return folder.address();
     }
 
-    private static StructType schema(Dataset<Row> table, List<Answers> models, OutputFormat format) {
+    /** Images fail for many reasons, and Python reads some of them: each row is told its own. */
+    private static boolean isOfImages(ToAnswer models) {
+        return models.input() instanceof Input.Image;
+    }
+
+    private static StructType schema(Dataset<Row> table, ToAnswer models, OutputFormat format) {
         List<StructField> fields = new ArrayList<>(
                 List.of(((StructType) table.schema().apply(Table.KEPT).dataType()).fields()));
         for (StructField kept : fields) {
@@ -84,7 +93,7 @@ public final class PredictJob {
                             + " cannot hold. Leave it out of --keep, or give --output-format parquet.");
         }
         List<StructField> answers =
-                models.stream().flatMap(model -> model.columns().stream()).toList();
+                models.all().stream().flatMap(model -> model.columns().stream()).toList();
         for (StructField answer : answers) {
             require(
                     format.holds(answer.dataType()),
@@ -93,6 +102,9 @@ public final class PredictJob {
                             + " cannot hold. Give --output-format parquet or json.");
         }
         fields.addAll(answers);
+        if (isOfImages(models)) {
+            fields.add(DataTypes.createStructField(UNANSWERED, DataTypes.StringType, true));
+        }
         Set<String> names = new HashSet<>();
         for (StructField field : fields) {
             require(

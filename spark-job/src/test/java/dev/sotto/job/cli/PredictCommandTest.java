@@ -328,7 +328,7 @@ class PredictCommandTest {
     }
 
     @Test
-    void images_areAnsweredFor_andACorruptOneIsKeptWithNulls() throws Exception {
+    void images_areAnsweredFor_andOneThatIsNotReadSaysWhy() throws Exception {
         Path model = Files.createDirectory(folder.resolve("vit"));
         for (String file : List.of("config.json", "model.safetensors")) {
             Files.copy(LocalSpark.CHECKPOINTS.resolve("vit_cls").resolve(file), model.resolve(file));
@@ -345,7 +345,7 @@ class PredictCommandTest {
             }
             ImageIO.write(image, "png", images.resolve(i + ".png").toFile());
         }
-        Files.writeString(images.resolve("4.png"), "no image");
+        Files.writeString(images.resolve("4.png"), "RIFF    WEBPVP8 ");
 
         int code = Sotto.commandLine(settings -> {})
                 .setOut(new PrintWriter(out, true))
@@ -366,6 +366,8 @@ class PredictCommandTest {
                 .contains("path", "number", "probability_LABEL_0")
                 .doesNotContain("content");
         assertThat(rows.get(4).<Object>getAs("prediction")).isNull();
+        assertThat(rows.get(4).<String>getAs("unanswered")).isEqualTo("image that is neither PNG nor JPEG but WebP");
+        assertThat(rows.get(3).<String>getAs("unanswered")).isNull();
         SavedModel saved = SavedModel.of(model);
         var encoder = new ImageEncoder(ImageSettingsFile.read(model));
         try (TrainableModel loaded = TrainableModel.load(model, saved.spec())) {
