@@ -92,6 +92,7 @@ public final class PredictJob {
                             + format.name().toLowerCase(Locale.ROOT)
                             + " cannot hold. Leave it out of --keep, or give --output-format parquet.");
         }
+        models.all().forEach(PredictJob::requireDistinctLabels);
         List<StructField> answers =
                 models.all().stream().flatMap(model -> model.columns().stream()).toList();
         for (StructField answer : answers) {
@@ -114,6 +115,17 @@ public final class PredictJob {
                             + " Leave the table's own out of --keep, rename it with --columns, or give a delta another name.");
         }
         return DataTypes.createStructType(fields);
+    }
+
+    private static void requireDistinctLabels(Answers model) {
+        Set<String> names = new HashSet<>();
+        for (StructField answer : model.columns()) {
+            require(
+                    names.add(answer.name().toLowerCase(Locale.ROOT)),
+                    "two of the model's labels would be one column " + answer.name()
+                            + " (small and capital letters are one to Spark). Give them names that differ otherwise, in id2label of"
+                            + " its config.json.");
+        }
     }
 
     private static void require(boolean holds, String message) {

@@ -428,6 +428,16 @@ class PredictCommandTest {
         assertThat(folder.resolve("out")).doesNotExist();
     }
 
+    @Test
+    void labelsThatWouldBeOneColumn_areNamedAsTheCause() throws IOException {
+        Path config = folder.resolve("seed/config.json");
+        String labels = "{\"id2label\": {\"0\": \"Yes\", \"1\": \"yes\"},";
+        Files.writeString(config, Files.readString(config).replaceFirst("\\{", labels));
+
+        assertThat(predict(table(), "out")).isEqualTo(ExitCode.SETTINGS.code());
+        assertThat(err.toString()).contains("two of the model's labels", "probability_yes", "id2label");
+    }
+
     private static final String LEFT_OUT = " on 10 rows; 2 left out";
 
     @Test
