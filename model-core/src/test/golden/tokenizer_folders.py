@@ -86,6 +86,23 @@ def sentencepiece_model(folder, name, **options):
         (folder / left).unlink()
 
 
+def gemma():
+    llama = from_sentencepiece(hf.LlamaTokenizer, "tokenizer.model", {}, model_type="bpe", byte_fallback=True)
+    model = json.loads(llama.backend_tokenizer.to_str())["model"]
+    tokenizer = hf.GemmaTokenizer(vocab=model["vocab"], merges=[tuple(merge) for merge in model["merges"]], bos_token="<s>", eos_token="</s>")
+    tokenizer.add_bos_token = True
+    return tokenizer
+
+
+def herbert():
+    tokenizer = Tokenizer(models.BPE(unk_token="<unk>", end_of_word_suffix="</w>"))
+    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    tokenizer.train_from_iterator(PROSE, trainers.BpeTrainer(
+        vocab_size=300, special_tokens=["<s>", "<pad>", "</s>", "<unk>", "<mask>"], end_of_word_suffix="</w>", show_progress=False))
+    model = json.loads(tokenizer.to_str())["model"]
+    return hf.HerbertTokenizer(vocab=model["vocab"], merges=[tuple(merge) for merge in model["merges"]])
+
+
 def from_sentencepiece(cls, file, settings, **options):
     with tempfile.TemporaryDirectory() as folder:
         sentencepiece_model(Path(folder), file, **options)
@@ -168,6 +185,10 @@ CASES = {
         hf.XLMRobertaTokenizer, "sentencepiece.bpe.model", {}, model_type="unigram"), hf.XLMRobertaConfig, {"add_prefix_space": False}, {}),
     "llama-legacy": (lambda: from_sentencepiece(
         hf.LlamaTokenizer, "tokenizer.model", dict(legacy=True), model_type="bpe", byte_fallback=True), hf.LlamaConfig, {}, {}),
+    "gpt-neox": (lambda: hf.GPTNeoXTokenizer(**vocabulary_and_merges(["<|endoftext|>", "<|padding|>"]), add_bos_token=True), GPT2[0], {}, {}),
+    "qwen2": (lambda: hf.Qwen2Tokenizer(**vocabulary_and_merges(["<|endoftext|>"])), LLAMA[0], {}, {}),
+    "gemma": (gemma, LLAMA[0], {}, {}),
+    "herbert": (herbert, BERT[0], {}, {}),
     "gpt2-blank": (lambda: hf.GPT2Tokenizer(**vocabulary_and_merges(["<|endoftext|>"])), hf.GPT2Config,
                    {"add_prefix_space": True, "pad_token": "<pad>", "truncation_side": "left"}, {}),
 }

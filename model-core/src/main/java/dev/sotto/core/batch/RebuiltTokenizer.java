@@ -19,6 +19,9 @@ import java.util.Optional;
  * classes, the special tokens around a text.
  */
 final class RebuiltTokenizer {
+    private static final String QWEN2_WORDS = "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}|"
+            + " ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
+
     private final TokenizerClass tokenizerClass;
     private final FolderJson tokenizer;
     private final FolderJson config;
@@ -93,21 +96,32 @@ final class RebuiltTokenizer {
             case ALBERT -> albertNormalizer();
             case XLM_ROBERTA, CAMEMBERT ->
                 characterMap().<JsonElement>map(map -> map).orElse(JsonNull.INSTANCE);
+            case GPT_NEOX, QWEN2 -> typed("NFC");
+            case GEMMA -> replace(" ", "▁");
+            case HERBERT -> herbertNormalizer();
             case AS_SAVED, ROBERTA, GPT2, LLAMA -> JsonNull.INSTANCE;
         };
     }
 
     private JsonObject bertNormalizer() {
+        // Null means: as lower-casing goes.
+        JsonElement stripAccents = config.bool("strip_accents")
+                .<JsonElement>map(JsonPrimitive::new)
+                .orElse(JsonNull.INSTANCE);
+        return bertNormalizer(flag("tokenize_chinese_chars", true), stripAccents, flag("do_lower_case", true));
+    }
+
+    /** No setting changes it. */
+    private static JsonObject herbertNormalizer() {
+        return bertNormalizer(true, new JsonPrimitive(false), false);
+    }
+
+    private static JsonObject bertNormalizer(boolean chinese, JsonElement stripAccents, boolean lowercase) {
         JsonObject normalizer = typed("BertNormalizer");
         normalizer.addProperty("clean_text", true);
-        normalizer.addProperty("handle_chinese_chars", flag("tokenize_chinese_chars", true));
-        // Null means: as lower-casing goes.
-        normalizer.add(
-                "strip_accents",
-                config.bool("strip_accents")
-                        .<JsonElement>map(JsonPrimitive::new)
-                        .orElse(JsonNull.INSTANCE));
-        normalizer.addProperty("lowercase", flag("do_lower_case", true));
+        normalizer.addProperty("handle_chinese_chars", chinese);
+        normalizer.add("strip_accents", stripAccents);
+        normalizer.addProperty("lowercase", lowercase);
         return normalizer;
     }
 
@@ -157,19 +171,39 @@ final class RebuiltTokenizer {
 
     private JsonObject preTokenizer() {
         return switch (tokenizerClass) {
-            case BERT, DISTILBERT -> typed("BertPreTokenizer");
-            case ROBERTA, GPT2, AS_SAVED -> byteLevel(flag("add_prefix_space", false));
+            case BERT, DISTILBERT, HERBERT -> typed("BertPreTokenizer");
+            case ROBERTA, GPT2, GPT_NEOX, AS_SAVED -> byteLevel(flag("add_prefix_space", false));
+            case QWEN2 -> {
+                JsonObject bytes = byteLevel(flag("add_prefix_space", false));
+                bytes.addProperty("use_regex", false);
+                yield sequence(split("Regex", QWEN2_WORDS, "Isolated"), bytes);
+            }
+            case GEMMA -> split("String", " ", "MergedWithPrevious");
             case LLAMA ->
                 metaspace(flag("add_prefix_space", true) ? flag("legacy", false) ? "always" : "first" : "never", false);
-            case XLM_ROBERTA, CAMEMBERT, ALBERT -> {
-                JsonArray steps = new JsonArray();
-                steps.add(typed("WhitespaceSplit"));
-                steps.add(metaspace(flag("add_prefix_space", true) ? "always" : "never", true));
-                JsonObject sequence = typed("Sequence");
-                sequence.add("pretokenizers", steps);
-                yield sequence;
-            }
+            case XLM_ROBERTA, CAMEMBERT, ALBERT ->
+                sequence(
+                        typed("WhitespaceSplit"), metaspace(flag("add_prefix_space", true) ? "always" : "never", true));
         };
+    }
+
+    private static JsonObject sequence(JsonObject first, JsonObject second) {
+        JsonArray steps = new JsonArray();
+        steps.add(first);
+        steps.add(second);
+        JsonObject sequence = typed("Sequence");
+        sequence.add("pretokenizers", steps);
+        return sequence;
+    }
+
+    private static JsonObject split(String kind, String pattern, String behavior) {
+        JsonObject by = new JsonObject();
+        by.addProperty(kind, pattern);
+        JsonObject step = typed("Split");
+        step.add("pattern", by);
+        step.addProperty("behavior", behavior);
+        step.addProperty("invert", false);
+        return step;
     }
 
     private static JsonObject byteLevel(boolean blankFirst) {
@@ -202,7 +236,15 @@ final class RebuiltTokenizer {
                 yield step;
             }
             case ALBERT -> saved.isJsonNull() ? template("cls_token", "sep_token", false) : saved;
-            case GPT2, LLAMA, AS_SAVED -> saved;
+            case HERBERT -> { // two ids are what they were in its first model, wherever the tokens are
+                JsonObject step = typed("BertProcessing");
+                step.add("sep", pair(needed("sep_token"), 2));
+                step.add("cls", pair(needed("cls_token"), 0));
+                yield step;
+            }
+            case GPT_NEOX ->
+                JsonNull.INSTANCE; // made anew, and settings of bos and eos are not heeded beside a tokenizer.json
+            case GPT2, QWEN2, LLAMA, GEMMA, AS_SAVED -> saved;
         };
     }
 
@@ -253,14 +295,19 @@ final class RebuiltTokenizer {
                 decoder.addProperty("cleanup", true);
                 yield decoder;
             }
-            case ROBERTA, GPT2, AS_SAVED -> byteLevel(true);
+            case ROBERTA, GPT2, GPT_NEOX, QWEN2, AS_SAVED -> byteLevel(true);
             case XLM_ROBERTA, CAMEMBERT, ALBERT -> metaspace(flag("add_prefix_space", true) ? "always" : "never", true);
-            case LLAMA -> {
+            case HERBERT -> {
+                JsonObject decoder = typed("BPEDecoder");
+                decoder.addProperty("suffix", "</w>");
+                yield decoder;
+            }
+            case LLAMA, GEMMA -> {
                 JsonArray steps = new JsonArray();
                 steps.add(replace("▁", " "));
                 steps.add(typed("ByteFallback"));
                 steps.add(typed("Fuse"));
-                if (flag("add_prefix_space", true)) {
+                if (tokenizerClass == TokenizerClass.LLAMA && flag("add_prefix_space", true)) {
                     JsonObject strip = typed("Strip");
                     strip.addProperty("content", " ");
                     strip.addProperty("start", 1);
@@ -288,11 +335,16 @@ final class RebuiltTokenizer {
                 model.addProperty("byte_fallback", false);
             }
             default -> {
-                boolean llama = tokenizerClass == TokenizerClass.LLAMA;
+                boolean gemma = tokenizerClass == TokenizerClass.GEMMA;
+                boolean herbert = tokenizerClass == TokenizerClass.HERBERT;
+                boolean ofSentencePiece = gemma || tokenizerClass == TokenizerClass.LLAMA;
                 model.add("dropout", JsonNull.INSTANCE);
-                model.add("unk_token", JsonNull.INSTANCE);
-                model.addProperty("fuse_unk", llama);
-                model.addProperty("byte_fallback", llama);
+                model.add("unk_token", gemma || herbert ? new JsonPrimitive(needed("unk_token")) : JsonNull.INSTANCE);
+                if (herbert) {
+                    model.addProperty("end_of_word_suffix", "</w>");
+                }
+                model.addProperty("fuse_unk", ofSentencePiece);
+                model.addProperty("byte_fallback", ofSentencePiece);
                 model.addProperty("ignore_merges", false);
                 model.add("merges", saved.has("merges") ? saved.get("merges") : new JsonArray());
             }
@@ -312,9 +364,13 @@ final class RebuiltTokenizer {
 
     private JsonArray tokenAndId(String key) {
         String token = needed(key);
+        return pair(token, ids.getOrDefault(token, 0));
+    }
+
+    private static JsonArray pair(String token, int id) {
         JsonArray pair = new JsonArray();
         pair.add(token);
-        pair.add(ids.get(token));
+        pair.add(id);
         return pair;
     }
 

@@ -20,7 +20,11 @@ enum TokenizerClass {
     CAMEMBERT("CamembertTokenizer", "Unigram"),
     ALBERT("AlbertTokenizer", "Unigram"),
     GPT2("GPT2Tokenizer", "BPE"),
-    LLAMA("LlamaTokenizer", "BPE");
+    GPT_NEOX("GPTNeoXTokenizer", "BPE"),
+    QWEN2("Qwen2Tokenizer", "BPE"),
+    LLAMA("LlamaTokenizer", "BPE"),
+    GEMMA("GemmaTokenizer", "BPE"),
+    HERBERT("HerbertTokenizer", "BPE");
 
     /** Classes by name, the ending "Fast" left out; several names mean one class. */
     private static final Map<String, TokenizerClass> BY_NAME = Map.ofEntries(
@@ -41,7 +45,11 @@ enum TokenizerClass {
             Map.entry("CamembertTokenizer", CAMEMBERT),
             Map.entry("AlbertTokenizer", ALBERT),
             Map.entry("GPT2Tokenizer", GPT2),
-            Map.entry("LlamaTokenizer", LLAMA));
+            Map.entry("GPTNeoXTokenizer", GPT_NEOX),
+            Map.entry("Qwen2Tokenizer", QWEN2),
+            Map.entry("LlamaTokenizer", LLAMA),
+            Map.entry("GemmaTokenizer", GEMMA),
+            Map.entry("HerbertTokenizer", HERBERT));
 
     /** Where no file names a class. Llama has none of its own. */
     private static final Map<String, TokenizerClass> BY_MODEL_TYPE = Map.of(
@@ -130,7 +138,29 @@ enum TokenizerClass {
                         "mask_token", "[MASK]");
             case GPT2 ->
                 Map.of("bos_token", "<|endoftext|>", "eos_token", "<|endoftext|>", "unk_token", "<|endoftext|>");
+            case GPT_NEOX ->
+                Map.of(
+                        "bos_token", "<|endoftext|>",
+                        "eos_token", "<|endoftext|>",
+                        "unk_token", "<|endoftext|>",
+                        "pad_token", "<|padding|>");
+            case QWEN2 ->
+                Map.of("eos_token", "<|endoftext|>", "unk_token", "<|endoftext|>", "pad_token", "<|endoftext|>");
             case LLAMA -> Map.of("bos_token", "<s>", "eos_token", "</s>", "unk_token", "<unk>");
+            case GEMMA ->
+                Map.of(
+                        "bos_token", "<bos>",
+                        "eos_token", "<eos>",
+                        "unk_token", "<unk>",
+                        "pad_token", "<pad>",
+                        "mask_token", "<mask>");
+            case HERBERT ->
+                Map.of(
+                        "unk_token", "<unk>",
+                        "sep_token", "</s>",
+                        "pad_token", "<pad>",
+                        "cls_token", "<s>",
+                        "mask_token", "<mask>");
         };
     }
 

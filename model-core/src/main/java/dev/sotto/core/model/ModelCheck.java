@@ -60,6 +60,9 @@ public final class ModelCheck {
     static ModelSpec asSaved(Path path, Trained trained) {
         try (ModelFolder folder = ModelFolder.openWithOrWithoutWeights(path)) {
             return Families.of(folder).asSaved(folder, trained);
+        } catch (IllegalArgumentException misfit) {
+            throw new ModelException.Unsupported(path.resolve("config.json") + ": " + misfit.getMessage()
+                    + " Let its problem_type and its id2label (or num_labels) agree.");
         }
     }
 

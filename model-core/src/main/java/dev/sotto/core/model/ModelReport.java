@@ -63,7 +63,7 @@ public record ModelReport(
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
         lines.add(line("family", "%s", family));
-        String task = spec.task().name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        String task = spec.task().words();
         lines.add(line("task", "%s", spec.task() == Task.CAUSAL_LM ? task : task + ", " + spec.outputs() + " outputs"));
         if (!labels.isEmpty()) {
             lines.add(line("labels", "%s", String.join(", ", labels)));

@@ -24,10 +24,10 @@ public record ModelSpec(Task task, int outputs, Trained trained, @Nullable Verba
                     case REGRESSION, CAUSAL_LM -> outputs == 1;
                 };
         if (!fits) {
-            throw new IllegalArgumentException(
-                    "A " + task + " model with " + outputs + " outputs cannot be trained: classification needs at"
-                            + " least 2 classes, regression and language modelling have exactly 1 output, and a masked prompt"
-                            + " one word for each class.");
+            throw new IllegalArgumentException("A " + task.words() + " model with " + outputs
+                    + " outputs is not built here: classification needs at"
+                    + " least 2 classes, regression and language modelling have exactly 1 output, and a masked prompt"
+                    + " one word for each class.");
         }
     }
 

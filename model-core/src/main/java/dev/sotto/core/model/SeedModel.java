@@ -302,6 +302,16 @@ public final class SeedModel implements AutoCloseable {
         return architecture.readsLastToken() ? PadToken.of(folder) : Optional.empty();
     }
 
+    /**
+     * What the export names as padding, where the head is kept that has answered without one so far: transformers then answers a text
+     * that ends with this very token by the token before it.
+     */
+    public Optional<PadToken> padTokenOfKeptHead() {
+        return bringsOutputs() && folder.hasConfig() && folder.config().integer("pad_token_id", -1) < 0
+                ? padToken()
+                : Optional.empty();
+    }
+
     private SafetensorsWriter.Content content(Slot slot) {
         Safetensors.Tensor tensor = match.found().get(slot.name());
         return tensor == null

@@ -1,5 +1,7 @@
 package dev.sotto.core.model;
 
+import java.util.Locale;
+
 /** What the head is trained to say, and with it the loss of one row. */
 public enum Task {
     /** One of several classes: cross entropy over the class index, in nats. */
@@ -14,6 +16,11 @@ public enum Task {
     TOKEN_CLASSIFICATION,
     /** The next token: the mean of the cross entropies of the row's own target tokens, in nats. */
     CAUSAL_LM;
+
+    /** As a person reads it. */
+    String words() {
+        return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
 
     /** Whether there is a label for each token rather than for the row. */
     public boolean labelsTokens() {

@@ -9,10 +9,10 @@ import java.util.Base64;
 import java.util.stream.Stream;
 
 /** Rows of a golden file: each says under "origin" which script of src/test/golden made it, with which libraries. */
-final class GoldenRows {
+public final class GoldenRows {
     private GoldenRows() {}
 
-    static Stream<JsonArray> of(String resource) throws IOException {
+    public static Stream<JsonArray> of(String resource) throws IOException {
         return JsonParser.parseString(text(resource)).getAsJsonObject().getAsJsonArray("rows").asList().stream()
                 .map(JsonElement::getAsJsonArray);
     }
@@ -23,7 +23,7 @@ final class GoldenRows {
         }
     }
 
-    static byte[] bytes(JsonElement base64) {
+    public static byte[] bytes(JsonElement base64) {
         return Base64.getDecoder().decode(base64.getAsString());
     }
 

@@ -178,7 +178,7 @@ class TextEncoderTest {
                 "tokenizer.json        | {\"added_tokens\": 1, \"model\": {\"vocab\": {}}} | lists its tokens",
                 "tokenizer_config.json | {\"model_max_length\": \"long\"} | expected a number",
                 "tokenizer_config.json | {\"model_max_length\": 0}  | at least 1",
-                "tokenizer_config.json | {\"tokenizer_class\": \"Qwen2Tokenizer\"}   | Qwen2Tokenizer, which may change",
+                "tokenizer_config.json | {\"tokenizer_class\": \"CodeLlamaTokenizer\"} | CodeLlamaTokenizer, which may change",
                 "tokenizer_config.json | {\"tokenizer_class\": \"RobertaTokenizer\"} | holds a WordPiece model",
                 "tokenizer_config.json | {\"split_special_tokens\": true}            | split_special_tokens",
                 "tokenizer_config.json | {\"truncation_side\": \"middle\"}           | left or right",

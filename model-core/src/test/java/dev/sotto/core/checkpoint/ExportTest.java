@@ -13,6 +13,7 @@ import dev.sotto.core.engine.SafetensorsWriter;
 import dev.sotto.core.model.Close;
 import dev.sotto.core.model.ModelSpec;
 import dev.sotto.core.model.Rounding;
+import dev.sotto.core.model.PadToken;
 import dev.sotto.core.model.SavedModel;
 import dev.sotto.core.model.SeedModel;
 import dev.sotto.core.model.Task;
@@ -27,6 +28,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -285,6 +287,23 @@ class ExportTest {
                                     : token.getAsString())
                     .as(name)
                     .isEqualTo(text);
+        }
+    }
+
+    /** The head of a language model's folder is new, and learns with the padding. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "gpt2_cls  | {'eos_token_id': 7}                    | <end>",
+                "llama_cls | {'eos_token_id': 7}                    | <end>",
+                "gpt2_cls  | {'eos_token_id': 7, 'pad_token_id': 9} |",
+                "gpt2_lm   | {'eos_token_id': 7}                    |",
+            })
+    void keptHeadWithoutPadding_isToldWhatItsExportNames(String name, String settings, String text) throws IOException {
+        Path folder = decoder(name, settings.replace('\'', '"'), "{}");
+        try (SeedModel seed = SeedModel.open(folder, THREE_CLASSES)) {
+            assertThat(seed.padTokenOfKeptHead().map(PadToken::text)).isEqualTo(Optional.ofNullable(text));
         }
     }
 

@@ -99,6 +99,15 @@ class SeedModelTest {
     }
 
     @Test
+    void headThatItsConfigurationContradicts_isNamedWithTheFile() throws IOException {
+        copy("bert_cls", Map.of("problem_type", "\"regression\""), SeedModelTest::same);
+
+        assertThatThrownBy(() -> SavedModel.of(folder))
+                .isInstanceOf(ModelException.Unsupported.class)
+                .hasMessageContainingAll("config.json", "regression", "outputs", "problem_type", "id2label");
+    }
+
+    @Test
     void tensorThatTheFamilyLacks_isRefused_sinceItMightMatter() throws IOException {
         copy(
                 "bert_cls",

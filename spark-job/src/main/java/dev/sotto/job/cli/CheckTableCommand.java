@@ -45,7 +45,7 @@ import picocli.CommandLine.Spec;
         },
         footer = {"", "Example: sotto check-table run.yaml"})
 final class CheckTableCommand implements Callable<Integer> {
-    private static final int LABELS_SHOWN = 20;
+    private static final int SHOWN = 20;
 
     @Spec
     CommandSpec spec = CommandSpec.create();
@@ -122,13 +122,20 @@ final class CheckTableCommand implements Callable<Integer> {
                 data.input() instanceof Input.Image
                         ? "whose image is missing, no PNG or JPEG, damaged, or too large"
                         : "whose text is missing or blank, or fails in the tokenizer");
+        if (data.input() instanceof Input.Image) {
+            tell(out, found.faults());
+        }
         tell(out, found, Kind.LONG, "whose text is as long as what is read of it, or longer");
         tell(out, found, Kind.LABEL, "whose " + data.target().column() + " is not what was declared");
-        found.labels().entrySet().stream()
-                .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
-                .limit(LABELS_SHOWN)
-                .forEach(label -> out.printf("    %s: %d%n", label.getKey(), label.getValue()));
+        tell(out, found.labels());
         out.flush();
+    }
+
+    private static void tell(PrintWriter out, Map<String, Long> counts) {
+        counts.entrySet().stream()
+                .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+                .limit(SHOWN)
+                .forEach(each -> out.printf("    %s: %d%n", each.getKey(), each.getValue()));
     }
 
     private static void tell(PrintWriter out, TableFindings found, Kind kind, String which) {

@@ -58,7 +58,7 @@ final class PredictCommand implements Callable<Integer> {
             split = ",",
             description = {
                 "The table's columns that are written too, separated by commas, those of --columns among them. Default: all but"
-                        + " columns of bytes and of images."
+                        + " columns of bytes, of images, and of types that Spark does not read."
             })
     @Nullable
     List<String> keep;
@@ -86,8 +86,8 @@ final class PredictCommand implements Callable<Integer> {
             throw new SottoException(ExitCode.SETTINGS, Parsing.told(faults));
         }
         PrintWriter out = spec.commandLine().getOut();
-        out.println("predictions: " + PredictJob.run(settings, new PredictJob.Output(folder, outputFormat, keep))
-                + " (as private as the table)");
+        String written = PredictJob.run(settings, new PredictJob.Output(folder, outputFormat, keep), out::println);
+        out.println("predictions: " + written + " (as private as the table)");
         out.flush();
         return ExitCode.DONE.code();
     }

@@ -6,6 +6,7 @@ import dev.sotto.job.StopRequest;
 import dev.sotto.job.config.Texts;
 import dev.sotto.job.store.Kerberos;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.spark.SparkThrowable;
@@ -22,6 +23,7 @@ record Told(ExitCode code, String message) {
         return stopped(error)
                 .or(() -> own(error))
                 .or(() -> fullDisk(error))
+                .or(() -> otherType(error))
                 .or(() -> damagedFile(error))
                 .or(() -> noMemory(error))
                 .or(() -> sparkEnded(error))
@@ -71,11 +73,25 @@ record Told(ExitCode code, String message) {
                                 + " same command again."));
     }
 
-    /** Spark's words would go on with what the file's reader says, which may be bytes of it. */
-    private static Optional<Told> damagedFile(Throwable error) {
+    /** A column of one file that is not of the table's type: what is told of it is of schemas alone. */
+    private static Optional<Told> otherType(Throwable error) {
+        return ofSpark(error)
+                .flatMap(cause -> OnSpark.otherType(cause).stream())
+                .findFirst()
+                .map(what -> new Told(
+                        ExitCode.DATA,
+                        what + ". Write the column alike in all files, or take those that differ out of the table."));
+    }
+
+    private static Stream<Throwable> ofSpark(Throwable error) {
         return causes(error)
                 .filter(cause ->
-                        cause.getClass().getName().startsWith("org.apache.spark.")) // which is not always there
+                        cause.getClass().getName().startsWith("org.apache.spark.")); // which is not always there
+    }
+
+    /** Spark's words would go on with what the file's reader says, which may be bytes of it. */
+    private static Optional<Told> damagedFile(Throwable error) {
+        return ofSpark(error)
                 .flatMap(cause -> OnSpark.unreadable(cause).stream())
                 .findFirst()
                 .map(file -> new Told(
@@ -121,6 +137,20 @@ record Told(ExitCode code, String message) {
 
     /** Loaded only where Spark is. */
     private static final class OnSpark {
+        static Optional<String> otherType(Throwable error) {
+            if (!(error instanceof SparkThrowable known)
+                    || !"FAILED_READ_FILE.PARQUET_COLUMN_DATA_TYPE_MISMATCH".equals(known.getCondition())) {
+                return Optional.empty();
+            }
+            Map<String, String> words = known.getMessageParameters();
+            return Optional.of("Column %s of the table is of type %s by its first file, and of %s in the file %s"
+                    .formatted(
+                            words.get("column"),
+                            words.get("expectedType"),
+                            words.get("actualType"),
+                            words.get("path")));
+        }
+
         static Optional<String> unreadable(Throwable error) {
             return error instanceof SparkThrowable known
                             && String.valueOf(known.getCondition()).startsWith("FAILED_READ_FILE")

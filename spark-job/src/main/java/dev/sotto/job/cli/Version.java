@@ -12,14 +12,14 @@ public final class Version implements IVersionProvider {
     public String[] getVersion() {
         Properties build = build();
         return new String[] {
-            "sotto " + build.getProperty("sotto"),
+            "sotto " + build.getProperty("sotto") + " (commit " + build.getProperty("commit") + ")",
             "Spark " + build.getProperty("spark") + " (built for), DJL " + build.getProperty("djl") + ", PyTorch "
                     + build.getProperty("pytorch"),
             "Java " + Runtime.version(),
         };
     }
 
-    /** The versions by name: sotto, spark, djl, pytorch. */
+    /** The versions by name: sotto, commit (unknown if built without git), spark, djl, pytorch. */
     public static Properties build() {
         try (InputStream in = Version.class.getResourceAsStream("/dev/sotto/job/version.properties")) {
             Properties properties = new Properties();

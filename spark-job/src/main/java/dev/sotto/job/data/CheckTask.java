@@ -98,6 +98,7 @@ public final class CheckTask implements FlatMapFunction<Iterator<Row>, TableFind
             }
             if (!readable) {
                 found.add(Kind.INPUT, shown(row));
+                found.addFault(block.encoding().fault(row));
             }
             if (isLong(row)) {
                 found.add(Kind.LONG, shown(row));

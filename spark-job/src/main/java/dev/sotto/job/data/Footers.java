@@ -9,8 +9,10 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -19,33 +21,67 @@ import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.parquet.schema.MessageType;
 import org.apache.spark.sql.SparkSession;
 
-/** What the ends of Parquet files say of their columns. Read where Spark could not make a table of them, to tell why. */
+/** What the ends of a table's Parquet files say of their columns. Read where Spark could not make a table of them, to tell why. */
 final class Footers {
+    private static final String ARROW = "ARRO";
+    private static final String ARROW_STREAM = "\u00ff\u00ff\u00ff\u00ff";
+
     private static final String MAGIC = "PAR1";
     private static final String ENCRYPTED = "PARE";
 
-    private Footers() {}
+    private final TableSource source;
+    private final List<String> files;
+    private final boolean merged;
+    private final Configuration hadoop;
 
-    /**
-     * That of the first file, by which Spark knows the columns; with {@code mergeSchema} those of all.
-     *
-     * @throws SottoException if a file has none
-     */
-    static Stream<MessageType> of(SparkSession session, TableSource source) {
+    private Footers(TableSource source, List<String> files, boolean merged, Configuration hadoop) {
+        this.source = source;
+        this.files = files;
+        this.merged = merged;
+        this.hadoop = hadoop;
+    }
+
+    /** Of the files that the table's address and options choose; none is read yet. */
+    static Footers of(SparkSession session, TableSource source) {
         Map<String, String> options = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         options.putAll(source.readerOptions());
-        boolean all = Boolean.parseBoolean(options.getOrDefault("mergeSchema", "false"));
+        boolean merged = Boolean.parseBoolean(options.getOrDefault("mergeSchema", "false"));
         options.keySet().removeIf(name -> !ReaderOption.choosesFiles(name));
         String[] files = session.read()
                 .options(options)
                 .format("binaryFile")
                 .load(source.uri())
                 .inputFiles();
-        Configuration hadoop = session.sparkContext().hadoopConfiguration();
-        return Arrays.stream(files).sorted().limit(all ? files.length : 1).map(file -> of(source, file, hadoop));
+        return new Footers(
+                source,
+                Arrays.stream(files).sorted().toList(),
+                merged,
+                session.sparkContext().hadoopConfiguration());
     }
 
-    private static MessageType of(TableSource source, String file, Configuration hadoop) {
+    /**
+     * Those by which Spark knows the columns: that of the first file; with {@code mergeSchema} of all.
+     *
+     * @throws SottoException if a file has none
+     */
+    Map<String, MessageType> ofColumns() {
+        return merged ? all() : of(files.stream().limit(1));
+    }
+
+    /**
+     * Of every file, by its address and in that order.
+     *
+     * @throws SottoException if one has none
+     */
+    Map<String, MessageType> all() {
+        return of(files.parallelStream());
+    }
+
+    private Map<String, MessageType> of(Stream<String> chosen) {
+        return new TreeMap<>(chosen.collect(Collectors.toMap(file -> file, this::of)));
+    }
+
+    private MessageType of(String file) {
         Path path = new Path(URI.create(file));
         try (var reader = ParquetFileReader.open(HadoopInputFile.fromPath(path, hadoop))) {
             return reader.getFooter().getFileMetaData().getSchema();
@@ -71,6 +107,9 @@ final class Footers {
             if (is(ENCRYPTED, last)) {
                 return "is encrypted. Give Spark its keys (spark.hadoop.parquet.crypto.factory.class and what that asks for)";
             }
+            if (is(ARROW, first) || is(ARROW_STREAM, first)) {
+                return "is an Arrow file, as save_to_disk of datasets writes it. Write the table with to_parquet";
+            }
             if (!is(MAGIC, first)) {
                 return "is no Parquet file: it does not begin as one. Name its --format, or take it out of the table";
             }
@@ -84,6 +123,6 @@ final class Footers {
     }
 
     private static boolean is(String magic, byte[] found) {
-        return magic.equals(new String(found, StandardCharsets.US_ASCII));
+        return magic.equals(new String(found, StandardCharsets.ISO_8859_1));
     }
 }

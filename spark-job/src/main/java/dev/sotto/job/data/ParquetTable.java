@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.apache.parquet.schema.LogicalTypeAnnotation;
 import org.apache.parquet.schema.LogicalTypeAnnotation.Float16LogicalTypeAnnotation;
@@ -51,19 +51,26 @@ final class ParquetTable {
      * Opens it.
      *
      * @param needed columns that the settings name
-     * @param all whether all columns are needed
+     * @param leftOut is told of each other column that cannot be read, in a sentence
      * @throws SottoException if a file is none, or a column that is needed cannot be read
      */
-    static Dataset<Row> open(SparkSession session, TableSource source, List<StructField> needed, boolean all) {
+    static Dataset<Row> open(
+            SparkSession session, TableSource source, List<StructField> needed, Consumer<String> leftOut) {
         try {
             return reader(session, source).load(source.uri());
         } catch (Exception refused) { // Spark throws checked exceptions that it does not declare to Java
             var table = new ParquetTable(session, source);
-            Footers.of(session, source).forEach(table::take);
+            Footers footers = Footers.of(session, source);
+            footers.ofColumns().values().forEach(table::take);
             if (table.unreadable.isEmpty() && table.nanoseconds.isEmpty()) {
                 throw refused; // for another reason
             }
-            table.requireReadable(needed, all);
+            if (!table.nanoseconds.isEmpty()) {
+                footers.all().forEach(table::compare);
+            }
+            table.requireReadable(needed);
+            table.unreadable.forEach((name, why) ->
+                    leftOut.accept("Column %s is left out: Spark cannot read it. It is %s.".formatted(name, why)));
             return table.read();
         }
     }
@@ -88,6 +95,32 @@ final class ParquetTable {
                 converted(column).ifPresentOrElse(readable::add, () -> unreadable.put(name, told(column)));
             }
         });
+    }
+
+    /** Whole numbers are read of all files, and taken for nanoseconds: no file may hold others under that name. */
+    private void compare(String file, MessageType footer) {
+        for (Type column : footer.getFields()) {
+            nanoseconds.keySet().stream()
+                    .filter(name -> name.equalsIgnoreCase(column.getName())
+                            && !nanoseconds.get(name).equals(column.getLogicalTypeAnnotation()))
+                    .findFirst()
+                    .ifPresent(name -> {
+                        unreadable.put(
+                                name,
+                                "of %s in the table's first file, and of %s in %s. Write it alike in all files"
+                                        .formatted(nanoseconds.remove(name), type(column), file));
+                        readable.removeIf(field -> field.name().equals(name));
+                    });
+        }
+    }
+
+    private static String type(Type column) {
+        LogicalTypeAnnotation type = column.getLogicalTypeAnnotation();
+        return type != null
+                ? type.toString()
+                : column.isPrimitive()
+                        ? column.asPrimitiveType().getPrimitiveTypeName().toString()
+                        : "a group";
     }
 
     private boolean isKnown(String name) {
@@ -129,25 +162,15 @@ final class ParquetTable {
                 : "of type " + types.replaceAll("\\s+", " ") + ". Write it in another";
     }
 
-    private void requireReadable(List<StructField> needed, boolean all) {
-        Set<String> names = unreadable.keySet();
-        names.stream()
-                .filter(name ->
-                        all || needed.stream().anyMatch(field -> field.name().equalsIgnoreCase(name)))
+    private void requireReadable(List<StructField> needed) {
+        unreadable.keySet().stream()
+                .filter(name -> needed.stream().anyMatch(field -> field.name().equalsIgnoreCase(name)))
                 .findFirst()
                 .ifPresent(name -> {
-                    boolean named =
-                            needed.stream().anyMatch(field -> field.name().equalsIgnoreCase(name));
                     throw new SottoException(
                             ExitCode.DATA,
-                            "Column %s of the table %s cannot be read by Spark: it is %s%s. Nothing was read or charged."
-                                    .formatted(
-                                            name,
-                                            source.uri(),
-                                            unreadable.get(name),
-                                            named
-                                                    ? ""
-                                                    : "; or leave it out, by naming the columns to be written with --keep"));
+                            "Column %s of the table %s cannot be read by Spark: it is %s. Nothing was read or charged."
+                                    .formatted(name, source.uri(), unreadable.get(name)));
                 });
     }
 

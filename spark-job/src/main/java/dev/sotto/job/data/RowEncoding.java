@@ -22,6 +22,11 @@ public sealed interface RowEncoding extends Serializable
     /** A writer into this record batch. */
     Writer open(VectorSchemaRoot root);
 
+    /** What is wrong with a row that could not be encoded. As private as the row: for eyes that may see the table. */
+    default String fault(Row row) {
+        return "text that is missing or blank, or fails in the tokenizer";
+    }
+
     /** Writes the row's own columns, row after row. */
     interface Writer extends AutoCloseable {
         /** Tells whether the row could be encoded; where it could not, its place is filled with nothing. */
@@ -66,6 +71,20 @@ public sealed interface RowEncoding extends Serializable
         @Override
         public Writer open(VectorSchemaRoot root) {
             return new ImageWriter(new ImageEncoder(settings), root);
+        }
+
+        @Override
+        public String fault(Row row) {
+            byte[] bytes = row.getAs(Table.IMAGE);
+            if (bytes == null) {
+                return "image that is missing, or a file that is not there, too large, or not to be read";
+            }
+            try {
+                new ImageEncoder(settings).encode(bytes);
+                return "image that was read the second time alone";
+            } catch (UnreadableRowException why) {
+                return String.valueOf(why.getMessage());
+            }
         }
     }
 

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.AnalysisException;
@@ -92,17 +93,22 @@ public final class Table {
      * @param source of a format that keeps its schema apart from its rows
      */
     public static List<String> columns(SparkSession spark, TableSource source) {
-        return List.of(
-                load(ReadingSession.of(spark), source, List.of(), false, false).columns());
+        return List.of(load(ReadingSession.of(spark), source, List.of(), leftOut -> {}, false)
+                .columns());
     }
 
     /**
      * A table to be answered for: {@link #KEPT}, a struct of columns that are handed on, and the input's.
      *
      * @param keep names of the columns that are handed on; null for all but those of bytes
+     * @param leftOut is told of each column that cannot be read and so is not handed on, in a sentence
      */
     public static Dataset<Row> openToPredict(
-            SparkSession spark, TableSource source, Input input, @Nullable List<String> keep) {
+            SparkSession spark,
+            TableSource source,
+            Input input,
+            @Nullable List<String> keep,
+            Consumer<String> leftOut) {
         TableSource described = source.format() == TableFormat.JSON && source.schema() == null && keep == null
                 ? source.withSchema(inferred(spark, source))
                 : source;
@@ -110,7 +116,8 @@ public final class Table {
         if (keep != null) {
             keep.forEach(name -> needed.add(LineTable.text(name)));
         }
-        return open(spark, described, needed, keep == null, null, true, (table, faults) -> {
+        Consumer<String> told = keep == null ? leftOut : notAskedFor -> {};
+        return open(spark, described, needed, told, null, true, (table, faults) -> {
             List<String> names = keep != null ? keep : textual(table);
             List<Column> kept = names.stream()
                     .map(name -> column(table, "keep", name, faults))
@@ -167,7 +174,7 @@ public final class Table {
                 spark,
                 source,
                 needed,
-                false,
+                notAskedFor -> {},
                 unitColumn,
                 refusesBrokenLines,
                 (table, faults) -> columns(table, data, unit, faults));
@@ -177,7 +184,7 @@ public final class Table {
             SparkSession spark,
             TableSource source,
             List<StructField> needed,
-            boolean all,
+            Consumer<String> leftOut,
             @Nullable String unitColumn,
             boolean refusesBrokenLines,
             BiFunction<Dataset<Row>, Faults, List<Column>> wanted) {
@@ -186,7 +193,7 @@ public final class Table {
                 ReadingSession.of(spark),
                 source,
                 RowExpressions.withTheirColumns(source, needed),
-                all,
+                leftOut,
                 refusesBrokenLines);
         Dataset<Row> table = RowExpressions.apply(loaded, source, unitColumn, faults);
         return select(table, source.uri(), wanted, faults);
@@ -288,7 +295,7 @@ public final class Table {
             SparkSession session,
             TableSource source,
             List<StructField> needed,
-            boolean all,
+            Consumer<String> leftOut,
             boolean refusesBrokenLines) {
         return reading(source, () -> {
             DataFrameReader reader =
@@ -303,7 +310,7 @@ public final class Table {
                             .where(functions
                                     .col("length")
                                     .leq(LineTable.LONGEST)); // Spark then does not read larger ones
-                case PARQUET -> ParquetTable.open(session, source, needed, all);
+                case PARQUET -> ParquetTable.open(session, source, needed, leftOut);
                 case ORC, AVRO -> reader.format(source.format().sparkReader()).load(source.uri());
             };
         });

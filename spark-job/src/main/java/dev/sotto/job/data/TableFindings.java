@@ -37,6 +37,7 @@ public final class TableFindings implements Serializable {
     private final Map<Kind, Long> counts = new EnumMap<>(Kind.class);
     private final Map<Kind, List<String>> examples = new EnumMap<>(Kind.class);
     private final Map<String, Long> labels = new TreeMap<>(); // undeclared ones, as far as there is room
+    private final Map<String, Long> faults = new TreeMap<>();
 
     void addRow(boolean usable) {
         rows++;
@@ -61,8 +62,16 @@ public final class TableFindings implements Serializable {
     }
 
     void addLabel(String undeclared) {
-        if (labels.containsKey(undeclared) || labels.size() < DISTINCT) {
-            labels.merge(undeclared, 1L, Long::sum);
+        add(labels, undeclared, 1);
+    }
+
+    void addFault(String ofInput) {
+        add(faults, ofInput, 1);
+    }
+
+    private static void add(Map<String, Long> counts, String of, long count) {
+        if (counts.containsKey(of) || counts.size() < DISTINCT) {
+            counts.merge(of, count, Long::sum);
         }
     }
 
@@ -78,10 +87,8 @@ public final class TableFindings implements Serializable {
             List<String> few = examples.computeIfAbsent(kind, first -> new ArrayList<>());
             more.stream().limit(EXAMPLES - few.size()).forEach(few::add);
         });
-        other.labels.forEach((label, count) -> {
-            addLabel(label);
-            labels.computeIfPresent(label, (same, sum) -> sum + count - 1);
-        });
+        other.labels.forEach((label, count) -> add(labels, label, count));
+        other.faults.forEach((fault, count) -> add(faults, fault, count));
         return this;
     }
 
@@ -114,6 +121,11 @@ public final class TableFindings implements Serializable {
     /** A few of them. */
     public List<String> examples(Kind kind) {
         return examples.getOrDefault(kind, List.of());
+    }
+
+    /** What is wrong with inputs that cannot be encoded, with how often it is so. */
+    public Map<String, Long> faults() {
+        return faults;
     }
 
     /** Undeclared labels with how often each is there; some, where there are very many. */

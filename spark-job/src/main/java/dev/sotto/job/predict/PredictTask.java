@@ -31,16 +31,19 @@ final class PredictTask implements FlatMapFunction<Iterator<Row>, Row>, MapParti
     private static final long serialVersionUID = 1L;
 
     private final EncodeBlock encode;
+    private final boolean tellsFaults;
     private final Microbatches.Limit limit;
     private final Broadcast<List<Answers>> models;
     private final Broadcast<SerializableConfiguration> hadoop;
 
     PredictTask(
             EncodeBlock encode,
+            boolean tellsFaults,
             Microbatches.Limit limit,
             Broadcast<List<Answers>> models,
             Broadcast<SerializableConfiguration> hadoop) {
         this.encode = encode;
+        this.tellsFaults = tellsFaults;
         this.limit = limit;
         this.models = models;
         this.hadoop = hadoop;
@@ -84,7 +87,7 @@ final class PredictTask implements FlatMapFunction<Iterator<Row>, Row>, MapParti
     private List<Row> answered(List<Row> rows) {
         List<Row> kept = rows.stream().map(row -> row.<Row>getAs(Table.KEPT)).toList();
         int width =
-                models.value().stream().mapToInt(each -> each.columns().size()).sum();
+                models.value().stream().mapToInt(each -> each.columns().size()).sum() + (tellsFaults ? 1 : 0);
         var values = new Object[rows.size()][];
         for (int i = 0; i < values.length; i++) {
             Row own = kept.get(i);
@@ -96,6 +99,10 @@ final class PredictTask implements FlatMapFunction<Iterator<Row>, Row>, MapParti
         EncodedPartition encoded = encode.encode(rows);
         try {
             answer(encoded, values, kept.get(0).size());
+            for (int i = 0; tellsFaults && i < values.length; i++) {
+                values[i][values[i].length - 1] =
+                        encoded.usable(i) ? null : encode.encoding().fault(rows.get(i));
+            }
         } finally {
             encoded.free();
         }

@@ -60,7 +60,7 @@ public final class ReadyModel {
         List<StructField> fields = new ArrayList<>(
                 List.of(((StructType) opened.schema().apply(Table.KEPT).dataType()).fields()));
         model.all().forEach(each -> fields.addAll(each.columns()));
-        var task = new PredictTask(new EncodeBlock(model.encoding()), limit, answers, hadoop);
+        var task = new PredictTask(new EncodeBlock(model.encoding()), false, limit, answers, hadoop);
         return opened.mapPartitions(
                 (MapPartitionsFunction<Row, Row>) task, Encoders.row(DataTypes.createStructType(fields)));
     }

@@ -103,8 +103,11 @@ public final class HtmlReport {
         if (ledger != null) {
             html.append(Html.section("All runs on this data set", Html.table(ledger(ledger))));
         }
-        return html.append(Html.section("Software", Html.table(report.software())))
-                .toString();
+        html.append(Html.section("Software", Html.table(report.software())));
+        if (!report.files().isEmpty()) {
+            html.append(Html.section("Files, by SHA-256", Html.table(report.files())));
+        }
+        return html.toString();
     }
 
     private PrivacyUnit unit() {

@@ -58,6 +58,10 @@ public final class JsonReport {
         }
         ObjectNode software = root.putObject("software");
         report.software().forEach(software::put);
+        if (!report.files().isEmpty()) {
+            ObjectNode files = root.putObject("files_sha256");
+            report.files().forEach(files::put);
+        }
         return written(root);
     }
 

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param ledger null where none is kept
  * @param chain what came before the run, where anything did
  * @param software versions by name
+ * @param files SHA-256 of the results, hexadecimal, by their names in the output folder; empty where there is none
  */
 public record PrivacyReport(
         Run run,
@@ -31,9 +32,16 @@ public record PrivacyReport(
         @Nullable Evaluation evaluation,
         @Nullable LedgerState ledger,
         @Nullable Chain chain,
-        Map<String, String> software) {
+        Map<String, String> software,
+        Map<String, String> files) {
     public PrivacyReport {
         software = new TreeMap<>(software);
+        files = new TreeMap<>(files);
+    }
+
+    /** The same, beside such files. */
+    public PrivacyReport withFiles(Map<String, String> these) {
+        return new PrivacyReport(run, guarantee, mechanism, learning, evaluation, ledger, chain, software, these);
     }
 
     /** Which run. */

@@ -19,13 +19,14 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import org.apache.hadoop.fs.FileUtil;
 
-/** What a run leaves in its output folder: {@code model/}, {@code delta/}, the privacy report. Public, all of it. */
+/** What a run leaves in its output folder: {@code model/}, {@code delta/}, the privacy report, and hashes of them all. Public, all of it. */
 final class Results {
 
     static final String MODEL = "model";
     static final String DELTA = "delta";
     static final String REPORT = "privacy-report.html";
     static final String JSON = "privacy-report.json";
+    static final String SUMS = "SHA256SUMS";
 
     private static final long SMALL_FILES = 16 << 20; // reports, tokenizer, checkpoints
 
@@ -63,6 +64,7 @@ final class Results {
             Target target,
             Provenance provenance,
             PrivacyReport report) {
+        var sums = new Checksums();
         try {
             Path here = Files.createTempDirectory("sotto-results-");
             try {
@@ -71,6 +73,8 @@ final class Results {
                 Files.writeString(model.resolve(Provenance.FILE), provenance.json() + "\n");
                 Path delta = Files.createDirectory(here.resolve(DELTA));
                 writeDelta(seed, trained, target, provenance, delta.resolve("delta.safetensors"));
+                sums.add(MODEL, model);
+                sums.add(DELTA, delta);
                 output.put(model, MODEL);
                 output.put(delta, DELTA);
             } finally {
@@ -79,8 +83,13 @@ final class Results {
         } catch (IOException cannotWrite) {
             throw new UncheckedIOException(cannotWrite);
         }
-        output.write(JSON, JsonReport.render(report));
-        output.write(REPORT, HtmlReport.render(report));
+        String json = JsonReport.render(report.withFiles(sums.byName()));
+        sums.add(JSON, json);
+        String page = HtmlReport.render(report.withFiles(sums.byName()));
+        sums.add(REPORT, page);
+        output.write(JSON, json);
+        output.write(REPORT, page);
+        output.write(SUMS, sums.lines());
     }
 
     static void writeDelta(SeedModel seed, float[] trained, Target target, Provenance provenance, Path file)

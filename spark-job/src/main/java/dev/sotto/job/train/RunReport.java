@@ -78,7 +78,8 @@ final class RunReport {
                 ledger.map(kept -> ledger(kept, settings.privacy().noise().delta()))
                         .orElse(null),
                 chain(settings, prepared.costs(), attempt, prepared.ancestry(), accountant),
-                software());
+                software(),
+                Map.of()); // until they are written
     }
 
     /** Null where the epsilon is of this run alone, in one piece. */

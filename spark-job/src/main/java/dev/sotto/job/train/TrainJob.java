@@ -307,6 +307,7 @@ public final class TrainJob {
         TrainableModel model = load(ref, hadoop);
         check(model.seed());
         tellFixedHead(model.seed());
+        tellPadding(model.seed());
         Ancestry ancestry = Ancestry.of(model.seed().path(), settings, ledger);
         RowEncoding encoding = Encodings.rows(
                 settings.data().input(), settings.data().target(), model.seed().path());
@@ -510,6 +511,17 @@ public final class TrainJob {
                     + settings.model().trained().words()
                     + "): they stay as they begin, by chance. Choose biases+head.");
         }
+    }
+
+    private void tellPadding(SeedModel seed) {
+        seed.padTokenOfKeptHead()
+                .ifPresent(
+                        pad -> console.say(
+                                "WARNING: the seed's head has answered without a padding token, and batches in Python need one: the export"
+                                        + " names "
+                                        + (pad.text().isEmpty() ? "token " + pad.id() : pad.text())
+                                        + ". Of a text that itself ends with it who loads the export reads the token before, and training"
+                                        + " reads the last. If texts end so, name another as pad_token_id in the seed's config.json."));
     }
 
     /** A model that reads less than was asked for: rows are cut to that. */

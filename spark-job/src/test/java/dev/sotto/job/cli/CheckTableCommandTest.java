@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CheckTableCommandTest {
+    private static final Path PHOTOS = Path.of("../model-core/src/test/resources/vectors/photos/vit");
 
     @TempDir
     Path folder;
@@ -75,6 +76,33 @@ class CheckTableCommandTest {
                 .isZero();
         assertThat(out.toString())
                 .contains("rows: 400, usable: 400", "lines of more than 32 MiB, which are no rows: 1");
+    }
+
+    @Test
+    void imagesThatAreNotRead_areCountedByWhatTheyAre() throws IOException {
+        Path images = Files.createDirectory(folder.resolve("images"));
+        for (int i = 0; i < 3; i++) {
+            Files.writeString(images.resolve(i + ".webp"), "RIFF    WEBPVP8 ");
+        }
+        Files.writeString(images.resolve("3.gif"), "GIF89a");
+        Files.write(images.resolve("4.jpg"), new byte[] {(byte) 0xFF, (byte) 0xD8, (byte) 0xFF, (byte) 0xDA});
+        int code = Sotto.commandLine(settings -> {})
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(
+                        "check-table",
+                        "--table=" + images,
+                        "--format=binaryfile",
+                        "--columns=kind=regexp_extract(path, '[.]([a-z]+)$', 1)",
+                        "--image-column=content",
+                        "--label-column=kind",
+                        "--labels=webp,gif,jpg",
+                        "--model=" + PHOTOS);
+
+        assertThat(code).as(err::toString).isZero();
+        assertThat(out.toString())
+                .contains("rows: 5, usable: 0")
+                .contains("but WebP: 3", "but GIF: 1", "    image that cannot be decoded (no JPEG frame): 1");
     }
 
     @Test

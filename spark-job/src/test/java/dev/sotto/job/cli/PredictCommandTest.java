@@ -328,7 +328,7 @@ class PredictCommandTest {
     }
 
     @Test
-    void images_areAnsweredFor_andACorruptOneIsKeptWithNulls() throws Exception {
+    void images_areAnsweredFor_andOneThatIsNotReadSaysWhy() throws Exception {
         Path model = Files.createDirectory(folder.resolve("vit"));
         for (String file : List.of("config.json", "model.safetensors")) {
             Files.copy(LocalSpark.CHECKPOINTS.resolve("vit_cls").resolve(file), model.resolve(file));
@@ -345,7 +345,7 @@ class PredictCommandTest {
             }
             ImageIO.write(image, "png", images.resolve(i + ".png").toFile());
         }
-        Files.writeString(images.resolve("4.png"), "no image");
+        Files.writeString(images.resolve("4.png"), "RIFF    WEBPVP8 ");
 
         int code = Sotto.commandLine(settings -> {})
                 .setOut(new PrintWriter(out, true))
@@ -366,6 +366,8 @@ class PredictCommandTest {
                 .contains("path", "number", "probability_LABEL_0")
                 .doesNotContain("content");
         assertThat(rows.get(4).<Object>getAs("prediction")).isNull();
+        assertThat(rows.get(4).<String>getAs("unanswered")).isEqualTo("image that is neither PNG nor JPEG but WebP");
+        assertThat(rows.get(3).<String>getAs("unanswered")).isNull();
         SavedModel saved = SavedModel.of(model);
         var encoder = new ImageEncoder(ImageSettingsFile.read(model));
         try (TrainableModel loaded = TrainableModel.load(model, saved.spec())) {
@@ -424,6 +426,16 @@ class PredictCommandTest {
         assertThat(code).isEqualTo(ExitCode.SETTINGS.code());
         assertThat(err.toString()).contains("two columns a_prediction");
         assertThat(folder.resolve("out")).doesNotExist();
+    }
+
+    @Test
+    void labelsThatWouldBeOneColumn_areNamedAsTheCause() throws IOException {
+        Path config = folder.resolve("seed/config.json");
+        String labels = "{\"id2label\": {\"0\": \"Yes\", \"1\": \"yes\"},";
+        Files.writeString(config, Files.readString(config).replaceFirst("\\{", labels));
+
+        assertThat(predict(table(), "out")).isEqualTo(ExitCode.SETTINGS.code());
+        assertThat(err.toString()).contains("two of the model's labels", "probability_yes", "id2label");
     }
 
     private static final String LEFT_OUT = " on 10 rows; 2 left out";

@@ -75,6 +75,27 @@ class ToldTest {
     }
 
     @Test
+    void columnOfAnotherTypeInOneFile_isNamedWithTheFileAndBothTypes() {
+        var error = new SparkException(
+                "FAILED_READ_FILE.PARQUET_COLUMN_DATA_TYPE_MISMATCH",
+                new Map.Map4<>(
+                        "path",
+                        "hdfs:/clinic/t/2.parquet",
+                        "column",
+                        "[note]",
+                        "expectedType",
+                        "string",
+                        "actualType",
+                        "INT64"),
+                new IOException("of a file"));
+
+        assertThat(codeOf(new IllegalStateException(error))).isEqualTo(ExitCode.DATA.code());
+        assertThat(err.toString())
+                .contains("[note]", "string", "INT64", "hdfs:/clinic/t/2.parquet", "alike in all files")
+                .doesNotContain("damaged", "Exception");
+    }
+
+    @Test
     void damagedFile_isNamed_andNothingOfIt() {
         var damaged = new SparkException(
                 "FAILED_READ_FILE.NO_HINT",

@@ -32,6 +32,9 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -142,6 +145,7 @@ class TrainRunTest {
                 .as("between a coin and what epsilon alone allows")
                 .isBetween(0.5, 1 / (1 + Math.exp(-epsilon)));
         assertThat(report.get("mechanism").get("units").asLong()).isEqualTo(40);
+        assertThat(report.at("/software/commit").asText()).matches("unknown|\\S*[0-9a-f]{12}(-dirty)?");
         assertThat(report.get("evaluation").get("rows").asLong()).isEqualTo(60);
         assertThat(out.toString(StandardCharsets.UTF_8)).contains("step 5/5").contains("epsilon 3.000 at delta 1e-4");
         try (SeedModel trained = SeedModel.open(
@@ -151,6 +155,29 @@ class TrainRunTest {
         assertThat(output.resolve("delta")).isDirectoryContaining("glob:**delta.safetensors");
         assertThat(output.resolve("privacy-report.html")).content().contains("40");
         assertThat(output.resolve("model")).isDirectoryNotContaining("glob:**.crc");
+        sumsAreOfAllFiles(report);
+    }
+
+    /** As {@code sha256sum --check SHA256SUMS} finds them, and as the reports tell them. */
+    private void sumsAreOfAllFiles(JsonNode report) throws IOException {
+        Map<String, String> actual = new TreeMap<>();
+        try (Stream<Path> files = Files.walk(output)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                actual.put(output.relativize(file).toString(), DigestUtils.sha256Hex(Files.readAllBytes(file)));
+            }
+        }
+        actual.remove("SHA256SUMS");
+        assertThat(Files.readString(output.resolve("SHA256SUMS")).lines())
+                .containsExactlyElementsOf(actual.entrySet().stream()
+                        .map(each -> each.getValue() + "  " + each.getKey())
+                        .toList());
+        String page = Files.readString(output.resolve("privacy-report.html"));
+        String ofPage = actual.remove("privacy-report.html");
+        assertThat(actual).containsKeys("model/model.safetensors", "delta/delta.safetensors");
+        assertThat(page).contains(actual.values()).doesNotContain(ofPage);
+        actual.remove("privacy-report.json");
+        assertThat(new ObjectMapper().convertValue(report.get("files_sha256"), Map.class))
+                .isEqualTo(actual);
     }
 
     @Test

@@ -49,7 +49,7 @@ class ConversionTest {
                         "a back\\slash and c:\\temp\\new",
                         "last one, fine");
         var source = new TableSource(output, TableFormat.PARQUET, Map.of(), Map.of(), null, null);
-        assertThat(Table.openToPredict(spark, source, new Input.Text("note", null, 16), List.of("mood"))
+        assertThat(Table.openToPredict(spark, source, new Input.Text("note", null, 16), List.of("mood"), leftOut -> {})
                         .count())
                 .isEqualTo(6);
     }
@@ -58,8 +58,9 @@ class ConversionTest {
     void unconvertedNotes_areRefusedWithTheWayOut(SparkSession spark) {
         var source = new TableSource(NOTES, TableFormat.TSV, Map.of(), Map.of(), null, null);
 
-        assertThatThrownBy(() -> Table.openToPredict(spark, source, new Input.Text("note", null, 16), null)
-                        .collectAsList())
+        assertThatThrownBy(
+                        () -> Table.openToPredict(spark, source, new Input.Text("note", null, 16), null, leftOut -> {})
+                                .collectAsList())
                 .hasStackTraceContaining("sotto convert");
     }
 

@@ -63,7 +63,9 @@ class LineTableTest {
     }
 
     private List<String> predicted(SparkSession spark, TableSource source, @Nullable List<String> keep) {
-        return Table.openToPredict(spark, source, new Input.Text("message", null, 16), keep).collectAsList().stream()
+        return Table.openToPredict(spark, source, new Input.Text("message", null, 16), keep, leftOut -> {})
+                .collectAsList()
+                .stream()
                 .map(row -> row.getStruct(0).json())
                 .sorted()
                 .toList();

@@ -16,9 +16,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -46,7 +48,8 @@ class ParquetTableTest {
     }
 
     private static Dataset<Row> kept(SparkSession spark, TableSource source, String... keep) {
-        return Table.openToPredict(spark, source, MESSAGE, List.of(keep)).selectExpr("kept.*");
+        return Table.openToPredict(spark, source, MESSAGE, List.of(keep), ParquetTableTest::never)
+                .selectExpr("kept.*");
     }
 
     private static DataSettings data(Input input, DataSettings.Target target) {
@@ -91,10 +94,46 @@ class ParquetTableTest {
                 .hasMessageContainingAll(column, type, wayOut);
     }
 
+    private static void never(String leftOut) {
+        throw new AssertionError(leftOut);
+    }
+
     @Test
-    void columnsThatWouldBeLost_areNotLeftOutUnasked(SparkSession spark) {
-        assertThatThrownBy(() -> Table.openToPredict(spark, source(ODD, Map.of(), null), MESSAGE, null))
-                .hasMessageContaining("--keep");
+    void columnsThatNobodyNamed_areLeftOut_andThatIsTold(SparkSession spark) {
+        List<String> told = new ArrayList<>();
+        Dataset<Row> rows = Table.openToPredict(spark, source(ODD, Map.of(), null), MESSAGE, null, told::add);
+
+        assertThat(rows.collectAsList()).hasSize(3);
+        assertThat(rows.selectExpr("kept.*").columns())
+                .contains("message", "answer", "instant")
+                .doesNotContain("half", "wide", "nested");
+        assertThat(told)
+                .anySatisfy(sentence ->
+                        assertThat(sentence).contains("Column half is left out", "float16", "astype('float32')"))
+                .noneSatisfy(sentence -> assertThat(sentence).contains("message"));
+    }
+
+    @Test
+    void columnOfNanosecondsInOneFileAlone_isNamedWithTheOther_orLeftOut(SparkSession spark) throws IOException {
+        Path table = Files.createDirectory(folder.resolve("several"));
+        Files.copy(ODD, table.resolve("1.parquet"));
+        spark.sql("select 'four' message, 'yes' answer, timestamp_micros(1700000000123456) instant")
+                .coalesce(1)
+                .write()
+                .option("compression", "none")
+                .parquet(folder.resolve("other").toString());
+        try (Stream<Path> files = Files.list(folder.resolve("other"))) {
+            Path written = files.filter(file -> file.toString().endsWith(".parquet"))
+                    .findFirst()
+                    .orElseThrow();
+            Files.copy(written, table.resolve("2.parquet"));
+        }
+        TableSource source = source(table, Map.of(), null);
+
+        assertThatThrownBy(() -> kept(spark, source, "instant"))
+                .isInstanceOf(SottoException.class)
+                .hasMessageContainingAll("instant", "NANOS", "2.parquet", "alike in all files");
+        assertThat(kept(spark, source, "answer").collectAsList()).hasSize(4);
     }
 
     @Test
@@ -116,7 +155,8 @@ class ParquetTableTest {
     void imageOfDatasets_isItsBytes(SparkSession spark) {
         TableSource source = source(FAULTS.resolve("datasets_image.parquet"), Map.of(), null);
 
-        Dataset<Row> rows = Table.openToPredict(spark, source, new Input.Image("image", null), null);
+        Dataset<Row> rows =
+                Table.openToPredict(spark, source, new Input.Image("image", null), null, ParquetTableTest::never);
 
         assertThat(rows.select(Table.IMAGE).collectAsList()).isNotEmpty().allSatisfy(row -> assertThat(
                         ImageIO.read(new ByteArrayInputStream(row.<byte[]>getAs(0))))

@@ -10,6 +10,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -184,6 +185,16 @@ class ReportTest {
         var told = new ByteArrayOutputStream();
         new Console(new PrintStream(told, true, StandardCharsets.UTF_8), false, Clock.systemUTC()).done(Reports.kept());
         assertThat(told.toString(StandardCharsets.UTF_8)).contains("always the commonest class: 0.5500");
+    }
+
+    @Test
+    void files_areToldByTheirHashes() throws IOException {
+        String hash = "7d3a".repeat(16);
+        assertThat(HtmlReport.render(Reports.kept())).contains("<th>model/model.safetensors</th><td>" + hash);
+        JsonNode json = new ObjectMapper().readTree(JsonReport.render(Reports.kept()));
+        assertThat(json.get("files_sha256").get("model/model.safetensors").asText())
+                .isEqualTo(hash);
+        assertThat(HtmlReport.render(Reports.kept().withFiles(Map.of()))).doesNotContain("Files, by SHA-256");
     }
 
     @Test

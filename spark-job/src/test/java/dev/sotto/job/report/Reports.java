@@ -90,7 +90,8 @@ final class Reports {
                 kept.evaluation(),
                 kept.ledger(),
                 kept.chain(),
-                kept.software());
+                kept.software(),
+                kept.files());
     }
 
     /** A resumed run from a seed model that came from others. */
@@ -104,7 +105,8 @@ final class Reports {
                 kept.evaluation(),
                 kept.ledger(),
                 new Chain(List.of("night-1"), List.of("elsewhere-3"), 1.0002, 1.0, 0),
-                kept.software());
+                kept.software(),
+                kept.files());
     }
 
     static PrivacyReport notPrivate() {
@@ -155,6 +157,7 @@ final class Reports {
                         new ByClass(List.of(new ByClass.OfClass(text, 1, 0, none, 0, none)), List.of(List.of(1L)))),
                 new LedgerState(text, 1, 2, text, Double.POSITIVE_INFINITY, none, new Limit(none, none, none, none)),
                 new Chain(List.of(text), List.of(text), none, none, 7),
+                Map.of(text, text),
                 Map.of(text, text));
     }
 
@@ -203,6 +206,7 @@ final class Reports {
                         1e-5,
                         new Limit(8, 1e-5, 6.1234, 1.8766)),
                 null,
-                Map.of("Sotto", "0.1.0", "Spark", "4.1.3", "Java", "17.0.15"));
+                Map.of("Sotto", "0.1.0", "Spark", "4.1.3", "Java", "17.0.15"),
+                Map.of("model/model.safetensors", "7d3a".repeat(16)));
     }
 }
