@@ -4,6 +4,7 @@ import dev.sotto.core.privacy.SamplingKey;
 import dev.sotto.job.StopRequest;
 import dev.sotto.job.config.DataSettings;
 import dev.sotto.job.config.PrivacyUnit;
+import dev.sotto.job.config.TableOrigin;
 import dev.sotto.job.config.TableSource;
 import java.util.Arrays;
 import java.util.function.UnaryOperator;
@@ -44,7 +45,7 @@ public final class EncodedTable implements AutoCloseable {
         if (data.unit() instanceof PrivacyUnit.Column column) { // cut before the images are read that rows name
             rows = rows.mapPartitions(new RowsOfUnit(column.maxRows(), key), Encoders.row(rows.schema()));
         }
-        return persist(rows, data, new EncodeTask(encoding, labels, data.unit()), further);
+        return persist(rows, data, data.table(), new EncodeTask(encoding, labels, data.unit()), further);
     }
 
     /** Encodes a public table. */
@@ -56,15 +57,20 @@ public final class EncodedTable implements AutoCloseable {
         return persist(
                 source.format().isOfFiles() ? spread(table, parts) : placed(table, unit, parts),
                 data,
+                source,
                 new EncodeTask(encoding, labels, unit),
                 UnaryOperator.identity());
     }
 
     private static EncodedTable persist(
-            Dataset<Row> table, DataSettings data, EncodeTask task, UnaryOperator<JavaRDD<EncodedPartition>> further) {
+            Dataset<Row> table,
+            DataSettings data,
+            TableOrigin origin,
+            EncodeTask task,
+            UnaryOperator<JavaRDD<EncodedPartition>> further) {
         var level = StorageLevel.fromString(data.storage().name());
-        return new EncodedTable(
-                further.apply(ReadImage.where(table).mapPartitions(task)).persist(level));
+        return new EncodedTable(further.apply(ReadImage.where(table, origin).mapPartitions(task))
+                .persist(level));
     }
 
     static int partitions(Dataset<Row> table, DataSettings data) {

@@ -51,7 +51,7 @@ public final class PredictJob {
         StructType schema = schema(table, models.all(), output.format());
         OutputFolder folder = OutputFolder.create(output.uri(), false, hadoop);
         Integer parts = settings.partitions();
-        JavaRDD<Row> answered = EncodeBlock.rowsOf(parts == null ? table : table.repartition(parts))
+        JavaRDD<Row> answered = EncodeBlock.rowsOf(parts == null ? table : table.repartition(parts), settings.table())
                 .mapPartitions(new PredictTask(
                         new EncodeBlock(models.encoding()),
                         settings.compute().limit(),
