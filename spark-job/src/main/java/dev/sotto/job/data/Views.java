@@ -84,9 +84,9 @@ final class Views {
     }
 
     private static LogicalPlan bounded(LogicalPlan plan) {
-        LogicalPlan above = (LogicalPlan) plan.mapChildren(Views::bounded);
+        LogicalPlan above = plan.mapChildren(Views::bounded);
         return above instanceof Filter || above instanceof Project
-                ? (LogicalPlan) above.mapExpressions(Views::bounded)
+                ? above.mapExpressions(Views::bounded)
                 : above;
     }
 
