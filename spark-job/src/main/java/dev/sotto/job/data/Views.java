@@ -85,9 +85,7 @@ final class Views {
 
     private static LogicalPlan bounded(LogicalPlan plan) {
         LogicalPlan above = plan.mapChildren(Views::bounded);
-        return above instanceof Filter || above instanceof Project
-                ? above.mapExpressions(Views::bounded)
-                : above;
+        return above instanceof Filter || above instanceof Project ? above.mapExpressions(Views::bounded) : above;
     }
 
     private static Expression bounded(Expression expression) {
