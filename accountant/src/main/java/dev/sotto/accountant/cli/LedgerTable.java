@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** What a ledger says, for a person or for a program. */
 final class LedgerTable {
@@ -99,14 +100,16 @@ final class LedgerTable {
         rows.add(List.of("RUN", "STATE", "CHARGED", "ROWS", "ROUNDING", "TABLE", "NOTES"));
         for (Run run : runs) {
             Terms terms = run.terms();
-            rows.add(List.of(
-                    run.id(),
-                    state(run),
-                    drawn(run),
-                    terms.unit() instanceof Unit.Column column ? "<= " + column.maxRows() : "1",
-                    terms.rowIndependence(),
-                    terms.table(),
-                    String.join("; ", run.notes())));
+            rows.add(Stream.of(
+                            run.id(),
+                            state(run),
+                            drawn(run),
+                            terms.unit() instanceof Unit.Column column ? "<= " + column.maxRows() : "1",
+                            terms.rowIndependence(),
+                            terms.table(),
+                            String.join("; ", run.notes()))
+                    .map(LedgerTable::shown)
+                    .toList());
         }
         int[] widths = IntStream.range(0, rows.get(0).size())
                 .map(i ->
@@ -119,6 +122,11 @@ final class LedgerTable {
                         .collect(Collectors.joining("  "))
                         .stripTrailing())
                 .collect(Collectors.joining("\n", "\n", "\n"));
+    }
+
+    /** Without control characters, which a terminal might obey. */
+    private static String shown(String text) {
+        return text.replaceAll("\\p{Cntrl}", "\ufffd");
     }
 
     private static String state(Run run) {

@@ -60,6 +60,10 @@ record LedgerLine(long number, Map<String, Object> body, String hash, String sig
     static LedgerLine decode(long number, String previous, byte[] content) {
         String name = name(number);
         String text = text(number, content);
+        if (text.endsWith("\r\n")) {
+            throw new LedgerFormatException(
+                    number, name, "ends in CR LF: a program for texts has rewritten it, and its bytes are its seal");
+        }
         if (!text.endsWith("}\n")) {
             throw new LedgerFormatException(number, name, "is truncated: it does not end as a whole line does");
         }

@@ -2,6 +2,7 @@ package dev.sotto.accountant.ledger;
 
 import dev.sotto.accountant.DpEvent;
 import dev.sotto.accountant.json.EventJson;
+import dev.sotto.accountant.rdp.RenyiFilter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,7 +62,12 @@ record LedgerState(long lines, String head, Map<String, Run> runs, Optional<Budg
             }
             case "settle" -> {
                 Run run = known(Values.text(body, "run"));
-                after.put(run.id(), run.settledTo(EventJson.read(Values.value(body, "event"))));
+                DpEvent drawn = EventJson.read(Values.value(body, "event"));
+                if (run.settled().isPresent()) {
+                    throw new IllegalStateException("run " + run.id() + " was settled before");
+                }
+                Coverage.requireCovered(run, drawn);
+                after.put(run.id(), run.settledTo(drawn));
             }
             case "note" -> {
                 Run run = known(Values.text(body, "run"));
@@ -77,7 +83,7 @@ record LedgerState(long lines, String head, Map<String, Run> runs, Optional<Budg
                 Values.text(body, "run"),
                 EventJson.read(Values.value(body, "event")),
                 Terms.of(Values.value(body, "terms")),
-                Values.number(body, "order"),
+                new RenyiFilter(Values.number(body, "order")).order(),
                 Optional.empty(),
                 List.of());
     }

@@ -116,6 +116,12 @@ class LedgerCommandsTest {
     }
 
     @Test
+    void show_sendsNoControlCharactersToATerminal() {
+        ledger.reserve("a\u001b[2J\nb", RUN, ROWS, Optional.empty());
+        assertThat(on(address, "show").out()).contains("a\ufffd[2J\ufffdb").doesNotContain("\u001b");
+    }
+
+    @Test
     void verify_findsWhatWasCutOff_byAHeadOrAReport() throws IOException {
         twoRuns();
         String head = ledger.head();

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sotto.accountant.Calibration;
 import dev.sotto.accountant.DpEvent;
+import dev.sotto.accountant.json.EventJson;
+import dev.sotto.accountant.json.Json;
 import dev.sotto.accountant.pld.PldAccountant;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +19,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -287,6 +290,61 @@ class LedgerTest {
                 0, LedgerLine.GENESIS, java.util.Map.of("kind", "budget", "epsilon", 1.0), Optional.empty());
         Files.write(folder.resolve(LedgerLine.name(0)), line);
         assertThatThrownBy(this::reopened).hasMessageContaining("line 0").hasMessageContaining("\"delta\" is missing");
+    }
+
+    /** Written with a right hash by whoever may write there: the ledger would understate. */
+    @Test
+    void aSettlementThatIsNotCovered_orComesTwice_isRefused() throws IOException {
+        ledger.reserve("a", RUN, ROWS, Optional.empty());
+        for (String drawn : List.of(
+                "{\"type\":\"gaussian\",\"sigma\":1000.0}",
+                "{\"type\":\"repeated\",\"count\":2,\"event\":%s}".formatted(Json.write(EventJson.write(RUN))))) {
+            appended(1, Map.of("kind", "settle", "run", "a", "event", Json.read(drawn)));
+            assertThatThrownBy(this::reopened)
+                    .hasMessageContaining("line 1")
+                    .hasMessageContaining("what is drawn must be reserved first");
+        }
+        Files.delete(folder.resolve(LedgerLine.name(1)));
+        ledger.settle("a", RUN);
+        appended(2, Map.of("kind", "settle", "run", "a", "event", EventJson.write(new DpEvent.Composed(List.of()))));
+        assertThatThrownBy(this::reopened).hasMessageContaining("line 2").hasMessageContaining("was settled before");
+    }
+
+    @Test
+    void anOrderThatIsNone_isRefused() throws IOException {
+        for (double order : new double[] {-4, 0, 1}) {
+            appended(
+                    0,
+                    Map.of(
+                            "kind",
+                            "reserve",
+                            "run",
+                            "a",
+                            "event",
+                            EventJson.write(RUN),
+                            "terms",
+                            ROWS.json(),
+                            "order",
+                            order));
+            assertThatThrownBy(this::reopened).hasMessageContaining("line 0").hasMessageContaining("order");
+        }
+    }
+
+    @Test
+    void aLineWhoseEndWasRewritten_isRefusedByThat() throws IOException {
+        threeRuns();
+        Path line = folder.resolve(LedgerLine.name(1));
+        Files.writeString(line, Files.readString(line).replace("\n", "\r\n"));
+        assertThatThrownBy(this::reopened).hasMessageContaining("line 1").hasMessageContaining("CR LF");
+    }
+
+    private void appended(long number, Map<String, Object> body) throws IOException {
+        Path before = folder.resolve(LedgerLine.name(number - 1));
+        String previous =
+                number == 0 ? LedgerLine.GENESIS : Files.readString(before).replaceAll(".*\"hash\":\"|\".*|\\s", "");
+        Files.createDirectories(folder);
+        Files.write(
+                folder.resolve(LedgerLine.name(number)), LedgerLine.encode(number, previous, body, Optional.empty()));
     }
 
     private void threeRuns() {

@@ -4,6 +4,7 @@ import dev.sotto.core.batch.TextEncoder;
 import dev.sotto.job.config.DataSettings;
 import dev.sotto.job.config.Input;
 import dev.sotto.job.config.PrivacyUnit;
+import dev.sotto.job.config.TableOrigin;
 import dev.sotto.job.config.TableSource;
 import dev.sotto.job.data.TableFindings.Kind;
 import java.util.ArrayList;
@@ -41,7 +42,7 @@ public final class CheckTask implements FlatMapFunction<Iterator<Row>, TableFind
         var task = new CheckTask(new EncodeBlock(encoding), Encodings.labels(data.target()), data.unit(), longest);
         Dataset<Row> table = Table.open(spark, data);
         int parts = EncodedTable.partitions(table, data);
-        TableFindings found = found(EncodedTable.placed(table, data.unit(), parts), task);
+        TableFindings found = found(EncodedTable.placed(table, data.unit(), parts), data.table(), task);
         if (data.table() instanceof TableSource source && source.format().isOfLines()) {
             found.addLongLines(LineTable.tooLong(spark, source));
         }
@@ -49,11 +50,11 @@ public final class CheckTask implements FlatMapFunction<Iterator<Row>, TableFind
             return found;
         }
         Dataset<Row> nobodys = table.filter(functions.col(Table.UNIT).isNull());
-        return found.and(found(nobodys, task));
+        return found.and(found(nobodys, data.table(), task));
     }
 
-    private static TableFindings found(Dataset<Row> rows, CheckTask task) {
-        return ReadImage.where(rows).mapPartitions(task).fold(new TableFindings(), TableFindings::and);
+    private static TableFindings found(Dataset<Row> rows, TableOrigin origin, CheckTask task) {
+        return ReadImage.where(rows, origin).mapPartitions(task).fold(new TableFindings(), TableFindings::and);
     }
 
     @Override

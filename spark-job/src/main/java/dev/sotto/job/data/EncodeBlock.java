@@ -1,5 +1,6 @@
 package dev.sotto.job.data;
 
+import dev.sotto.job.config.TableOrigin;
 import java.io.Serializable;
 import java.util.List;
 import org.apache.arrow.vector.BitVector;
@@ -21,13 +22,13 @@ public record EncodeBlock(RowEncoding encoding) implements Serializable {
     }
 
     /** The rows of a table that was opened, ready to be encoded. */
-    public static JavaRDD<Row> rowsOf(Dataset<Row> opened) {
-        return ReadImage.where(opened);
+    public static JavaRDD<Row> rowsOf(Dataset<Row> opened, TableOrigin origin) {
+        return ReadImage.where(opened, origin);
     }
 
     /** The same as a query, of which nothing is run before its rows are asked for. */
-    public static Dataset<Row> lazily(Dataset<Row> opened) {
-        return ReadImage.lazily(opened);
+    public static Dataset<Row> lazily(Dataset<Row> opened, TableOrigin origin) {
+        return ReadImage.lazily(opened, origin);
     }
 
     /** The rows, encoded; whoever asked frees them. A row's unit is its place in the list. */

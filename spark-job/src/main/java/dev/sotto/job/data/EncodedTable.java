@@ -4,6 +4,7 @@ import dev.sotto.core.privacy.SamplingKey;
 import dev.sotto.job.StopRequest;
 import dev.sotto.job.config.DataSettings;
 import dev.sotto.job.config.PrivacyUnit;
+import dev.sotto.job.config.TableOrigin;
 import dev.sotto.job.config.TableSource;
 import dev.sotto.job.config.TableStorage;
 import java.util.Arrays;
@@ -45,7 +46,7 @@ public final class EncodedTable implements AutoCloseable {
         if (data.unit() instanceof PrivacyUnit.Column column) { // cut before the images are read that rows name
             rows = rows.mapPartitions(new RowsOfUnit(column.maxRows(), key), Encoders.row(rows.schema()));
         }
-        return persist(rows, data, new EncodeTask(encoding, labels, data.unit()), further);
+        return persist(rows, data, data.table(), new EncodeTask(encoding, labels, data.unit()), further);
     }
 
     /** Encodes a public table. */
@@ -57,14 +58,19 @@ public final class EncodedTable implements AutoCloseable {
         return persist(
                 source.format().isOfFiles() ? spread(table, parts) : placed(table, unit, parts),
                 data,
+                source,
                 new EncodeTask(encoding, labels, unit),
                 UnaryOperator.identity());
     }
 
     private static EncodedTable persist(
-            Dataset<Row> table, DataSettings data, EncodeTask task, UnaryOperator<JavaRDD<EncodedPartition>> further) {
+            Dataset<Row> table,
+            DataSettings data,
+            TableOrigin origin,
+            EncodeTask task,
+            UnaryOperator<JavaRDD<EncodedPartition>> further) {
         boolean diskIsAllowed = data.storage() != TableStorage.MEMORY_ONLY;
-        return new EncodedTable(further.apply(ReadImage.where(table).mapPartitions(task))
+        return new EncodedTable(further.apply(ReadImage.where(table, origin).mapPartitions(task))
                 .map(partition -> partition.kept(diskIsAllowed))
                 .persist(StorageLevel.fromString(data.storage().name())));
     }

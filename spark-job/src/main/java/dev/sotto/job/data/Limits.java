@@ -27,8 +27,11 @@ import org.apache.spark.sql.Row;
  * Texts and lists of words are cut, for a model reads their beginning alone; of anything else, too much is as good as nothing.
  */
 final class Limits {
-    /** Of a label, a number, or the name of an image's file. Longer declared labels have room all the same. */
+    /** Of a label or a number. Longer declared labels have room all the same. */
     static final int SHORT_TEXT_BYTES = 4096;
+
+    /** Of the name of an image's file: S3 refuses longer ones as it does what it is not asked for. */
+    static final int FILE_NAME_BYTES = 1024;
 
     /** Of a unit's name as it is; of longer ones the hash is the name. */
     static final int UNIT_BYTES = 256;
@@ -81,7 +84,7 @@ final class Limits {
 
     /** Bytes of an image, or the name of a file with them; null where there are too many. */
     static Column image(Column image, boolean named) {
-        return when(octet_length(image).leq(named ? SHORT_TEXT_BYTES : ImageEncoder.MAX_FILE_BYTES), image);
+        return when(octet_length(image).leq(named ? FILE_NAME_BYTES : ImageEncoder.MAX_FILE_BYTES), image);
     }
 
     /**

@@ -144,7 +144,8 @@ final class LinesOfFile implements FlatMapFunction<Row, Row> {
     private static void close(InputStream bytes) {
         try {
             bytes.close();
-        } catch (IOException ofNoConcern) { // it was read to its end, or the task has failed
+        } catch (IOException ofNoConcern) {
+            return; // it was read to its end, or the task has failed
         }
     }
 }

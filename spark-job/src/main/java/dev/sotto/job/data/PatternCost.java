@@ -75,22 +75,22 @@ final class PatternCost {
                 : Optional.empty();
     }
 
-    /** How much of a text a pattern without fault is shown, in characters, of so many. */
-    static int characters(String pattern, int most) {
-        return characters(most, text -> steps(pattern, text));
+    /** How much of a text a pattern without fault is shown, in characters, of so many, to keep within so many steps. */
+    static int characters(String pattern, int most, double within) {
+        return characters(most, within, text -> steps(pattern, text));
     }
 
     /** The same of SQL's LIKE. */
-    static int charactersOfLike(String pattern, int most) {
-        return characters(most, text -> stepsOfLike(pattern, text));
+    static int charactersOfLike(String pattern, int most, double within) {
+        return characters(most, within, text -> stepsOfLike(pattern, text));
     }
 
-    private static int characters(int most, IntToDoubleFunction steps) {
+    private static int characters(int most, double within, IntToDoubleFunction steps) {
         int enough = 0;
         int tooMany = most + 1;
         while (tooMany - enough > 1) {
             int text = (enough + tooMany) / 2;
-            if (steps.applyAsDouble(text) <= STEPS) {
+            if (steps.applyAsDouble(text) <= within) {
                 enough = text;
             } else {
                 tooMany = text;

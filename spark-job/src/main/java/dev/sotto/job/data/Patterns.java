@@ -34,10 +34,12 @@ final class Patterns {
                 : Optional.empty();
     }
 
-    /** How much of a text a search that has no fault is shown, of so many characters. */
-    static int characters(Expression bound, int most) {
+    /** How much of a text a search that has no fault is shown, of so many characters, to keep within so many steps. */
+    static int characters(Expression bound, int most, double steps) {
         String pattern = literal(bound).orElseThrow();
-        return isLike(bound) ? PatternCost.charactersOfLike(pattern, most) : PatternCost.characters(pattern, most);
+        return isLike(bound)
+                ? PatternCost.charactersOfLike(pattern, most, steps)
+                : PatternCost.characters(pattern, most, steps);
     }
 
     /** What could take Java's regular expressions years with one row's text, or the stack; empty if nothing. */

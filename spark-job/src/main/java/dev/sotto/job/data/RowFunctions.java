@@ -101,11 +101,24 @@ final class RowFunctions {
     /** How long a literal may be that is put in once for each time that something is found, in characters. */
     private static final int MAX_INSERTED = 100;
 
-    /** Arguments by which a result could be larger than what is given, by function and place from 0: short literals. */
+    /**
+     * Arguments by which a result could be larger than what is given, or which are read by a parser that descends, by function and place
+     * from 0: short literals.
+     */
     private static final Map<String, List<Integer>> LITERALS = Map.ofEntries(
             Map.entry("replace", List.of(1, 2)),
             Map.entry("regexp_replace", List.of(2)),
             Map.entry("concat_ws", List.of(0)),
+            Map.entry("date_format", List.of(1)),
+            Map.entry("from_unixtime", List.of(1)),
+            Map.entry("to_date", List.of(1)),
+            Map.entry("try_to_date", List.of(1)),
+            Map.entry("to_timestamp", List.of(1)),
+            Map.entry("to_timestamp_ltz", List.of(1)),
+            Map.entry("to_timestamp_ntz", List.of(1)),
+            Map.entry("try_to_timestamp", List.of(1)),
+            Map.entry("to_unix_timestamp", List.of(1)),
+            Map.entry("unix_timestamp", List.of(1)),
             Map.entry("array_join", List.of(1, 2)),
             Map.entry("parse_url", List.of(1, 2)),
             Map.entry("try_parse_url", List.of(1, 2)),
@@ -186,7 +199,7 @@ final class RowFunctions {
                         .allMatch(place -> place >= arguments.size() || isShortLiteral(arguments.get(place)))
                 ? Optional.empty()
                 : Optional.of(
-                        "the function %s with a separator, path or replacement that is no literal, or one of more than %d characters"
+                        "the function %s with a separator, path, format or replacement that is no literal, or one of more than %d characters"
                                 .formatted(name, MAX_INSERTED));
     }
 

@@ -6,6 +6,9 @@ import java.util.stream.Stream;
 import org.apache.spark.sql.catalyst.FunctionIdentifier;
 import org.apache.spark.sql.catalyst.analysis.FunctionRegistry;
 import org.apache.spark.sql.catalyst.analysis.UnresolvedFunction;
+import org.apache.spark.sql.catalyst.expressions.ArrayBinaryLike;
+import org.apache.spark.sql.catalyst.expressions.ArrayDistinct;
+import org.apache.spark.sql.catalyst.expressions.ArraysOverlap;
 import org.apache.spark.sql.catalyst.expressions.AttributeReference;
 import org.apache.spark.sql.catalyst.expressions.Cast;
 import org.apache.spark.sql.catalyst.expressions.Expression;
@@ -18,6 +21,7 @@ import org.apache.spark.sql.catalyst.expressions.Nondeterministic;
 import org.apache.spark.sql.catalyst.expressions.PlanExpression;
 import org.apache.spark.sql.catalyst.expressions.RaiseError;
 import org.apache.spark.sql.catalyst.expressions.RuntimeReplaceable;
+import org.apache.spark.sql.catalyst.expressions.SortArray;
 import org.apache.spark.sql.catalyst.expressions.UnresolvedWindowExpression;
 import org.apache.spark.sql.catalyst.expressions.UserDefinedExpression;
 import org.apache.spark.sql.catalyst.expressions.WindowExpression;
@@ -39,10 +43,11 @@ import org.apache.spark.sql.catalyst.trees.TreePattern;
 import org.apache.spark.sql.execution.datasources.HadoopFsRelation;
 import org.apache.spark.sql.execution.datasources.LogicalRelation;
 import org.apache.spark.sql.execution.datasources.TextBasedFileFormat;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.AtomicType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DatetimeType;
 import org.apache.spark.sql.types.ObjectType;
-import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.TimestampType;
 import org.jspecify.annotations.Nullable;
 import scala.Option;
@@ -139,6 +144,10 @@ final class RowLocal {
                 .or(() -> Patterns.fault(expression)
                         .map(found -> "the function %s with %s: one row's text could take it years, or the stack"
                                 .formatted(expression.prettyName(), found)))
+                .or(() -> comparesAll(expression)
+                        ? Optional.of("the function " + expression.prettyName()
+                                + " of lists or structs within a list, of which each is compared with each")
+                        : Optional.empty())
                 .or(() -> isOfTheMoment(expression)
                         ? Optional.of("the function " + expression.prettyName()
                                 + ", which gives another value each time. Write the date itself")
@@ -147,6 +156,17 @@ final class RowLocal {
                         ? Optional.empty()
                         : Optional.of(
                                 "the function " + expression.prettyName() + ", which gives another value each time"));
+    }
+
+    /** Entries that are no single values have no hash in Spark. */
+    private static boolean comparesAll(Expression expression) {
+        return (expression instanceof ArrayBinaryLike
+                        || expression instanceof ArrayDistinct
+                        || expression instanceof ArraysOverlap
+                        || expression instanceof SortArray)
+                && children(expression)
+                        .anyMatch(list -> list.dataType() instanceof ArrayType entries
+                                && !(entries.elementType() instanceof AtomicType));
     }
 
     static String metadataColumn(String name) {
@@ -184,13 +204,6 @@ final class RowLocal {
                         .substring(
                                 (int) typed.startIndex().get(),
                                 (int) typed.stopIndex().get() + 1);
-    }
-
-    /** Of a time of day alone Spark makes a time of today. */
-    static boolean isClockOfText(Expression expression) {
-        return expression instanceof Cast cast
-                && cast.dataType() instanceof TimestampType
-                && cast.child().dataType() instanceof StringType;
     }
 
     private static boolean holdsTimestamps(DataType type) {

@@ -14,6 +14,7 @@ import dev.sotto.core.batch.ImageEncoder;
 import java.util.Arrays;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.catalyst.expressions.Attribute;
+import org.apache.spark.sql.catalyst.expressions.Cast;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.GetStructField;
 import org.apache.spark.sql.catalyst.expressions.LambdaFunction;
@@ -25,6 +26,7 @@ import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.MapType;
 import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.sql.types.TimestampType;
 
 /**
  * What the user's expressions see of a row: of each column the beginning, and of each text on the way no more. So the time and memory
@@ -46,16 +48,26 @@ final class ShortValues {
 
     /** The same expression on the beginnings of what it names; it must be bound to its table. */
     static Expression in(Expression bound) {
+        return in(bound, PatternCost.STEPS);
+    }
+
+    /** @param steps that one search for a pattern may take */
+    private static Expression in(Expression bound, double steps) {
         if (isColumn(bound)) {
             return ExpressionUtils.expression(cut(ExpressionUtils.column(bound), bound.dataType(), CHARACTERS));
         }
-        Expression ofShort = bound.mapChildren(ShortValues::in);
+        double within = bound instanceof LambdaFunction ? steps / ENTRIES : steps; // it is called for each entry
+        Expression ofShort = bound.mapChildren(child -> in(child, within));
         if (Patterns.literal(bound).isPresent()) {
             Expression text = ofShort.children().head();
-            Column shown = substring(ExpressionUtils.column(text), 1, Patterns.characters(bound, CHARACTERS));
+            Column shown = substring(ExpressionUtils.column(text), 1, Patterns.characters(bound, CHARACTERS, steps));
             ofShort = ofShort.mapChildren(child -> child == text ? ExpressionUtils.expression(shown) : child);
-        } else if (RowLocal.isClockOfText(bound)) {
-            ofShort = ofShort.mapChildren(text -> ExpressionUtils.expression(withDate(ExpressionUtils.column(text))));
+        } else if (bound instanceof Cast cast && isParsed(cast)) {
+            boolean time = cast.dataType() instanceof TimestampType;
+            ofShort = ofShort.mapChildren(text -> {
+                Column few = number(ExpressionUtils.column(text));
+                return ExpressionUtils.expression(time ? withDate(few) : few);
+            });
         }
         return makesText(bound)
                 ? ExpressionUtils.expression(substring(ExpressionUtils.column(ofShort), 1, CHARACTERS))
@@ -74,6 +86,11 @@ final class ShortValues {
 
     static Column isTimeOfDay(Column text) {
         return text.rlike(TIME_OF_DAY);
+    }
+
+    private static boolean isParsed(Cast cast) {
+        return cast.child().dataType() instanceof StringType
+                && !(cast.dataType() instanceof StringType || cast.dataType() instanceof BinaryType);
     }
 
     /** A lambda must stay what its function calls. */

@@ -84,10 +84,8 @@ final class Views {
     }
 
     private static LogicalPlan bounded(LogicalPlan plan) {
-        LogicalPlan above = (LogicalPlan) plan.mapChildren(Views::bounded);
-        return above instanceof Filter || above instanceof Project
-                ? (LogicalPlan) above.mapExpressions(Views::bounded)
-                : above;
+        LogicalPlan above = plan.mapChildren(Views::bounded);
+        return above instanceof Filter || above instanceof Project ? above.mapExpressions(Views::bounded) : above;
     }
 
     private static Expression bounded(Expression expression) {

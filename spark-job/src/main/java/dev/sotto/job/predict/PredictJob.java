@@ -59,7 +59,7 @@ public final class PredictJob {
         StructType schema = schema(table, models, output.format());
         OutputFolder folder = OutputFolder.create(output.uri(), false, hadoop);
         Integer parts = settings.partitions();
-        JavaRDD<Row> answered = EncodeBlock.rowsOf(parts == null ? table : table.repartition(parts))
+        JavaRDD<Row> answered = EncodeBlock.rowsOf(parts == null ? table : table.repartition(parts), settings.table())
                 .mapPartitions(new PredictTask(
                         new EncodeBlock(models.encoding()),
                         isOfImages(models),

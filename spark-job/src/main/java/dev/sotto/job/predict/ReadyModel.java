@@ -56,7 +56,7 @@ public final class ReadyModel {
 
     /** The rows with the answers as further columns, as {@code sotto predict} writes them; computed when they are asked for. */
     public Dataset<Row> beside(HandedOver rows) {
-        Dataset<Row> opened = EncodeBlock.lazily(Table.toPredict(rows, input));
+        Dataset<Row> opened = EncodeBlock.lazily(Table.toPredict(rows, input), rows);
         List<StructField> fields = new ArrayList<>(
                 List.of(((StructType) opened.schema().apply(Table.KEPT).dataType()).fields()));
         model.all().forEach(each -> fields.addAll(each.columns()));

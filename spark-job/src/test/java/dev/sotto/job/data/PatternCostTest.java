@@ -99,7 +99,7 @@ class PatternCostTest {
                     """)
     void textThatAPatternIsShown_isSoShortThatNoneStalls(String pattern, String letter) {
         String java = pattern.replace("\\\\", "\\");
-        int shown = PatternCost.characters(java, ShortValues.CHARACTERS);
+        int shown = PatternCost.characters(java, ShortValues.CHARACTERS, PatternCost.STEPS);
         double steps = (double) shown * shown / 2;
         assertThat(steps).isLessThanOrEqualTo(java.equals("diabet") ? 1e10 : PatternCost.STEPS);
         assertThat(Pattern.compile(java).matcher(letter.repeat(shown) + "!").find())
@@ -108,11 +108,11 @@ class PatternCostTest {
 
     @Test
     void patternThatLooksAtEachCharacterOnce_isShownAll() {
-        assertThat(PatternCost.characters("[0-9]{3,20}", ShortValues.CHARACTERS))
+        assertThat(PatternCost.characters("[0-9]{3,20}", ShortValues.CHARACTERS, PatternCost.STEPS))
                 .isEqualTo(ShortValues.CHARACTERS);
-        assertThat(PatternCost.charactersOfLike("%diabet%", ShortValues.CHARACTERS))
+        assertThat(PatternCost.charactersOfLike("%diabet%", ShortValues.CHARACTERS, PatternCost.STEPS))
                 .isEqualTo(ShortValues.CHARACTERS);
-        assertThat(PatternCost.charactersOfLike("%a%b%", ShortValues.CHARACTERS))
+        assertThat(PatternCost.charactersOfLike("%a%b%", ShortValues.CHARACTERS, PatternCost.STEPS))
                 .isBetween(7_000, 10_000);
     }
 }

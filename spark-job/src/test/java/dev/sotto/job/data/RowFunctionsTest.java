@@ -86,6 +86,8 @@ class RowFunctionsTest {
                     transform(xs, x -> concat(x, body))                   | the column body
                     transform(xs, x -> size(filter(x, y -> true)))        | within another
                     answer LIKE title                                     | no literal
+                    date_format(seen, body)                               | the function date_format with
+                    to_timestamp(body, title)                             | the function to_timestamp with
                     """)
     void whatOneRowCouldMakeCostly_isRefused(String sql, String found) {
         assertThat(RowExpressions.fault(sql))

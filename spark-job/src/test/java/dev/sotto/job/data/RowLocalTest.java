@@ -95,6 +95,8 @@ class RowLocalTest {
                     now() IS NULL                               | gives another value each time
                     unix_timestamp() > 0                        | gives another value each time
                     cast('today' AS DATE) IS NULL               | gives another value each time
+                    size(array_distinct(array(xs, xs))) = 1     | of which each is compared with each
+                    size(sort_array(array(struct(xs)))) = 1     | of which each is compared with each
                     day = DATE 'today'                          | gives another value each time
                     seen > TIMESTAMP ' Now '                    | gives another value each time
                     seen > TIMESTAMP '10:30'                    | gives another value each time

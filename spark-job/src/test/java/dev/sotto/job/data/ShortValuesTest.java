@@ -95,11 +95,15 @@ class ShortValuesTest {
                     pages['k']                                        | 1024
                     cast(bytes AS string)                             | null
                     cast(size(split(text, '')) AS string)             | 5
+                    regexp_extract(text, '.*', 0)                     | 10000
+                    array_join(transform(texts, t -> regexp_extract(t, '.*', 0)), '') | 156
+                    cast(cast(repeated AS decimal(38, 0)) AS string)  | null
                     """)
     void valueOfAHugeRow_isOfAPublicSize(String sql, String length, SparkSession spark) {
         Dataset<Row> rows = spark.range(1)
                 .selectExpr(
                         "repeat('ab', 2000000) AS text",
+                        "repeat('7', 30000) AS repeated",
                         "repeat('\ud83d\ude00', 1000000) AS wide",
                         "array_repeat('abc', 1000000) AS words",
                         "array(repeat('ab', 1000000)) AS texts",

@@ -27,6 +27,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -146,12 +147,26 @@ class TableTest {
     }
 
     @Test
-    void imageThatCannotBeRead_isABadRowAndNoCrash(SparkSession spark) throws IOException {
+    @Timeout(60) // nobody answers at 192.0.2.1, and nobody writes into the pipe
+    void imageThatCannotBeRead_isABadRowAndNoCrash(SparkSession spark) throws Exception {
         Path root = images();
         Files.writeString(root.resolve("torn.png"), "no image");
+        assertThat(new ProcessBuilder("mkfifo", root + "/pipe.png").start().waitFor())
+                .isZero();
         List<String> rows = new ArrayList<>(List.of("file,label", root + "/cat/0.png,cat"));
         for (String bad : new String[] {
-            root + "/torn.png", root + "/none.png", root.toString(), "cat/0.png", "nostore://x/y.png", "a:b:c", "\"\""
+            root + "/torn.png",
+            root + "/none.png",
+            root.toString(),
+            "cat/0.png",
+            "nostore://x/y.png",
+            "a:b:c",
+            "\"\"",
+            "hdfs://192.0.2.1:8020/x.png",
+            "//192.0.2.1/x.png",
+            root + "/pipe.png",
+            "/dev/zero",
+            root + "/" + "x".repeat(2000)
         }) {
             rows.add(bad + ",dog");
         }
