@@ -100,15 +100,17 @@ final class ParquetTable {
     /** Whole numbers are read of all files, and taken for nanoseconds: no file may hold others under that name. */
     private void compare(String file, MessageType footer) {
         for (Type column : footer.getFields()) {
-            nanoseconds.keySet().stream()
-                    .filter(name -> name.equalsIgnoreCase(column.getName())
-                            && !nanoseconds.get(name).equals(column.getLogicalTypeAnnotation()))
+            nanoseconds.entrySet().stream()
+                    .filter(each -> each.getKey().equalsIgnoreCase(column.getName())
+                            && !each.getValue().equals(column.getLogicalTypeAnnotation()))
                     .findFirst()
-                    .ifPresent(name -> {
+                    .ifPresent(each -> {
+                        String name = each.getKey();
                         unreadable.put(
                                 name,
                                 "of %s in the table's first file, and of %s in %s. Write it alike in all files"
-                                        .formatted(nanoseconds.remove(name), type(column), file));
+                                        .formatted(each.getValue(), type(column), file));
+                        nanoseconds.remove(name);
                         readable.removeIf(field -> field.name().equals(name));
                     });
         }
