@@ -85,10 +85,10 @@ class LinesTest {
             }
 
             @Override
-            public int read(byte[] into) throws IOException {
-                int some = (int) Math.min(into.length, left);
+            public int read(byte[] into, int from, int length) throws IOException {
+                int some = (int) Math.min(length, left);
                 left -= some;
-                return some == 0 ? rest.read(into) : some;
+                return some == 0 ? rest.read(into, from, length) : some;
             }
         };
         var lines = new Lines(bytes, null, 10);
