@@ -126,6 +126,12 @@ final class CheckTableCommand implements Callable<Integer> {
             tell(out, found.faults());
         }
         tell(out, found, Kind.LONG, "whose text is as long as what is read of it, or longer");
+        tell(
+                out,
+                found,
+                Kind.ENCODING,
+                "with characters that could not be decoded, such as umlauts of a file that is no UTF-8"
+                        + " (--reader-options encoding=ISO-8859-1, say)");
         tell(out, found, Kind.LABEL, "whose " + data.target().column() + " is not what was declared");
         tell(out, found.labels());
         out.flush();

@@ -10,6 +10,7 @@ import dev.sotto.job.data.TableFindings.Kind;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -104,6 +105,9 @@ public final class CheckTask implements FlatMapFunction<Iterator<Row>, TableFind
             if (isLong(row)) {
                 found.add(Kind.LONG, shown(row));
             }
+            if (isMisread(row)) {
+                found.add(Kind.ENCODING, shown(row));
+            }
             place(row, labelled && readable);
         }
 
@@ -143,6 +147,12 @@ public final class CheckTask implements FlatMapFunction<Iterator<Row>, TableFind
         return row.schema().getFieldIndex(Table.TEXT).isDefined()
                 && row.get(row.fieldIndex(Table.TEXT)) instanceof String text
                 && text.codePointCount(0, text.length()) >= longest;
+    }
+
+    /** Decoders put U+FFFD where bytes are none of their encoding's. */
+    private static boolean isMisread(Row row) {
+        return IntStream.range(0, row.size())
+                .anyMatch(i -> row.get(i) instanceof String text && text.indexOf('\uFFFD') >= 0);
     }
 
     /** A row, for a person: its columns, each shortened. */

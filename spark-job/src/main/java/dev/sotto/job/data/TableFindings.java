@@ -26,7 +26,9 @@ public final class TableFindings implements Serializable {
         /** Its text, words or image cannot be encoded. */
         INPUT,
         /** Its text is as long as texts may be, or longer. */
-        LONG
+        LONG,
+        /** It holds bytes that are no text in the encoding of the file. */
+        ENCODING
     }
 
     private long rows;

@@ -6,6 +6,7 @@ import dev.sotto.job.ExitCode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -26,6 +27,10 @@ class CheckTableCommandTest {
     private int check(String rows, String... more) throws IOException {
         Path table = TinyModel.table(folder, "table.csv", 400);
         Files.writeString(table, rows, StandardOpenOption.APPEND);
+        return check(table, more);
+    }
+
+    private int check(Path table, String... more) throws IOException {
         Path run = Files.writeString(
                 folder.resolve("run.yaml"),
                 """
@@ -66,6 +71,17 @@ class CheckTableCommandTest {
                 .contains("rows whose answer is not what was declared: 3", "'maybe': 2", "    null: 1");
         assertThat(err.toString()).isEmpty();
         assertThat(folder.resolve("out")).doesNotExist();
+    }
+
+    @Test
+    void anotherEncoding_isCountedAndNamed() throws IOException {
+        Path table = Files.write(
+                folder.resolve("latin.csv"),
+                "message,answer\nM\u00fcller,no\nword1,yes\n".getBytes(StandardCharsets.ISO_8859_1));
+
+        assertThat(check(table)).as(err::toString).isZero();
+        assertThat(out.toString())
+                .contains("rows with characters that could not be decoded", "ISO-8859-1, say): 1", "M\ufffdller");
     }
 
     /** Of which a run makes no row, and says nothing. */
