@@ -130,7 +130,7 @@ final class CheckTableCommand implements Callable<Integer> {
                 out,
                 found,
                 Kind.ENCODING,
-                "with characters that could not be decoded, such as umlauts of a file that is no UTF-8"
+                "with characters that could not be decoded, as umlauts of a file that is no UTF-8 are"
                         + " (--reader-options encoding=ISO-8859-1, say)");
         tell(out, found, Kind.LABEL, "whose " + data.target().column() + " is not what was declared");
         tell(out, found.labels());
