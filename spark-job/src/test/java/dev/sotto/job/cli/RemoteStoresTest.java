@@ -73,7 +73,8 @@ class RemoteStoresTest {
 
         assertThat(code).as(err::toString).isZero();
         assertThat(names(store, at, "out"))
-                .containsExactlyInAnyOrder("delta", "model", "privacy-report.html", "privacy-report.json");
+                .containsExactlyInAnyOrder(
+                        "SHA256SUMS", "delta", "model", "privacy-report.html", "privacy-report.json");
         assertThat(names(store, at, "out/model")).contains("config.json", "model.safetensors");
         Path ledger = here.resolve("ledger");
         store.copyToLocalFile(
