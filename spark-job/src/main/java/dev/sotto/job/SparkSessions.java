@@ -33,9 +33,16 @@ public final class SparkSessions {
     }
 
     private static SparkSession started(String application) {
+        StopRequest.heed();
         try {
             return builder(application).getOrCreate();
         } catch (Exception wrong) { // Spark throws checked exceptions that it does not declare to Java
+            if (StopRequest.isMade()) {
+                throw new SottoException(
+                        ExitCode.STOPPED,
+                        "stopped, as a signal asked, while Spark was starting. Nothing was read or charged.",
+                        wrong);
+            }
             throw new SottoException(
                     ExitCode.SETTINGS,
                     "Spark did not start: " + Texts.why(wrong)

@@ -4,8 +4,10 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.spark.SparkContext;
 import org.apache.spark.util.SignalUtils;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether somebody outside asked this process to end: a person (Ctrl-C), a scheduler, a cluster that needs the room. Left to itself the JVM would
@@ -18,20 +20,34 @@ public final class StopRequest {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private static final AtomicBoolean REQUESTED = new AtomicBoolean();
+    private static final AtomicReference<@Nullable SparkContext> RUNNING = new AtomicReference<>();
 
     private StopRequest() {}
 
-    /** From here on such a request cancels what this Spark runs. For processes that are this command's alone. */
+    /** From here on such a request is known of; while Spark only starts the JVM ends by it. For processes that are this command's alone. */
+    static void heed() {
+        SIGNALS.forEach(signal -> SignalUtils.register(signal, StopRequest::isHandled));
+    }
+
+    /** False if it is left to the JVM's own way, which is to end. */
+    private static boolean isHandled() {
+        SparkContext spark = RUNNING.get();
+        if (!REQUESTED.compareAndSet(false, true) || spark == null) {
+            return false;
+        }
+        begin(spark);
+        return true;
+    }
+
+    private static void begin(SparkContext spark) {
+        Thread cancelling = new Thread(() -> cancelAll(spark), "cancel Spark's jobs");
+        cancelling.setDaemon(true);
+        cancelling.start();
+    }
+
+    /** From here on such a request cancels what this Spark runs. */
     static void heed(SparkContext spark) {
-        SIGNALS.forEach(signal -> SignalUtils.register(signal, () -> {
-            boolean first = REQUESTED.compareAndSet(false, true);
-            if (first) {
-                Thread cancelling = new Thread(() -> cancelAll(spark), "cancel Spark's jobs");
-                cancelling.setDaemon(true);
-                cancelling.start();
-            }
-            return first; // or the JVM's own way, which is to end
-        }));
+        RUNNING.set(spark);
     }
 
     /** Whether there was one. Whatever fails after it fails because of it. */

@@ -8,6 +8,7 @@ import dev.sotto.job.store.Kerberos;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.spark.SparkThrowable;
 
@@ -16,6 +17,8 @@ import org.apache.spark.SparkThrowable;
  * known by its causes; its own words are left out where they may quote a row.
  */
 record Told(ExitCode code, String message) {
+
+    private static final Set<ExitCode> KEPT_WHEN_STOPPED = Set.of(ExitCode.STOPPED, ExitCode.OUTPUT, ExitCode.BUDGET);
 
     private static final List<String> FULL = List.of("No space left on device", "Disk quota exceeded");
 
@@ -34,12 +37,12 @@ record Told(ExitCode code, String message) {
                                 + (debug ? "" : " Run again with --debug to see where, and report it.")));
     }
 
-    /** Whatever fails after a request to stop fails because of it. */
+    /** Whatever fails after a request to stop fails because of it, but what could not be written. */
     private static Optional<Told> stopped(Throwable error) {
         if (!StopRequest.isMade()) {
             return Optional.empty();
         }
-        return error instanceof SottoException own && own.exitCode() == ExitCode.STOPPED
+        return error instanceof SottoException own && KEPT_WHEN_STOPPED.contains(own.exitCode())
                 ? own(error)
                 : Optional.of(new Told(
                         ExitCode.STOPPED,

@@ -32,6 +32,7 @@ public final class JsonReport {
         ObjectNode root = JsonNodeFactory.instance.objectNode();
         root.put("format", FORMAT);
         root.put("run_id", report.run().id());
+        root.put("settings", report.run().settings());
         root.put("finished", report.run().finished().toString());
         root.put("seconds", report.run().took().toSeconds());
         guarantee(

@@ -44,8 +44,12 @@ public record PrivacyReport(
         return new PrivacyReport(run, guarantee, mechanism, learning, evaluation, ledger, chain, software, these);
     }
 
-    /** Which run. */
-    public record Run(String id, Instant finished, Duration took) {}
+    /**
+     * Which run.
+     *
+     * @param settings hash of what it was: plan, seed model, table, recipe
+     */
+    public record Run(String id, String settings, Instant finished, Duration took) {}
 
     /** What is promised of it. */
     public sealed interface Guarantee {

@@ -132,7 +132,7 @@ public final class Checkpoint {
                         + ", or begin a new run with another --output and --run-id. Nothing was read or charged.");
     }
 
-    private static byte[] sha256(byte[] bytes, int length) {
+    static byte[] sha256(byte[] bytes, int length) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             digest.update(bytes, 0, length);

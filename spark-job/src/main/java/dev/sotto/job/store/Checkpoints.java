@@ -30,6 +30,7 @@ public final class Checkpoints {
     public static final String FOLDER = "checkpoints";
 
     private static final Pattern CLAIM = Pattern.compile("attempt-(\\d{6})");
+    private static final Pattern COUNT = Pattern.compile("count-(\\d{6})");
     private static final Pattern NAME = Pattern.compile("attempt-(\\d{6})-step-(\\d{12})(\\.last)?\\.ckpt");
     private static final int KEPT = 2; // a later attempt may be about to read the last but one
 
@@ -101,6 +102,24 @@ public final class Checkpoints {
         }
     }
 
+    /** An attempt is about to count the usable units. To be written before it looks for later claims, as a checkpoint is. */
+    public void counts(int attempt, RunIdentity run) {
+        try {
+            once.createIfAbsent(count(attempt), run.hash().getBytes(StandardCharsets.UTF_8));
+        } catch (IOException cannotWrite) {
+            throw failed(cannotWrite);
+        }
+    }
+
+    /** Whether an attempt, which a later one has taken over from, can have counted. */
+    public boolean counted(int attempt) {
+        try {
+            return once.list().contains(count(attempt));
+        } catch (IOException unreadable) {
+            throw failed(unreadable);
+        }
+    }
+
     /** Whether a later attempt has begun. */
     public boolean isSuperseded(int attempt) {
         try {
@@ -124,13 +143,14 @@ public final class Checkpoints {
     /**
      * The last checkpoint of each earlier attempt that wrote one, attempts ascending.
      *
-     * @throws SottoException if one is torn or of another run
+     * @throws SottoException if one is torn or of another run, or an attempt at another run has counted
      */
     public List<Checkpoint> lastOfEach(int before, RunIdentity run, Optimizer optimizer, int dimension) {
         try {
             var last = new TreeMap<Integer, String>();
             for (String name :
                     once.list().stream().sorted().toList()) { // names sort by attempt, step, and a last one behind
+                requireSameCount(name, run);
                 Matcher parts = NAME.matcher(name);
                 if (parts.matches() && Integer.parseInt(parts.group(1)) < before) {
                     last.put(Integer.parseInt(parts.group(1)), name);
@@ -144,6 +164,18 @@ public final class Checkpoints {
             return found;
         } catch (IOException unreadable) {
             throw failed(unreadable);
+        }
+    }
+
+    /** What a count cost is told by the settings that it was made under. */
+    private void requireSameCount(String name, RunIdentity run) throws IOException {
+        if (COUNT.matcher(name).matches() && !run.hash().equals(new String(once.read(name), StandardCharsets.UTF_8))) {
+            throw new SottoException(
+                    ExitCode.OUTPUT,
+                    folder.path()
+                            + " is of a run with other settings, which has counted usable units and is charged for that. Start"
+                            + " with its settings, or begin a new run with another --output and --run-id. Nothing was read or"
+                            + " charged.");
         }
     }
 
@@ -180,6 +212,10 @@ public final class Checkpoints {
 
     private static String claim(int attempt) {
         return String.format("attempt-%06d", attempt);
+    }
+
+    private static String count(int attempt) {
+        return String.format("count-%06d", attempt);
     }
 
     private SottoException failed(IOException cause) {

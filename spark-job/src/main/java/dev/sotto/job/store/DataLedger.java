@@ -144,6 +144,27 @@ public final class DataLedger {
         });
     }
 
+    /**
+     * What all attempts at a run are charged.
+     *
+     * @throws SottoException if there is none
+     */
+    public DpEvent charged(String runId) {
+        List<DpEvent> attempts = told(ledger::runs).stream()
+                .filter(run -> run.submission().equals(runId))
+                .map(Run::charged)
+                .toList();
+        if (attempts.isEmpty()) {
+            throw new SottoException(
+                    ExitCode.OUTPUT,
+                    "The ledger " + settings.uri() + " has no run " + runId
+                            + ", which made the seed model by what its folder says:"
+                            + " what is told there was altered. Put the model's folder back as it was released. Nothing was"
+                            + " read or charged.");
+        }
+        return new DpEvent.Composed(attempts);
+    }
+
     private Optional<Budget> given() {
         return Optional.ofNullable(settings.budget()).map(allowed -> new Budget(allowed.epsilon(), allowed.delta()));
     }

@@ -1,5 +1,8 @@
 package dev.sotto.job.store;
 
+import dev.sotto.accountant.json.Json;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -14,6 +17,12 @@ import java.util.Map;
  * @param table its address, its conditions and derived columns
  */
 public record RunIdentity(String run, String plan, String seed, String layout, String recipe, String table) {
+
+    /** One hash of all of it, hexadecimal. */
+    public String hash() {
+        byte[] all = Json.write(parts()).getBytes(StandardCharsets.UTF_8);
+        return HexFormat.of().formatHex(Checkpoint.sha256(all, all.length));
+    }
 
     /** Each part with its name in messages and files. */
     Map<String, String> parts() {

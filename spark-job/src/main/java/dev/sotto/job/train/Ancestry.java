@@ -51,10 +51,15 @@ record Ancestry(Provenance provenance, List<Link> counted, List<Link> apart) {
                 apart.add(link);
             } else {
                 requireAccountedFor(link, ours, settings);
-                counted.add(link);
+                counted.add(ours ? asCharged(link, ledger.orElseThrow()) : link);
             }
         }
         return new Ancestry(provenance, counted, apart);
+    }
+
+    /** A file beside a model is easily altered; the ledger's lines are not. */
+    private static Link asCharged(Link link, DataLedger ledger) {
+        return new Link(link.run(), link.seedHash(), link.terms(), ledger.charged(link.run()), link.ledger());
     }
 
     private static Provenance read(Path seed) {

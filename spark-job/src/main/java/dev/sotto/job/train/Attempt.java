@@ -31,7 +31,7 @@ record Attempt(int number, long first, TrainState state, List<Earlier> earlier, 
      * An attempt before this one.
      *
      * @param mostDrawn for how many steps it can have drawn noise at most
-     * @param counted whether it can have counted the usable units: unless it is known to have gone on from a later step
+     * @param counted whether it can have counted the usable units
      */
     record Earlier(int number, long mostDrawn, boolean counted) {}
 
@@ -72,14 +72,17 @@ record Attempt(int number, long first, TrainState state, List<Earlier> earlier, 
         int number = checkpoints.claim(run.run(), least);
         List<Checkpoint> kept = checkpoints.lastOfEach(number, run, recipe.optimizer(), dimension);
         var mostDrawn = new long[number]; // of an attempt without a checkpoint: nothing, see Checkpoints
-        var wentOn = new boolean[number];
+        var counted = new boolean[number];
+        for (int each = 1; each < number; each++) {
+            counted[each] = checkpoints.counted(each);
+        }
         for (Checkpoint last : kept) {
             Reached reached = last.reached();
             mostDrawn[reached.attempt()] = reached.mostDrawn();
-            wentOn[reached.attempt()] = reached.first() > 0;
+            counted[reached.attempt()] |= reached.first() == 0; // a final state is kept without a note of the count
         }
         List<Earlier> earlier = IntStream.range(checkpoints.firstClaim(), number)
-                .mapToObj(each -> new Earlier(each, mostDrawn[each], !wentOn[each]))
+                .mapToObj(each -> new Earlier(each, mostDrawn[each], counted[each]))
                 .toList();
         return kept.stream()
                 .max(Comparator.comparingLong(each -> each.reached().step()))

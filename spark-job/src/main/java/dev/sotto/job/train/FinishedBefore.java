@@ -41,6 +41,7 @@ final class FinishedBefore {
     private static void answer(String output, RunIdentity run, Map<String, Object> report) {
         requireSame(output, run, "plan", run.plan(), part(report, "mechanism").get("plan"));
         requireSame(output, run, "seed model", run.seed(), part(report, "model").get("seed_hash"));
+        requireSame(output, run, "table, optimizer or precision (as one hash)", run.hash(), report.get("settings"));
         throw new SottoException(
                 ExitCode.DONE,
                 "Run " + run.run() + " is finished: its model and its report are in " + output + ". Nothing was done.");

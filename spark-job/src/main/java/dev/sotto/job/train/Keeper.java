@@ -15,6 +15,16 @@ import dev.sotto.job.store.RunIdentity;
  */
 record Keeper(Checkpoints checkpoints, RunIdentity run, int attempt, long first, long end) {
 
+    /**
+     * Before the usable units are counted.
+     *
+     * @throws SottoException if a later attempt has taken over, or it cannot be noted that they are: then nothing may be counted
+     */
+    void counts() {
+        checkpoints.counts(attempt, run);
+        requireNewest(0);
+    }
+
     /** When the attempt ends before its last step, in order: a checkpoint that no draw follows. */
     void ends(long step, TrainState state) {
         checkpoints.write(new Checkpoint(new Reached(attempt, first, step, checkpoints.every(), step), state), run);
@@ -32,6 +42,10 @@ record Keeper(Checkpoints checkpoints, RunIdentity run, int attempt, long first,
             return;
         }
         checkpoints.write(new Checkpoint(new Reached(attempt, first, step, every, end), state), run);
+        requireNewest(step);
+    }
+
+    private void requireNewest(long step) {
         if (checkpoints.isSuperseded(attempt)) {
             throw new SottoException(
                     ExitCode.OUTPUT,

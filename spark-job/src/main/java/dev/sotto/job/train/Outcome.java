@@ -11,5 +11,11 @@ import java.util.OptionalLong;
  * @param usable units that were counted, with noise; empty where this attempt did not count
  * @param before on the public table with the seed model's parameters; empty without a public table
  * @param after on the public table with the trained ones
+ * @param kept where the state is kept until the results are written; empty for a run that writes none
  */
-record Outcome(TrainState state, OptionalLong usable, Optional<Measured> before, Optional<Measured> after) {}
+record Outcome(
+        TrainState state,
+        OptionalLong usable,
+        Optional<Measured> before,
+        Optional<Measured> after,
+        Optional<FinalState> kept) {}

@@ -51,6 +51,7 @@ final class StepWatch implements TrainLoop.Watch, AutoCloseable {
 
     /** The usable units are about to be counted, which is charged from here on. */
     void counts() {
+        keeper.ifPresent(Keeper::counts);
         counted = true;
     }
 

@@ -53,6 +53,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
@@ -174,7 +175,14 @@ public final class TrainJob {
                 keeper,
                 settings.output().measurePhases())) {
             try {
-                outcome = train(prepared, attempt, watch);
+                outcome = train(
+                        prepared,
+                        attempt,
+                        watch,
+                        state -> output.map(folder -> checkpoints
+                                .map(FinalState::of)
+                                .orElseGet(() ->
+                                        FinalState.keep(folder, run, attempt.number(), state, plan.steps(), hadoop))));
             } catch (Exception ended) { // Spark throws checked exceptions that it does not declare to Java
                 if (StopRequest.isMade()) {
                     throw stopped(watch, plan);
@@ -185,12 +193,8 @@ public final class TrainJob {
                         kept, attempt.entry(run.run()), charge(prepared.costs(), watch.counted(), watch.drawn())));
             }
         }
-        Optional<FinalState> finalState = output.map(folder -> checkpoints
-                .map(FinalState::of)
-                .orElseGet(
-                        () -> FinalState.keep(folder, run, attempt.number(), outcome.state(), plan.steps(), hadoop)));
         PrivacyReport report = RunReport.of(
-                new PrivacyReport.Run(run.run(), Instant.now(), Duration.between(started, Instant.now())),
+                new PrivacyReport.Run(run.run(), run.hash(), Instant.now(), Duration.between(started, Instant.now())),
                 settings,
                 prepared,
                 attempt,
@@ -199,13 +203,14 @@ public final class TrainJob {
                 accountant,
                 ledger);
         Provenance provenance = provenance(prepared, run, attempt, ledger);
-        finalState.ifPresent(kept -> kept.until(() -> Results.write(
-                output.orElseThrow(),
-                prepared.model().seed(),
-                outcome.state().trained(),
-                settings.data().target(),
-                provenance,
-                report)));
+        outcome.kept()
+                .ifPresent(kept -> kept.until(() -> Results.write(
+                        output.orElseThrow(),
+                        prepared.model().seed(),
+                        outcome.state().trained(),
+                        settings.data().target(),
+                        provenance,
+                        report)));
         log.ends();
         console.done(report);
         output.ifPresent(folder -> console.written(folder.address(Results.MODEL), folder.address(Results.REPORT)));
@@ -240,10 +245,15 @@ public final class TrainJob {
         String where = behind.isEmpty()
                 ? "before the first step. The same command begins again."
                 : "after step " + behind.getAsLong() + " of " + plan.steps() + "; what was drawn is charged. "
-                        + (settings.output().checkpointEvery() != null
+                        + (settings.output().checkpointEvery() != null || isKept(behind.getAsLong(), plan)
                                 ? "The same command goes on from there."
                                 : "No checkpoint is kept without checkpoint-every, so the same command begins anew.");
         return new SottoException(ExitCode.STOPPED, "stopped, as a signal asked, " + where);
+    }
+
+    /** Behind the last step the state is kept, whether checkpoints are or not. */
+    private boolean isKept(long step, PrivacyPlan plan) {
+        return step == plan.steps() && settings.output().uri() != null;
     }
 
     private RunIdentity identity(PreparedRun prepared, Optional<Checkpoints> checkpoints) {
@@ -366,7 +376,9 @@ public final class TrainJob {
     /** What this attempt's own work on the private table gave. */
     private record Steps(TrainState state, OptionalLong usable) {}
 
-    private Outcome train(PreparedRun prepared, Attempt attempt, StepWatch watch) {
+    /** @param keep keeps the state behind the last step, before anything else that can fail */
+    private Outcome train(
+            PreparedRun prepared, Attempt attempt, StepWatch watch, Function<TrainState, Optional<FinalState>> keep) {
         Recipe recipe = prepared.recipe();
         float[] initial = initial(prepared);
         RunKey key = runKey(attempt);
@@ -384,11 +396,16 @@ public final class TrainJob {
                     ? new Steps(attempt.state(), OptionalLong.empty())
                     : steps(prepared, attempt, watch, key, labels);
             TrainState state = steps.state();
+            Optional<FinalState> kept = keep.apply(state);
             if (measure.isPresent()) {
                 begin("Measure the trained model on the public table");
             }
             return new Outcome(
-                    state, steps.usable(), before, measure.map(each -> each.of(answers(prepared, state.trained()))));
+                    state,
+                    steps.usable(),
+                    before,
+                    measure.map(each -> each.of(answers(prepared, state.trained()))),
+                    kept);
         } finally {
             publicTable.ifPresent(EncodedTable::close);
         }

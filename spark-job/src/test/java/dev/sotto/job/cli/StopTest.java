@@ -26,6 +26,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A run that is asked to end (SIGTERM, SIGINT) while its tasks are inside libtorch ends in order, and the same command goes on: again and again,
@@ -35,6 +37,7 @@ class StopTest {
 
     private static final int STOPS = Integer.getInteger("sotto.test.stops", 3);
     private static final int INTERRUPT = 2;
+    private static final int TERMINATED = 128 + 15;
     private static final int STEPS = 6 * STOPS;
     private static final Pattern STOPPED = Pattern.compile(
             "sotto: stopped, as a signal asked, after step (\\d+) of " + STEPS + ";.*goes on from there");
@@ -107,6 +110,19 @@ class StopTest {
         DpEvent all = new DpEvent.Repeated(STEPS, new DpEvent.PoissonSampled(0.4, new DpEvent.Gaussian(1.5)));
         assertThat(report.get("epsilon").asDouble())
                 .isEqualTo(new BestAccountant().epsilon(all, 1e-4).upper());
+    }
+
+    /** Most of these moments are before Spark is up, when the JVM ends by the signal itself. */
+    @ParameterizedTest
+    @ValueSource(ints = {700, 1400, 2100, 2800})
+    void signalWhileSparkStarts_isNotToldAsWrongOptions(int milliseconds) throws Exception {
+        Process run = submit(TinyModel.table(folder, "table.csv", 2000), "run.txt");
+        Thread.sleep(milliseconds);
+        signal(run, "TERM");
+
+        assertThat(run.waitFor(2, TimeUnit.MINUTES)).isTrue();
+        assertThat(run.exitValue()).as(read("run.txt")).isIn(TERMINATED, ExitCode.STOPPED.code());
+        assertThat(read("run.txt")).doesNotContain("Spark did not start", "internal error", "\tat ");
     }
 
     /** As everything does that a shell starts in the background. */

@@ -333,6 +333,30 @@ class TrainRunTest {
     }
 
     @Test
+    void runThatFailsBehindItsLastStep_goesOnWithoutAnotherStepOrCharge() throws IOException {
+        Path ledger = folder.resolve("ledger");
+        String[] run = {
+            "--units=400",
+            "--ledger=" + ledger,
+            "--run-id=week-7",
+            "--epsilon=3",
+            "--delta=1e-4",
+            "--eval-table=" + TinyModel.table(folder, "public.csv", 20),
+            "--eval-table-is-public"
+        };
+        breaksAt = "Measure the trained model";
+        assertThat(train(run)).isEqualTo(ExitCode.INTERNAL.code());
+        breaksAt = "";
+        out.reset();
+        assertThat(train(run)).as(err::toString).isZero();
+
+        assertThat(out.toString(StandardCharsets.UTF_8)).doesNotContain("step 1/5");
+        assertThat(report().get("epsilon").asDouble())
+                .isEqualTo(Ledger.open(new LocalLedgerStore(ledger)).spent(1e-4).upper())
+                .isLessThanOrEqualTo(3);
+    }
+
+    @Test
     void finishedRun_startedAgain_saysSoAndDoesNothing() throws IOException {
         Path ledger = folder.resolve("ledger");
         String[] run = {"--units=400", "--ledger=" + ledger, "--run-id=week-7", "--epsilon=3", "--delta=1e-4"};
@@ -345,9 +369,12 @@ class TrainRunTest {
         assertThat(Files.readString(output.resolve("privacy-report.json"))).isEqualTo(report);
         assertThat(Ledger.open(new LocalLedgerStore(ledger)).lines()).isEqualTo(lines);
 
-        String[] longer = {"--units=400", "--run-id=week-7", "--epsilon=3", "--delta=1e-4", "--steps=6"};
-        assertThat(train(longer)).isEqualTo(ExitCode.OUTPUT.code());
-        assertThat(err.toString()).contains("it is another run");
+        for (String other : new String[] {"--steps=6", "--learning-rate=0.02", "--where=answer = 'yes'"}) {
+            err.getBuffer().setLength(0);
+            String[] same = {"--units=400", "--run-id=week-7", "--epsilon=3", "--delta=1e-4", other};
+            assertThat(train(same)).as(other).isEqualTo(ExitCode.OUTPUT.code());
+            assertThat(err.toString()).as(other).contains("it is another run");
+        }
     }
 
     /** As one sum the two would have cost far less than what a person with several rows has paid. */

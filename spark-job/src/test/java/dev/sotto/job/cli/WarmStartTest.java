@@ -148,6 +148,22 @@ class WarmStartTest {
     }
 
     @Test
+    void whatTheModelsFolderSays_doesNotLowerWhatTheLedgerCharged() throws IOException {
+        String ledger = "--ledger=" + ledger();
+        learns("first", seed, "--noise-multiplier=1", ledger);
+        Path said = model("first").resolve(Provenance.FILE);
+        String asReleased = Files.readString(said);
+        String altered = asReleased.replaceAll("\"sigma\":[0-9.]+", "\"sigma\":1000.0");
+        assertThat(altered).isNotEqualTo(asReleased);
+        Files.writeString(said, altered);
+        learns("second", model("first"), "--noise-multiplier=2", ledger);
+        assertThat(epsilon("second")).isCloseTo(composed("first", "second"), Offset.offset(0.02));
+
+        Files.writeString(said, asReleased.replace("\"run\":\"first\"", "\"run\":\"another\""));
+        refused(ExitCode.OUTPUT, "has no run another", "third", model("first"), "--noise-multiplier=2", ledger);
+    }
+
+    @Test
     void withoutItsLedger_orWithAnother_itIsRefused_unlessItsDataIsDeclaredToBeOthers() throws IOException {
         learns("night-1", seed, "--epsilon=3", "--ledger=" + ledger());
 

@@ -118,7 +118,7 @@ final class Reports {
         double none = Double.NaN;
         String text = "<script>alert('\"&')</script>";
         return new PrivacyReport(
-                new Run(text, Instant.EPOCH, Duration.ZERO),
+                new Run(text, text, Instant.EPOCH, Duration.ZERO),
                 new Guarantee.Private(
                         "rdp",
                         new Bounds(3, Double.POSITIVE_INFINITY),
@@ -163,7 +163,7 @@ final class Reports {
 
     private static PrivacyReport report(Guarantee guarantee, double noiseMultiplier) {
         return new PrivacyReport(
-                new Run("quickstart-2026-02", Instant.parse("2026-02-11T09:30:00Z"), Duration.ofSeconds(142)),
+                new Run("quickstart-2026-02", "5e77", Instant.parse("2026-02-11T09:30:00Z"), Duration.ofSeconds(142)),
                 guarantee,
                 new Mechanism(
                         new PrivacyPlan(3000, 0.0853333, 400, noiseMultiplier, new Clipping.AutoS(1)),

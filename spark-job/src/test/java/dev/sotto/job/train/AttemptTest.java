@@ -155,7 +155,7 @@ class AttemptTest {
 
     /** The first is lost beyond a checkpoint, the second goes on from there, the third ends before it keeps anything. */
     @Test
-    void onlyAttemptKnownToHaveGoneOn_isNotChargedForACount() {
+    void attemptThatWentOn_isNotChargedForACount() {
         Checkpoints kept = checkpoints(2);
         var first = new Driver(kept);
         for (int event = 0; event <= 2 * 2; event++) {
@@ -167,7 +167,7 @@ class AttemptTest {
         Attempt fourth = next(kept);
 
         assertThat(fourth.counts()).isFalse();
-        assertThat(fourth.earlier()).extracting(Attempt.Earlier::counted).containsExactly(true, false, true);
+        assertThat(fourth.earlier()).extracting(Attempt.Earlier::counted).containsExactly(true, false, false);
     }
 
     @Test
@@ -252,5 +252,38 @@ class AttemptTest {
                             "attempt-000001-step-000000000022.ckpt",
                             "attempt-000001-step-000000000023.last.ckpt");
         }
+    }
+
+    @Test
+    void attempt_thatEndedBeforeItCounted_isNotChargedForACount() {
+        Checkpoints kept = checkpoints(5);
+        Attempt early = next(kept);
+        Attempt counted = next(kept);
+        new Keeper(kept, RUN, counted.number(), 0, STEPS).counts();
+
+        assertThat(next(kept).earlier())
+                .containsExactly(
+                        new Attempt.Earlier(early.number(), 0, false), new Attempt.Earlier(counted.number(), 0, true));
+    }
+
+    @Test
+    void attempt_thatWasTakenOver_countsNoMore() {
+        Checkpoints kept = checkpoints(5);
+        var slow = new Keeper(kept, RUN, next(kept).number(), 0, STEPS);
+        assertThat(next(kept).earlier()).containsExactly(new Attempt.Earlier(1, 0, false));
+
+        assertThatThrownBy(slow::counts).isInstanceOf(SottoException.class).hasMessageContaining("takes over");
+    }
+
+    @Test
+    void countUnderOtherSettings_isNotTakenForThisRuns() {
+        Checkpoints kept = checkpoints(5);
+        new Keeper(kept, RUN, next(kept).number(), 0, STEPS).counts();
+        var other = new RunIdentity(RUN.run(), "fewer units", "seed", "layout", "recipe", "table");
+
+        assertThatThrownBy(() -> Attempt.next(kept, other, RECIPE, INITIAL, 3))
+                .isInstanceOf(SottoException.class)
+                .hasMessageContaining("other settings");
+        assertThat(kept.isSuperseded(1)).isFalse();
     }
 }
