@@ -14,7 +14,7 @@ import java.util.Map;
  * @param seed SHA-256 of the seed model's weights
  * @param layout hash of the trained parameters' names, shapes and order
  * @param recipe optimizer, learning rates and row independence, in words
- * @param table its address, its conditions and derived columns
+ * @param table its address, its conditions and derived columns, and what is read of it: input, target and unit
  */
 public record RunIdentity(String run, String plan, String seed, String layout, String recipe, String table) {
 

@@ -275,7 +275,12 @@ public final class TrainJob {
                                 .count()
                                 .map(count -> ", usable units counted with noise " + count.noise())
                                 .orElse(""),
-                settings.data().table().identity());
+                String.join(
+                        ", ",
+                        settings.data().table().identity(),
+                        settings.data().input().toString(),
+                        settings.data().target().toString(),
+                        settings.data().unit().toString()));
     }
 
     private Attempt attempt(

@@ -369,7 +369,13 @@ class TrainRunTest {
         assertThat(Files.readString(output.resolve("privacy-report.json"))).isEqualTo(report);
         assertThat(Ledger.open(new LocalLedgerStore(ledger)).lines()).isEqualTo(lines);
 
-        for (String other : new String[] {"--steps=6", "--learning-rate=0.02", "--where=answer = 'yes'"}) {
+        for (String other : new String[] {
+            "--steps=6",
+            "--learning-rate=0.02",
+            "--where=answer = 'yes'",
+            "--max-length=8",
+            "--privacy-unit-column=person"
+        }) {
             err.getBuffer().setLength(0);
             String[] same = {"--units=400", "--run-id=week-7", "--epsilon=3", "--delta=1e-4", other};
             assertThat(train(same)).as(other).isEqualTo(ExitCode.OUTPUT.code());
