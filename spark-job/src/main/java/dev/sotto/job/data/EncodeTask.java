@@ -92,11 +92,7 @@ final class EncodeTask implements FlatMapFunction<Iterator<Row>, EncodedPartitio
             float @Nullable [] encodedLabels = labels.encode(row);
             boolean declared = encodedLabels != null;
             boolean encoded = writer.write(row, rows);
-            if (encodedLabels == null) {
-                label.writeNone(rows);
-            } else {
-                label.write(encodedLabels, rows);
-            }
+            label.write(encodedLabels, rows);
             usable.setSafe(rows, declared && encoded ? 1 : 0);
             unitIndex.setSafe(rows, units);
             rows++;

@@ -44,23 +44,13 @@ public final class EncodedPartition implements EncodedRows, Externalizable, Know
     static final String USABLE = "usable";
     static final String UNIT = "unit";
 
-    /** Where the rows lie. */
-    private enum Place {
-        /** In native memory that Spark counts as storage memory. */
-        SPARKS,
-        /** In native memory of {@link TableMemory}. */
-        TABLE_MEMORY,
-        /** In a local file, but for their labels and where each begins. */
-        DISK
-    }
-
     private RowLayout layout;
     private VectorSchemaRoot root;
     private int @Nullable [] firstRows; // [units + 1]; null where each row is a unit
-    private Place place = Place.SPARKS;
+    private boolean inTableMemory; // else Spark counts what is in memory
     private boolean kept;
     private boolean diskAllowed;
-    private @Nullable RowsOnDisk disk;
+    private @Nullable RowsOnDisk disk; // the rows' values, if these are in a local file
     private final Held held = new Held();
     private final Cleaner.Cleanable freed = CLEANER.register(this, held);
 
@@ -130,10 +120,9 @@ public final class EncodedPartition implements EncodedRows, Externalizable, Know
         diskAllowed = diskIsAllowed;
         long bytes = bytes();
         if (TableMemory.take(bytes)) {
-            place = Place.TABLE_MEMORY;
+            inTableMemory = true;
             held.add(() -> TableMemory.giveBack(bytes));
         } else if (diskIsAllowed) {
-            place = Place.DISK;
             RowsOnDisk written = RowsOnDisk.of(layout.fields().stream().map(field -> root.getVector(field.getName())));
             held.add(written::close);
             disk = written;
@@ -200,7 +189,7 @@ public final class EncodedPartition implements EncodedRows, Externalizable, Know
     /** What Spark is to count as its storage memory; a walk over the Java heap would not find it. */
     @Override
     public long estimatedSize() {
-        return place == Place.TABLE_MEMORY ? 0 : bytes();
+        return inTableMemory ? 0 : bytes();
     }
 
     @Override

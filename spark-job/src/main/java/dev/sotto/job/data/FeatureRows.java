@@ -118,11 +118,7 @@ public final class FeatureRows {
             values.setSafe(floats++, feature);
         }
         lists.endValue(row, features.length);
-        if (computed == null) {
-            labels.writeNone(row);
-        } else {
-            labels.write(computed.labels(), row);
-        }
+        labels.write(computed == null ? null : computed.labels(), row);
         ((BitVector) root.getVector(EncodedPartition.USABLE)).setSafe(row, computed == null ? 0 : 1);
         ((IntVector) root.getVector(EncodedPartition.UNIT)).setSafe(row, unit);
     }

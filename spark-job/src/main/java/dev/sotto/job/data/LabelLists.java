@@ -9,6 +9,7 @@ import org.apache.arrow.vector.types.FloatingPointPrecision;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.FieldType;
+import org.jspecify.annotations.Nullable;
 
 /** The column of labels: a list of numbers a row, which is one, one an output, or one a word. */
 final class LabelLists {
@@ -31,18 +32,14 @@ final class LabelLists {
         return RowLayout.list(NAME, NUMBER);
     }
 
-    /** The labels of the row behind the last that was written. */
-    void write(float[] labels, int row) {
+    /** The labels of the row behind the last that was written; null if they are not what was declared. */
+    void write(float @Nullable [] declared, int row) {
+        float[] labels = declared == null ? NONE : declared;
         int first = lists.startNewValue(row);
         for (int i = 0; i < labels.length; i++) {
             values.setSafe(first + i, labels[i]);
         }
         lists.endValue(row, labels.length);
-    }
-
-    /** The same for a row whose labels are not what was declared. */
-    void writeNone(int row) {
-        write(NONE, row);
     }
 
     /** The same column as one number a row, where every row has one. */

@@ -1,6 +1,7 @@
 package dev.sotto.job.data;
 
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.spark.SparkConf;
 import org.apache.spark.SparkEnv;
 
 /**
@@ -9,9 +10,9 @@ import org.apache.spark.SparkEnv;
  * persists against the Java heap, in which these bytes do not lie: a small heap would have it write partitions to disk that fit, and read
  * each of them whole in every step.
  */
-final class TableMemory {
-    private static final String ENABLED = "spark.memory.offHeap.enabled";
-    private static final String SIZE = "spark.memory.offHeap.size";
+public final class TableMemory {
+    public static final String ENABLED = "spark.memory.offHeap.enabled";
+    public static final String SIZE = "spark.memory.offHeap.size";
 
     private static final AtomicLong TAKEN = new AtomicLong();
 
@@ -30,8 +31,11 @@ final class TableMemory {
 
     private static long limit() {
         SparkEnv here = SparkEnv.get();
-        return here != null && here.conf().getBoolean(ENABLED, false)
-                ? here.conf().getSizeAsBytes(SIZE, 0)
-                : 0;
+        return here == null ? 0 : limit(here.conf());
+    }
+
+    /** How many bytes these settings give each executor. */
+    public static long limit(SparkConf conf) {
+        return conf.getBoolean(ENABLED, false) ? conf.getSizeAsBytes(SIZE, 0) : 0;
     }
 }

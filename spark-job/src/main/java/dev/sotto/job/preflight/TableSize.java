@@ -1,6 +1,7 @@
 package dev.sotto.job.preflight;
 
 import dev.sotto.job.config.Texts;
+import dev.sotto.job.data.TableMemory;
 import java.io.Serializable;
 import org.apache.spark.SparkConf;
 
@@ -11,8 +12,6 @@ import org.apache.spark.SparkConf;
  * @param tokens of a row in the mean, &ge; 1
  */
 public record TableSize(long rows, int tokens) implements Serializable {
-    private static final String ENABLED = "spark.memory.offHeap.enabled";
-    private static final String SIZE = "spark.memory.offHeap.size";
     private static final int BESIDE_TOKENS = 10; // bytes a row: a label, where it begins, whether it counts
     private static final int OF_A_TOKEN = 4; // 2 where a partition's ids are all below 65,536
 
@@ -20,7 +19,7 @@ public record TableSize(long rows, int tokens) implements Serializable {
     Finding share(SparkConf conf, int executors) {
         double bytes = (double) rows * (BESIDE_TOKENS + (double) OF_A_TOKEN * tokens);
         double share = bytes / executors;
-        double memory = conf.getBoolean(ENABLED, false) ? conf.getSizeAsBytes(SIZE, 0) : 0;
+        double memory = TableMemory.limit(conf);
         String found =
                 "%s at most, %s an executor of %d: %s in memory, %s on its local disks, where a step reads the rows that it samples"
                         .formatted(
@@ -35,8 +34,9 @@ public record TableSize(long rows, int tokens) implements Serializable {
                         "Spark",
                         "encoded table",
                         found,
-                        "Have as much free in spark.local.dir there. To keep all of it in memory set " + ENABLED
-                                + "=true and " + SIZE + "=" + (long) Math.ceil(share / (1 << 20))
+                        "Have as much free in spark.local.dir there. To keep all of it in memory set "
+                                + TableMemory.ENABLED
+                                + "=true and " + TableMemory.SIZE + "=" + (long) Math.ceil(share / (1 << 20))
                                 + "m, which the cluster manager adds to each executor's size.");
     }
 

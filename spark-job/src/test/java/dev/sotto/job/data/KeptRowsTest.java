@@ -47,7 +47,7 @@ class KeptRowsTest {
                     .toArray();
             tokens.write(ids, IntStream.range(0, ids.length).map(i -> i % 2).toArray(), row);
             if (row % 5 == 4) {
-                labels.writeNone(row);
+                labels.write(null, row);
             } else {
                 var some = new float[labelsOfARow];
                 some[row % labelsOfARow] = row;

@@ -1,25 +1,14 @@
 package dev.sotto.job.store;
 
-import dev.sotto.accountant.Adjacency;
 import dev.sotto.accountant.DpEvent;
 import dev.sotto.accountant.ledger.Budget;
-import dev.sotto.accountant.ledger.BudgetExceededException;
 import dev.sotto.accountant.ledger.Ledger;
-import dev.sotto.accountant.ledger.Terms;
-import dev.sotto.accountant.ledger.Unit;
-import dev.sotto.accountant.rdp.RdpAccountant;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileUtil;
 
@@ -29,9 +18,7 @@ import org.apache.hadoop.fs.FileUtil;
  */
 public final class TryStore {
     private static final int RUNS = 10;
-    private static final Terms TERMS = new Terms(new Unit.Row(), Adjacency.ADD_OR_REMOVE_ONE, "messages", "exact");
     private static final int FIT = 3;
-    private static final double DELTA = 1e-6;
     private static final DpEvent COST = new DpEvent.Gaussian(4);
 
     private TryStore() {}
@@ -69,47 +56,16 @@ public final class TryStore {
         }
     }
 
-    private static int race(String root, Map<String, String> settings) throws Exception {
-        var budget = new Budget(costOfThoseThatFit(), DELTA);
+    private static long race(String root, Map<String, String> settings) throws Exception {
+        Budget budget = Racing.fitting(FIT, COST);
         List<Callable<Boolean>> runs = new ArrayList<>();
         for (int run = 0; run < RUNS; run++) {
             String id = "run-" + run;
-            Ledger ledger = Ledger.open(WriteOnce.in(root + "/ledger", ownClient(settings)));
-            runs.add(() -> reserves(ledger, id, budget));
+            var client = new Configuration();
+            settings.forEach(client::set);
+            Ledger ledger = Ledger.open(WriteOnce.in(root + "/ledger", Racing.ownClient(client)));
+            runs.add(() -> Racing.reserves(ledger, id, COST, budget));
         }
-        ExecutorService threads = Executors.newFixedThreadPool(RUNS);
-        try {
-            int admitted = 0;
-            for (Future<Boolean> run : threads.invokeAll(runs)) {
-                admitted += run.get() ? 1 : 0;
-            }
-            return admitted;
-        } finally {
-            threads.shutdownNow();
-        }
-    }
-
-    private static double costOfThoseThatFit() {
-        return 1.001
-                * new RdpAccountant() // as the ledger counts
-                        .epsilon(new DpEvent.Composed(Collections.nCopies(FIT, COST)), DELTA)
-                        .upper();
-    }
-
-    /** As another process has it. */
-    private static Configuration ownClient(Map<String, String> settings) {
-        var configuration = new Configuration();
-        settings.forEach(configuration::set);
-        configuration.setBoolean("fs.s3a.impl.disable.cache", true);
-        configuration.setBoolean("fs.hdfs.impl.disable.cache", true);
-        return configuration;
-    }
-
-    private static boolean reserves(Ledger ledger, String id, Budget budget) throws IOException {
-        try {
-            return ledger.reserve(id, COST, TERMS, Optional.of(budget)).fresh();
-        } catch (BudgetExceededException full) {
-            return false;
-        }
+        return Racing.race(runs);
     }
 }

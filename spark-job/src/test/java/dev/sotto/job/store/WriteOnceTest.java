@@ -3,14 +3,10 @@ package dev.sotto.job.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sotto.accountant.Adjacency;
 import dev.sotto.accountant.DpEvent;
 import dev.sotto.accountant.ledger.Budget;
-import dev.sotto.accountant.ledger.BudgetExceededException;
 import dev.sotto.accountant.ledger.Ledger;
 import dev.sotto.accountant.ledger.LedgerStore;
-import dev.sotto.accountant.ledger.Terms;
-import dev.sotto.accountant.ledger.Unit;
 import dev.sotto.job.ExitCode;
 import dev.sotto.job.SottoException;
 import java.io.IOException;
@@ -18,12 +14,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.AfterAll;
@@ -44,8 +36,6 @@ class WriteOnceTest {
 
     @TempDir
     static Path folder;
-
-    private static final Terms TERMS = new Terms(new Unit.Row(), Adjacency.ADD_OR_REMOVE_ONE, "messages", "exact");
 
     private static Hdfs hdfs;
     private static S3Server s3;
@@ -72,10 +62,7 @@ class WriteOnceTest {
 
     /** A client of its own, as another process has it. */
     private static LedgerStore newClient(Kind kind, String name) throws IOException {
-        Configuration settings = s3.configuration();
-        settings.setBoolean("fs.s3a.impl.disable.cache", true);
-        settings.setBoolean("fs.hdfs.impl.disable.cache", true);
-        return WriteOnce.in(uri(kind, name), settings);
+        return WriteOnce.in(uri(kind, name), Racing.ownClient(s3.configuration()));
     }
 
     @ParameterizedTest
@@ -98,47 +85,20 @@ class WriteOnceTest {
     @EnumSource
     void racingReservations_succeedExactlyAsFarAsTheyFit(Kind kind) throws Exception {
         var cost = new DpEvent.Repeated(100, new DpEvent.PoissonSampled(0.01, new DpEvent.Gaussian(1)));
-        var budget = new Budget(costOf(cost, 7) * 1.001, 1e-6);
+        Budget budget = Racing.fitting(7, cost);
         List<Callable<Boolean>> runs = new ArrayList<>();
         for (int run = 0; run < 20; run++) {
             String id = "run-" + run;
             LedgerStore client = newClient(kind, "racing");
-            runs.add(() -> reserves(Ledger.open(client), id, cost, budget));
+            runs.add(() -> Racing.reserves(Ledger.open(client), id, cost, budget));
         }
 
-        long admitted = race(runs);
+        long admitted = Racing.race(runs);
 
         Ledger after = Ledger.open(newClient(kind, "racing"));
         assertThat(admitted).isEqualTo(7);
         assertThat(after.runs()).hasSize(7);
         assertThat(after.spent(1e-6).upper()).isLessThanOrEqualTo(budget.epsilon());
-    }
-
-    private static double costOf(DpEvent run, int times) {
-        return new dev.sotto.accountant.rdp.RdpAccountant() // as the ledger counts
-                .epsilon(new DpEvent.Composed(java.util.Collections.nCopies(times, run)), 1e-6)
-                .upper();
-    }
-
-    private static boolean reserves(Ledger ledger, String id, DpEvent cost, Budget budget) {
-        try {
-            return ledger.reserve(id, cost, TERMS, Optional.of(budget)).fresh();
-        } catch (BudgetExceededException full) {
-            return false;
-        }
-    }
-
-    private static long race(List<Callable<Boolean>> runs) throws Exception {
-        ExecutorService threads = Executors.newFixedThreadPool(runs.size());
-        try {
-            long won = 0;
-            for (Future<Boolean> run : threads.invokeAll(runs)) {
-                won += run.get() ? 1 : 0;
-            }
-            return won;
-        } finally {
-            threads.shutdownNow();
-        }
     }
 
     /** A writer that dies in the middle is one whose file was made, and never closed. */
