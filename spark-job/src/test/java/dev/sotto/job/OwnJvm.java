@@ -37,17 +37,26 @@ public final class OwnJvm {
             String program,
             List<String> arguments)
             throws IOException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of(System.getProperty("sotto.test.jvm.args").split(" ")));
-        command.add(HEAP); // of several the last holds
-        properties.forEach((name, value) -> command.add("-D" + name + "=" + value));
-        String classes = System.getProperty("java.class.path");
         String settings = environment.get("HADOOP_CONF_DIR");
-        command.addAll(List.of("-cp", settings == null ? classes : settings + File.pathSeparator + classes, program));
+        String classes = settings == null ? SharedClasses.path() : settings + File.pathSeparator + SharedClasses.path();
+        List<String> options = new ArrayList<>(SharedClasses.options());
+        properties.forEach((name, value) -> options.add("-D" + name + "=" + value));
+        List<String> command = command(options, classes);
+        command.add(program);
         command.addAll(arguments);
         var process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
         process.environment().putAll(environment);
         return process.start();
+    }
+
+    /** A JVM's path and options, to be followed by a program's name. */
+    static List<String> command(List<String> options, String classes) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of(System.getProperty("sotto.test.jvm.args").split(" ")));
+        command.add(HEAP); // of several the last holds
+        command.addAll(options);
+        command.addAll(List.of("-cp", classes));
+        return command;
     }
 }

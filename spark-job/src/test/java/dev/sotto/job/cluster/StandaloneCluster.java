@@ -1,6 +1,7 @@
 package dev.sotto.job.cluster;
 
 import dev.sotto.job.OwnJvm;
+import dev.sotto.job.SharedClasses;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -13,8 +14,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /** A standalone master and its workers on loopback, each in a JVM of its own, from the Spark on this test's class path. */
 final class StandaloneCluster implements AutoCloseable {
@@ -94,30 +93,23 @@ final class StandaloneCluster implements AutoCloseable {
     }
 
     /** The properties of a driver that runs here. */
-    Map<String, String> driverProperties() {
+    Map<String, String> driverProperties() throws IOException {
         Map<String, String> properties = new HashMap<>(spark);
         properties.putAll(Map.of(
                 "spark.master", master,
                 "spark.executor.memory", "800m",
                 "spark.executor.extraJavaOptions",
-                        "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC", // as pom.xml for the others
+                        "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC " // as pom.xml for the others
+                                + String.join(" ", SharedClasses.options()),
                 "spark.executor.cores", "1",
                 "spark.executorEnv.DJL_OFFLINE", "true",
-                "spark.executor.extraClassPath", absoluteClassPath()));
+                "spark.executor.extraClassPath", SharedClasses.path()));
         return properties;
     }
 
     /** Its address: {@code spark://host:port}. */
     String master() {
         return master;
-    }
-
-    /** Executors have a working directory of their own. */
-    private static String absoluteClassPath() {
-        return Pattern.compile(File.pathSeparator)
-                .splitAsStream(System.getProperty("java.class.path"))
-                .map(entry -> Path.of(entry).toAbsolutePath().toString())
-                .collect(Collectors.joining(File.pathSeparator));
     }
 
     /** Worker n, from 1. */
