@@ -36,8 +36,8 @@ public final class SharedClasses {
     /** What a JVM with that class path is told. */
     public static List<String> options() throws IOException {
         Files.createDirectories(FOLDER);
-        try (var channel = FileChannel.open(
-                        FOLDER.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try (var channel =
+                        FileChannel.open(FOLDER.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 var alone = channel.lock()) { // tests run in two JVMs
             if (!isFresh()) {
                 make();
@@ -76,7 +76,8 @@ public final class SharedClasses {
         ToolProvider jar = ToolProvider.findFirst("jar").orElseThrow();
         for (Path folder : entries().filter(Files::isDirectory).toList()) {
             String file = jarOf(folder).toString();
-            int failed = jar.run(System.out, System.err, "--create", "--no-compress", "--file", file, "-C", "" + folder, ".");
+            int failed = jar.run(
+                    System.out, System.err, "--create", "--no-compress", "--file", file, "-C", "" + folder, ".");
             if (failed != 0) {
                 throw new IOException(file + " could not be made.");
             }

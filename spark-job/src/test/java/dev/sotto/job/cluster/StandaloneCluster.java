@@ -2,7 +2,6 @@ package dev.sotto.job.cluster;
 
 import dev.sotto.job.OwnJvm;
 import dev.sotto.job.SharedClasses;
-import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -96,14 +95,19 @@ final class StandaloneCluster implements AutoCloseable {
     Map<String, String> driverProperties() throws IOException {
         Map<String, String> properties = new HashMap<>(spark);
         properties.putAll(Map.of(
-                "spark.master", master,
-                "spark.executor.memory", "800m",
+                "spark.master",
+                master,
+                "spark.executor.memory",
+                "800m",
                 "spark.executor.extraJavaOptions",
-                        "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC " // as pom.xml for the others
-                                + String.join(" ", SharedClasses.options()),
-                "spark.executor.cores", "1",
-                "spark.executorEnv.DJL_OFFLINE", "true",
-                "spark.executor.extraClassPath", SharedClasses.path()));
+                "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC " // as pom.xml for the others
+                        + String.join(" ", SharedClasses.options()),
+                "spark.executor.cores",
+                "1",
+                "spark.executorEnv.DJL_OFFLINE",
+                "true",
+                "spark.executor.extraClassPath",
+                SharedClasses.path()));
         return properties;
     }
 
