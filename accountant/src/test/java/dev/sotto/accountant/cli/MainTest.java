@@ -127,14 +127,9 @@ class MainTest {
     void converged_tellsWhetherTheBoundsAreAsCloseAsAskedFor() {
         String[] epsilon = {"epsilon", "--events", "-", "--delta", "1e-5", "--json"};
         assertThat(run(RUN, epsilon).json()).containsEntry("converged", true);
-        assertThat(run(RUN, "epsilon", "--events", "-", "--delta", "1e-5", "--width", "1e-9")
-                        .out())
-                .contains("converged: false");
         String jump = RUN.replace("1.0", "0.001").replace("0.01", "0.1").replace("1000", "2");
-        Map<String, Object> wide = run(jump, "epsilon", "--events", "-", "--delta", "0.01", "--json")
-                .json();
-        assertThat(wide).containsEntry("converged", false);
-        assertThat((double) wide.get("upper")).isBetween(9e5, 1.1e6);
+        String text = run(jump, "epsilon", "--events", "-", "--delta", "0.01").out();
+        assertThat(text).contains("converged: false");
         assertThat(run(RUN, "epsilon", "--events", "-", "--delta", "0", "--json")
                         .json())
                 .containsEntry("upper", "inf");
