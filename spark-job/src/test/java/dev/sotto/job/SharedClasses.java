@@ -33,12 +33,16 @@ public final class SharedClasses {
                 .collect(Collectors.joining(File.pathSeparator));
     }
 
+    /** Those of them that hold what is built here. */
+    public static List<String> ownJars() {
+        return folders().map(SharedClasses::jarOf).map(Path::toString).toList();
+    }
+
     /** What a JVM with that class path is told. */
     public static List<String> options() throws IOException {
         Files.createDirectories(FOLDER);
-        try (var channel =
-                        FileChannel.open(FOLDER.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                var alone = channel.lock()) { // tests run in two JVMs
+        try (var lock = FileChannel.open(FOLDER.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            lock.lock(); // until it is closed: tests run in two JVMs
             if (!isFresh()) {
                 make();
             }
@@ -54,6 +58,10 @@ public final class SharedClasses {
                 .filter(Files::exists);
     }
 
+    private static Stream<Path> folders() {
+        return entries().filter(Files::isDirectory);
+    }
+
     /** Named after module and folder: {@code spark-job-test-classes.jar}. */
     private static Path jarOf(Path folder) {
         Path module = folder.getParent().getParent();
@@ -62,7 +70,7 @@ public final class SharedClasses {
 
     private static boolean isFresh() throws IOException {
         long made = ARCHIVE.toFile().lastModified(); // 0 where there is none
-        for (Path folder : entries().filter(Files::isDirectory).toList()) {
+        for (Path folder : folders().toList()) {
             try (Stream<Path> files = Files.walk(folder)) {
                 if (files.anyMatch(file -> file.toFile().lastModified() >= made)) {
                     return false;
@@ -74,7 +82,7 @@ public final class SharedClasses {
 
     private static void make() throws IOException {
         ToolProvider jar = ToolProvider.findFirst("jar").orElseThrow();
-        for (Path folder : entries().filter(Files::isDirectory).toList()) {
+        for (Path folder : folders().toList()) {
             String file = jarOf(folder).toString();
             int failed = jar.run(
                     System.out, System.err, "--create", "--no-compress", "--file", file, "-C", "" + folder, ".");

@@ -4,21 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sotto.job.OwnJvm;
 import dev.sotto.job.QuietLogs;
+import dev.sotto.job.SharedClasses;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.jar.JarOutputStream;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -61,32 +58,14 @@ class QuietLogsTest {
     }
 
     /** As spark-submit has it: the program is not there when an executor starts, and is fetched from the driver. */
-    private Map<String, String> withProgramAsJar(Map<String, String> properties) throws IOException {
+    private static Map<String, String> withProgramAsJar(Map<String, String> properties) {
         Map<String, String> spark = new HashMap<>(properties);
-        Map<Boolean, List<Path>> places = Stream.of(
-                        spark.get("spark.executor.extraClassPath").split(File.pathSeparator))
-                .map(Path::of)
-                .collect(Collectors.partitioningBy(Files::isDirectory));
-        spark.put(
-                "spark.executor.extraClassPath",
-                places.get(false).stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator)));
-        Path program = folder.resolve("program.jar");
-        Set<String> names = new HashSet<>();
-        try (var jar = new JarOutputStream(Files.newOutputStream(program))) {
-            for (Path place : places.get(true)) {
-                try (Stream<Path> files = Files.walk(place)) {
-                    for (Path file : files.filter(each -> each.toString().endsWith(".class"))
-                            .toList()) {
-                        String name = place.relativize(file).toString();
-                        if (names.add(name)) {
-                            jar.putNextEntry(new ZipEntry(name));
-                            Files.copy(file, jar);
-                        }
-                    }
-                }
-            }
-        }
-        spark.put("spark.jars", program.toString());
+        List<String> program = SharedClasses.ownJars();
+        String others = Stream.of(spark.get("spark.executor.extraClassPath").split(File.pathSeparator))
+                .filter(jar -> !program.contains(jar))
+                .collect(Collectors.joining(File.pathSeparator));
+        spark.put("spark.executor.extraClassPath", others);
+        spark.put("spark.jars", String.join(",", program));
         return spark;
     }
 
