@@ -5,7 +5,10 @@ public enum ExitCode {
     DONE(0, "done"),
     INTERNAL(1, "internal error: a bug, or a machine that failed"),
     SETTINGS(2, "settings: an option or run-file key is wrong, missing or contradicts another"),
-    DATA(3, "data: the table cannot be read, lacks a column, or has far more or fewer usable units than declared"),
+    DATA(
+            3,
+            "data: the table cannot be read, lacks a column, has changed since the run began, or has far"
+                    + " more or fewer usable units than declared"),
     MODEL(4, "model: the seed model cannot be read or is not supported"),
     BUDGET(5, "privacy budget: the ledger does not allow the run, which was refused before reading a row"),
     CHECK(6, "check-model: a difference from the reference is above tolerance"),

@@ -2,7 +2,6 @@ package dev.sotto.job.data;
 
 import dev.sotto.job.ExitCode;
 import dev.sotto.job.SottoException;
-import dev.sotto.job.config.ReaderOption;
 import dev.sotto.job.config.TableSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -46,12 +45,7 @@ final class Footers {
         Map<String, String> options = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         options.putAll(source.readerOptions());
         boolean merged = Boolean.parseBoolean(options.getOrDefault("mergeSchema", "false"));
-        options.keySet().removeIf(name -> !ReaderOption.choosesFiles(name));
-        String[] files = session.read()
-                .options(options)
-                .format("binaryFile")
-                .load(source.uri())
-                .inputFiles();
+        String[] files = TableFiles.asFiles(session, source).inputFiles();
         return new Footers(
                 source,
                 Arrays.stream(files).sorted().toList(),

@@ -27,6 +27,7 @@ public final class StepSum {
     private final JavaRDD<?> table;
     private List<Executor> executors = List.of();
     private List<SlotGroup> groups = List.of();
+    private boolean grouped; // for the sum that was made last
 
     /** @param table whose partitions have one sum each, persisted */
     public StepSum(JavaRDD<?> table) {
@@ -38,6 +39,11 @@ public final class StepSum {
         return total(ofSlots(sums));
     }
 
+    /** Whether an executor has come or gone since before the sum that was made last: what it had may have been read again. */
+    public boolean executorsChanged() {
+        return grouped || !Executor.present(table.context()).equals(executors);
+    }
+
     static ClippedSum total(JavaRDD<ClippedSum> ofSlots) {
         int depth = depth(ofSlots.getNumPartitions());
         return depth == 1 ? ofSlots.reduce(StepSum::add) : ofSlots.treeReduce(StepSum::add, depth);
@@ -46,7 +52,8 @@ public final class StepSum {
     /** One sum a task. */
     JavaRDD<ClippedSum> ofSlots(JavaRDD<ClippedSum> sums) {
         List<Executor> present = Executor.present(table.context());
-        if (groups.isEmpty() || !present.equals(executors)) {
+        grouped = groups.isEmpty() || !present.equals(executors);
+        if (grouped) {
             executors = present;
             groups = SlotGroup.of(present, holders());
         }

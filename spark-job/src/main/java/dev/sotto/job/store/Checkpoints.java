@@ -7,6 +7,7 @@ import dev.sotto.job.SottoException;
 import dev.sotto.job.config.Texts;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -99,6 +100,16 @@ public final class Checkpoints {
             return number;
         } catch (IOException cannotWrite) {
             throw failed(cannotWrite);
+        }
+    }
+
+    /** When an attempt began, by its store's clock. */
+    public Instant begun(int attempt) {
+        try {
+            return Instant.ofEpochMilli(
+                    folder.store().getFileStatus(folder.file(claim(attempt))).getModificationTime());
+        } catch (IOException unreadable) {
+            throw failed(unreadable);
         }
     }
 

@@ -13,6 +13,7 @@ import dev.sotto.job.store.RunIdentity;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -121,6 +122,14 @@ record Attempt(int number, long first, TrainState state, List<Earlier> earlier, 
             tooMany = keeps ? tooMany : middle;
         }
         return new Attempt(number, first, state, earlier, first + fits);
+    }
+
+    /** The first of the earlier attempts that can have released something of the table. */
+    Optional<Integer> firstToRelease() {
+        return earlier.stream()
+                .filter(each -> each.mostDrawn() > 0 || each.counted())
+                .map(Earlier::number)
+                .findFirst();
     }
 
     /** Noise draws that earlier attempts may have made. */

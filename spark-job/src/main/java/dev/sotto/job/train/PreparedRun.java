@@ -3,6 +3,7 @@ package dev.sotto.job.train;
 import dev.sotto.core.model.TrainableModel;
 import dev.sotto.core.train.Recipe;
 import dev.sotto.job.data.RowEncoding;
+import dev.sotto.job.data.TableFiles;
 import dev.sotto.job.step.ModelRef;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -19,5 +20,6 @@ record PreparedRun(
         Ancestry ancestry,
         RowEncoding encoding,
         Dataset<Row> table,
+        TableFiles files,
         Recipe recipe,
         Costs costs) {}

@@ -1,6 +1,7 @@
 package dev.sotto.job.train;
 
 import dev.sotto.core.train.TrainState;
+import dev.sotto.job.data.TableFiles;
 import dev.sotto.job.report.Console;
 import dev.sotto.job.report.Progress;
 import dev.sotto.job.train.PhaseTimes.Phase;
@@ -9,8 +10,8 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts the noise draws, which is what an attempt costs, keeps its checkpoints, and tells people, logs and metrics how far it has
- * come. What is told is a function of the plan and the step.
+ * Counts the noise draws, which is what an attempt costs, keeps its checkpoints, holds the table to what it was, and tells people, logs
+ * and metrics how far the attempt has come. What is told is a function of the plan and the step.
  */
 final class StepWatch implements TrainLoop.Watch, AutoCloseable {
 
@@ -24,6 +25,7 @@ final class StepWatch implements TrainLoop.Watch, AutoCloseable {
     private final EpsilonCurve curve;
     private final long steps;
     private final Optional<Keeper> keeper;
+    private final TableFiles table;
     private boolean counted;
     private long drawn;
     private @Nullable Behind behind; // from the first step on
@@ -37,6 +39,7 @@ final class StepWatch implements TrainLoop.Watch, AutoCloseable {
             EpsilonCurve curve,
             long steps,
             Optional<Keeper> keeper,
+            TableFiles table,
             boolean measurePhases) {
         this.console = console;
         this.log = log;
@@ -44,6 +47,7 @@ final class StepWatch implements TrainLoop.Watch, AutoCloseable {
         this.curve = curve;
         this.steps = steps;
         this.keeper = keeper;
+        this.table = table;
         if (measurePhases) {
             metrics.tellPhases(times);
         }
@@ -87,6 +91,11 @@ final class StepWatch implements TrainLoop.Watch, AutoCloseable {
         keeper.ifPresent(each -> each.reached(step, state));
         progress = console.progress();
         times.enter(Phase.EXECUTORS);
+    }
+
+    @Override
+    public void tableIsRead() {
+        table.requireUnchanged();
     }
 
     @Override

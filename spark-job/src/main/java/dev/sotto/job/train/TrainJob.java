@@ -31,6 +31,7 @@ import dev.sotto.job.data.Encodings;
 import dev.sotto.job.data.Labels;
 import dev.sotto.job.data.RowEncoding;
 import dev.sotto.job.data.Table;
+import dev.sotto.job.data.TableFiles;
 import dev.sotto.job.predict.Answers;
 import dev.sotto.job.predict.Measure;
 import dev.sotto.job.predict.Measured;
@@ -152,6 +153,10 @@ public final class TrainJob {
                 .filter(kept -> every != null || kept.runId().isPresent());
         RunIdentity run = identity(prepared, checkpoints);
         Attempt attempt = attempt(prepared, run, checkpoints, ledger);
+        if (attempt.draws(plan) > 0) { // else it reads no row
+            attempt.firstToRelease().ifPresent(first -> prepared.files()
+                    .requireUnchangedSince(checkpoints.orElseThrow().begun(first), hadoop));
+        }
         ledger.ifPresent(prepared.ancestry()::chargeTo);
         ledger.ifPresent(kept -> reserve(kept, run.run(), prepared.costs(), attempt));
         Optional<Keeper> keeper =
@@ -173,6 +178,7 @@ public final class TrainJob {
                 curve,
                 attempt.end(plan),
                 keeper,
+                prepared.files(),
                 settings.output().measurePhases())) {
             try {
                 outcome = train(
@@ -336,7 +342,8 @@ public final class TrainJob {
         }
         Costs costs = Recipes.costs(settings.privacy(), accountant);
         Recipe recipe = Recipes.of(settings, limit(model.seed(), encoding), costs.plan());
-        return new PreparedRun(ref, model, ancestry, encoding, table, recipe, costs);
+        var files = TableFiles.of(session, settings.data().table(), table);
+        return new PreparedRun(ref, model, ancestry, encoding, table, files, recipe, costs);
     }
 
     /** What would be paid for and give nothing, or something else than was meant. */
@@ -446,7 +453,7 @@ public final class TrainJob {
         UsableCount count = costs.count().get();
         spark.setJobDescription("Count the usable units, with noise");
         watch.counts();
-        long found = count.take(encoded.partitions(), countKey(attempt));
+        long found = count.take(encoded.partitions(), countKey(attempt), watch::tableIsRead);
         console.say("usable units: about " + found + ", by a charged count with noise of " + Texts.number(count.noise())
                 + "; " + count.plan().units() + " were declared");
         if (count.isFar(found)) {

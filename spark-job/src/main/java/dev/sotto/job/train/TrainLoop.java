@@ -23,6 +23,9 @@ public final class TrainLoop {
         /** The first of this attempt's steps is about to begin, on this state. */
         void begins(long step, TrainState state);
 
+        /** Rows of the table have been read, at first or once more, and nothing that was made of them is released yet. */
+        default void tableIsRead() {}
+
         /** Noise is about to be drawn: from here on the step is charged, whatever becomes of it. */
         void drawsNoise(long step);
 
@@ -70,6 +73,9 @@ public final class TrainLoop {
             ClippedSum sum = sums.of(
                     partitions.mapPartitionsWithIndex(new StepTask(partitionStep, step, model, trained, hadoop), true));
             trained.destroy();
+            if (sums.executorsChanged()) {
+                watch.tableIsRead();
+            }
             watch.drawsNoise(step);
             NoisySum noisy = mechanism.release(sum, step);
             watch.released(step);

@@ -61,9 +61,11 @@ record UsableCount(PrivacyPlan plan) {
      * Counts, which is charged from here on.
      *
      * @param key of this count alone
+     * @param isRead is told when rows have been read, before anything is made of them
      */
-    long take(JavaRDD<EncodedPartition> partitions, RunKey key) {
+    long take(JavaRDD<EncodedPartition> partitions, RunKey key, Runnable isRead) {
         var sum = new StepSum(partitions).of(partitions.mapPartitions(new UsableUnitsTask(plan), true));
+        isRead.run();
         double mean = new GaussianMechanism(plan, key).release(sum, 0).gradient()[0];
         return Math.max(0, Math.round(mean * plan.units()));
     }

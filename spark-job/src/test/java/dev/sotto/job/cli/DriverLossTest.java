@@ -9,11 +9,13 @@ import dev.sotto.accountant.DpEvent;
 import dev.sotto.accountant.ledger.Ledger;
 import dev.sotto.accountant.ledger.LocalLedgerStore;
 import dev.sotto.accountant.ledger.Run;
+import dev.sotto.job.ExitCode;
 import dev.sotto.job.OwnJvm;
 import dev.sotto.job.store.Checkpoints;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -61,7 +63,7 @@ class DriverLossTest {
     }
 
     @Test
-    void killedDriver_isResumedAndEveryDrawIsCharged() throws Exception {
+    void killedDriver_isResumedOnTheSameTableAloneAndEveryDrawIsCharged() throws Exception {
         model = TinyModel.in(folder);
         table = TinyModel.table(folder, "table.csv", 200);
 
@@ -75,13 +77,24 @@ class DriverLossTest {
         assertThat(ledger()).extracting(Run::id).containsExactly("week-7");
         assertThat(ledger().get(0).settled()).isEmpty();
 
+        FileTime written = Files.getLastModifiedTime(table);
+        String rows = Files.readString(table);
+        Files.writeString(table, rows + "p1,word5 word6,yes\n");
+        Process onGrown = submit("grown.txt");
+        assertThat(onGrown.waitFor(8, TimeUnit.MINUTES)).isTrue();
+        assertThat(onGrown.exitValue()).as(read("grown.txt")).isEqualTo(ExitCode.DATA.code());
+        assertThat(read("grown.txt")).contains("has changed since the run began", "Nothing was charged");
+        assertThat(ledger()).as("nothing is charged twice").hasSize(1);
+        Files.writeString(table, rows);
+        Files.setLastModifiedTime(table, written);
+
         Process second = submit("second.txt");
         assertThat(second.waitFor(8, TimeUnit.MINUTES)).isTrue();
         String said = Files.readString(folder.resolve("second.txt"));
         assertThat(second.exitValue()).as(said).isZero();
         assertThat(said).contains("Resuming run week-7 from step " + resumedAt + " of " + STEPS);
 
-        assertThat(ledger()).extracting(Run::id).containsExactly("week-7", "week-7/2");
+        assertThat(ledger()).extracting(Run::id).containsExactly("week-7", "week-7/3");
         assertThat(ledger()).extracting(DriverLossTest::steps).containsExactly(resumedAt + EVERY, STEPS - resumedAt);
         JsonNode report = new ObjectMapper()
                 .readTree(Files.readString(folder.resolve("out").resolve("privacy-report.json")));

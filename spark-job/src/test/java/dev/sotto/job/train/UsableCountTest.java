@@ -60,7 +60,7 @@ class UsableCountTest {
         int draws = 300;
 
         double[] found = LongStream.range(0, draws)
-                .mapToDouble(seed -> count.take(partitions, RunKey.insecureSeed(seed)))
+                .mapToDouble(seed -> count.take(partitions, RunKey.insecureSeed(seed), () -> {}))
                 .toArray();
         double mean = Arrays.stream(found).average().orElseThrow();
         double variance = Arrays.stream(found).map(x -> (x - mean) * (x - mean)).sum() / (draws - 1);
