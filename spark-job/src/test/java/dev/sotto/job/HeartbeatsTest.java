@@ -43,7 +43,7 @@ class HeartbeatsTest {
 
     @Test
     void patience_isThatOfSparkWhereNothingIsSet() {
-        assertThat(Heartbeats.patience(conf("yarn"))).isEqualTo(Duration.ofSeconds(180));
+        assertThat(Heartbeats.patience(conf("yarn"))).isEqualTo(Duration.ofMinutes(3));
         assertThat(Heartbeats.patience(conf("yarn").set("spark.network.timeout", "30")))
                 .isEqualTo(Duration.ofSeconds(90));
     }
