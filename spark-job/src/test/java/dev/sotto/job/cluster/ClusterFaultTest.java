@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Runs on standalone clusters that lose what a cluster can lose, or wait for it, end where the undisturbed run does, to the bit. */
 class ClusterFaultTest {
 
-    private static final int STEPS = 80;
+    private static final int STEPS = 48;
     private static final Pattern PROGRESS = Pattern.compile("step (\\d+)/" + STEPS);
 
     @TempDir
@@ -84,7 +84,7 @@ class ClusterFaultTest {
             awaitStep(8, "slow", driver);
             ProcessHandle executor = cluster.executorOf(1);
             signal("STOP", executor);
-            Thread.sleep(5_000);
+            Thread.sleep(2_000);
             signal("CONT", executor);
             assertThat(step("slow")).isLessThan(STEPS);
             run.finish("slow", driver);
