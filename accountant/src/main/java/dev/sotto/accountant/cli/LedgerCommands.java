@@ -132,13 +132,14 @@ final class LedgerCommands {
         if (a.has("ledger-key")) {
             ledger = ledger.signedBy(SigningKey.of(text(a, "ledger-key")));
         }
-        ledger.setBudget(budget);
+        ledger.changeBudget(before, budget);
+        History now = ledger.history();
         return new Answer()
                 .with("budget_epsilon", budget.epsilon())
                 .with("budget_delta", budget.delta())
                 .with("budget_left", ledger.standing(budget).left())
-                .with("lines", ledger.lines())
-                .with("head", ledger.head())
+                .with("lines", now.lines())
+                .with("head", now.head())
                 .print(a.has("json"));
     }
 

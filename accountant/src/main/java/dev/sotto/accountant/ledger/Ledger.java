@@ -146,9 +146,33 @@ public final class Ledger {
 
     /** Sets the budget of this ledger from now on. What has been spent stays spent, even above it. */
     public void setBudget(Budget budget) {
-        append(before -> before.budget().equals(Optional.of(budget))
-                ? Optional.empty()
-                : Optional.of(body("budget", "epsilon", budget.epsilon(), "delta", budget.delta())));
+        append(before -> before.budget().equals(Optional.of(budget)) ? Optional.empty() : Optional.of(line(budget)));
+    }
+
+    /**
+     * The same where somebody has looked at the budget first, and decided by it.
+     *
+     * @param seen the budget that was found
+     * @throws IllegalStateException if another one is in force by now; nothing is written
+     */
+    public void changeBudget(Optional<Budget> seen, Budget budget) {
+        append(before -> {
+            if (before.budget().equals(Optional.of(budget))) {
+                return Optional.empty();
+            }
+            if (!before.budget().equals(seen)) {
+                throw new IllegalStateException("The budget of the ledger " + store
+                        + " was set by somebody else just now, and is left as they set it: epsilon "
+                        + before.budget().map(Budget::epsilon).orElseThrow() + " at delta "
+                        + before.budget().map(Budget::delta).orElseThrow()
+                        + ". If it is still to be changed, give the same command again.");
+            }
+            return Optional.of(line(budget));
+        });
+    }
+
+    private Map<String, Object> line(Budget budget) {
+        return body("budget", "epsilon", budget.epsilon(), "delta", budget.delta());
     }
 
     /** The budget of this ledger, if one was set. */
@@ -223,8 +247,10 @@ public final class Ledger {
                 return before;
             }
             byte[] line = LedgerLine.encode(before.lines(), before.head(), body.get(), key);
+            LedgerState after = before.with(LedgerLine.decode(
+                    before.lines(), before.head(), line)); // what could not be read again is not written
             if (create(before.lines(), line)) {
-                return before.with(LedgerLine.decode(before.lines(), before.head(), line));
+                return after;
             }
         }
         throw new IllegalStateException("The ledger " + store + " was written to by others " + MAX_LOST_RACES

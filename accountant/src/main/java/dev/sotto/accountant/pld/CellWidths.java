@@ -10,6 +10,9 @@ interface CellWidths {
     /** In nats: e^width must stay far from overflow. */
     double MAX_WIDTH = 30;
 
+    /** Cells on either side: integrating more takes minutes. */
+    int MOST = 1 << 20;
+
     /**
      * Width in steps, &ge; 1, of the cell next to a loss.
      *
@@ -67,7 +70,7 @@ interface CellWidths {
         long[] edges = new long[64];
         int count = 1;
         while (edges[count - 1] < reach) {
-            if (count > PldAccountant.MAX_LATTICE) {
+            if (count > MOST) {
                 throw new TooFineException((double) reach);
             }
             if (count == edges.length) {

@@ -1,5 +1,6 @@
 package dev.sotto.accountant.pld;
 
+import dev.sotto.accountant.Mechanism;
 import dev.sotto.accountant.Mechanism.SampledGaussian;
 import dev.sotto.accountant.Mechanism.SampledLaplace;
 import dev.sotto.accountant.Mechanism.Stated;
@@ -13,6 +14,12 @@ final class Grid {
     private static final double CUT = 1e-4;
 
     static final double MAX_STEP = 2;
+
+    /** Cells of a first look, about: a wider range of losses is no question for a lattice, and looking at it would take minutes. */
+    private static final double MOST_CELLS = 1 << 17;
+
+    /** Noise beside which losses are lost in rounding, so that their integrals would never end. */
+    private static final double MOST_NOISE = 1e6;
 
     private final List<Steps> steps;
     private final List<SampledLoss> losses = new ArrayList<>();
@@ -42,6 +49,12 @@ final class Grid {
         throw new IllegalStateException("a release without any guarantee has no loss distribution");
     }
 
+    private static double noise(Mechanism mechanism) {
+        return mechanism instanceof SampledGaussian gaussian
+                ? gaussian.noiseMultiplier()
+                : mechanism instanceof SampledLaplace laplace ? laplace.scale() : 0;
+    }
+
     /** Only the share q of M1 is cut off above, and M0 there only where it lies above its own mean by μ more. */
     private static BaseLoss gaussian(double mu, double q, double log) {
         double z = reach(log);
@@ -61,9 +74,17 @@ final class Grid {
         return steps.stream().mapToDouble(Steps::count).sum();
     }
 
-    /** Removal and addition on a lattice that shows the shape of every loss; for guesses only. */
+    /**
+     * Removal and addition on a lattice that shows the shape of every loss; for guesses only.
+     *
+     * @throws TooFineException if one step can lose millions of nats, or next to nothing
+     */
     List<Composition> pilot() {
         double range = losses.stream().mapToDouble(SampledLoss::range).max().orElse(0);
+        if (!(range <= MOST_CELLS * CellWidths.MAX_WIDTH)
+                || steps.stream().anyMatch(s -> noise(s.mechanism()) > MOST_NOISE)) {
+            throw new TooFineException(Double.POSITIVE_INFINITY);
+        }
         double step = align(Math.min(MAX_STEP, Math.max(range, 1e-300) / (1 << 18)));
         List<CellWidths> widths = new ArrayList<>();
         for (SampledLoss loss : losses) {

@@ -138,7 +138,10 @@ public final class PldAccountant implements Accountant {
             return delta == failure.lower() ? largest : new Bounds(0, largest.upper());
         }
         if (ClosedForms.isGaussian(steps)) {
-            return new GaussianDp(ClosedForms.mu(steps)).epsilon(delta);
+            double mu = ClosedForms.mu(steps);
+            return mu < Double.POSITIVE_INFINITY
+                    ? new GaussianDp(mu).epsilon(delta)
+                    : new Bounds(0, Double.POSITIVE_INFINITY);
         }
         if (ClosedForms.deltaAtZero(steps) <= delta) {
             return new Bounds(0, 0);
@@ -162,7 +165,8 @@ public final class PldAccountant implements Accountant {
             return new Bounds(failure.lower(), Math.min(1, failure.upper() + largest.width()));
         }
         if (ClosedForms.isGaussian(steps)) {
-            return new GaussianDp(ClosedForms.mu(steps)).delta(epsilon);
+            double mu = ClosedForms.mu(steps);
+            return mu < Double.POSITIVE_INFINITY ? new GaussianDp(mu).delta(epsilon) : new Bounds(0, 1);
         }
         Bounds bounds = LittleNoise.delta(steps, epsilon, DELTA_WIDTH).orElseGet(() -> deltaByGrid(steps, epsilon));
         double upper = Math.min(bounds.upper(), Math.max(bounds.lower(), ClosedForms.deltaAtZero(steps)));

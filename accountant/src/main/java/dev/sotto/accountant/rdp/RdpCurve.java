@@ -40,7 +40,7 @@ record RdpCurve(DoubleUnaryOperator divergence, double failure) {
     private static DoubleUnaryOperator curve(Mechanism mechanism) {
         if (mechanism instanceof SampledGaussian gaussian) {
             return gaussian.samplingProbability() == 1
-                    ? order -> gaussian(order, gaussian.noiseMultiplier())
+                    ? order -> RdpMath.gaussian(order, gaussian.noiseMultiplier())
                     : new SampledGaussianRdp(gaussian.samplingProbability(), gaussian.noiseMultiplier())::epsilon;
         }
         if (mechanism instanceof SampledLaplace laplace) {
@@ -50,11 +50,6 @@ record RdpCurve(DoubleUnaryOperator divergence, double failure) {
             return order -> randomizedResponse(order, stated.epsilon());
         }
         return order -> Double.POSITIVE_INFINITY;
-    }
-
-    /** ε(α) = α/(2σ²). Source: Mironov 2017, on the Gaussian mechanism (arXiv:1702.07476v3). Rounded up. */
-    private static double gaussian(double order, double sigma) {
-        return order / (2 * sigma * sigma) * (1 + 1e-15);
     }
 
     /**

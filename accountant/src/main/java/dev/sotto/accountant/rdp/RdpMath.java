@@ -4,6 +4,11 @@ package dev.sotto.accountant.rdp;
 final class RdpMath {
     private RdpMath() {}
 
+    /** ε(α) = α/(2σ²). Source: Mironov 2017, on the Gaussian mechanism (arXiv:1702.07476v3). Rounded up. */
+    static double gaussian(double order, double sigma) {
+        return order / sigma / sigma / 2 * (1 + 1e-15) + Double.MIN_NORMAL; // for what underflowed
+    }
+
     /** log(1 + e^logMoment) / (α-1), nats; rounded up by a few ulp. */
     static double divergence(double order, double logMoment) {
         double log = logMoment > 30 ? logMoment + Math.exp(-logMoment) : Math.log1p(Math.exp(logMoment));

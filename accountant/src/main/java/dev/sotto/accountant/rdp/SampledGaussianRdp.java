@@ -21,6 +21,8 @@ public final class SampledGaussianRdp {
     private static final double NEGLIGIBLE = 50;
     /** Below this σ panels take fewer terms than trapezoids. */
     private static final double LITTLE_NOISE = 0.1;
+    /** Below this σ the width of a panel is lost in rounding: the sum would never end. */
+    private static final double LEAST_SIGMA = 1e-6;
 
     private static final double NOTHING = Math.exp(-NEGLIGIBLE);
     private static final GaussLegendre SIXTEEN = new GaussLegendre(16);
@@ -45,7 +47,7 @@ public final class SampledGaussianRdp {
         this.logOdds = Math.log(q) - Math.log1p(-q);
     }
 
-    /** max of both directions at an order α &gt; 1, in nats; &ge; the exact value, within 1e-11 relative above it. */
+    /** max of both directions at an order α &gt; 1, in nats; &ge; the exact value, within 1e-11 relative above it where doubles reach. */
     public double epsilon(double order) {
         return Math.max(remove(order), add(order));
     }
@@ -62,6 +64,10 @@ public final class SampledGaussianRdp {
 
     private double divergence(double order, boolean forward) {
         Check.that(order > 1 && order < Double.POSITIVE_INFINITY, "order must be finite and > 1, got %s", order);
+        return sigma < LEAST_SIGMA ? unsampled(order) : integrated(order, forward);
+    }
+
+    private double integrated(double order, boolean forward) {
         double[] humps = humps(forward ? order : 1 - order);
         double peak = Double.NEGATIVE_INFINITY;
         double exponent = 0;
@@ -75,7 +81,18 @@ public final class SampledGaussianRdp {
         double integral =
                 sigma < LITTLE_NOISE ? panels(order, forward, humps, peak) : trapezoids(order, forward, humps, peak);
         double logMoment = peak + Math.log(integral / (sigma * Math.sqrt(2 * Math.PI)));
-        return RdpMath.divergence(order, logMoment + RELATIVE_SLACK + 8 * Math.ulp(exponent));
+        double divergence = RdpMath.divergence(order, logMoment + RELATIVE_SLACK + 8 * Math.ulp(exponent));
+        return divergence >= 0
+                ? divergence
+                : unsampled(order); // NaN where squares of σ or of the loss left the range of doubles
+    }
+
+    /**
+     * α/2σ², that of the Gaussian on the whole table, which is never less: P mixes Q with N(1, σ²), and the divergence is quasi-convex in
+     * both arguments (van Erven, Harremoës, "Rényi Divergence and Kullback-Leibler Divergence", 2014, Theorem 13, arXiv:1206.2459).
+     */
+    private double unsampled(double order) {
+        return RdpMath.gaussian(order, sigma);
     }
 
     /** ∫ exp(logTerm - peak) by the trapezoidal rule, walking out from every hump until the terms are negligible. */
@@ -87,13 +104,13 @@ public final class SampledGaussianRdp {
             long start = Math.max(Math.round(hump / step), done == Long.MIN_VALUE ? Long.MIN_VALUE : done + 1);
             for (long k = start - 1, low = 0; k > done && low < 6; k--) {
                 double term = logTerm(order, forward, k * step) - peak;
-                low = term < -NEGLIGIBLE ? low + 1 : 0;
+                low = term >= -NEGLIGIBLE ? 0 : low + 1; // NaN ends it, too
                 sum += Math.exp(term);
             }
             long k = start;
             for (long low = 0; low < 6; k++) {
                 double term = logTerm(order, forward, k * step) - peak;
-                low = term < -NEGLIGIBLE ? low + 1 : 0;
+                low = term >= -NEGLIGIBLE ? 0 : low + 1; // NaN ends it, too
                 sum += Math.exp(term);
             }
             done = Math.max(done, k - 1);
@@ -115,7 +132,7 @@ public final class SampledGaussianRdp {
             for (int low = 0; left > done && low < 6; ) {
                 double next = Math.max(done, left - panel(left, -1));
                 double part = panel(order, forward, next, left, peak);
-                low = part < NOTHING * (left - next) ? low + 1 : 0;
+                low = part >= NOTHING * (left - next) ? 0 : low + 1;
                 sum += part;
                 left = next;
             }
@@ -123,7 +140,7 @@ public final class SampledGaussianRdp {
             for (int low = 0; low < 6; ) {
                 double next = right + panel(right, 1);
                 double part = panel(order, forward, right, next, peak);
-                low = part < NOTHING * (next - right) ? low + 1 : 0;
+                low = part >= NOTHING * (next - right) ? 0 : low + 1;
                 sum += part;
                 right = next;
             }

@@ -39,9 +39,15 @@ public final class SampledLaplaceRdp {
         }
         double panels = Math.ceil(2 * rate * (2 + order) / 4);
         if (panels > MAX_PANELS) {
-            return loss(rate) * (1 + 1e-13); // the largest loss, which removal has, bounds every order
+            return largest();
         }
-        return Math.max(divergence(order, true, (int) panels), divergence(order, false, (int) panels));
+        double divergence = Math.max(divergence(order, true, (int) panels), divergence(order, false, (int) panels));
+        return divergence >= 0 ? divergence : largest(); // NaN where losses left the range of doubles
+    }
+
+    /** The largest loss, which removal has: it bounds every order. */
+    private double largest() {
+        return loss(rate) * (1 + 1e-13) + Double.MIN_NORMAL; // for what underflowed
     }
 
     /**

@@ -270,6 +270,26 @@ class LedgerTest {
     }
 
     @Test
+    void whatCouldNotBeReadAgain_isNotWritten() {
+        DpEvent uncountable = Calibration.sampledGaussian(1, 0.01, Long.MAX_VALUE);
+        assertThatThrownBy(() -> ledger.reserve("a", uncountable, ROWS, Optional.empty()))
+                .isInstanceOf(LedgerFormatException.class);
+        assertThat(reopened().lines()).isZero();
+    }
+
+    @Test
+    void budgetThatSomebodyElseHasSetMeanwhile_isLeftAsTheySetIt() {
+        Optional<Budget> seen = ledger.budget();
+        reopened().setBudget(new Budget(1, 1e-5));
+        assertThatThrownBy(() -> ledger.changeBudget(seen, new Budget(9, 1e-5)))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("by somebody else");
+        assertThat(ledger.budget()).contains(new Budget(1, 1e-5));
+        ledger.changeBudget(ledger.budget(), new Budget(9, 1e-5));
+        assertThat(reopened().budget()).contains(new Budget(9, 1e-5));
+    }
+
+    @Test
     void whatWasSetAndCharged_isTold_andWhyARunWasRefused() {
         Budget budget = new Budget(1.5, 1e-5);
         assertThat(ledger.budget()).isEmpty();

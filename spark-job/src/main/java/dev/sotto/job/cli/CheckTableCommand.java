@@ -109,7 +109,7 @@ final class CheckTableCommand implements Callable<Integer> {
             out.printf("units declared: %d%n", declared);
         }
         if (found.longLines() > 0) {
-            out.printf("lines of more than 32 MiB, which are no rows: %d%n", found.longLines());
+            out.printf("lines of more than 4 MiB, which are no rows: %d%n", found.longLines());
         }
         if (data.unit() instanceof PrivacyUnit.Column column) {
             tell(out, found, Kind.NO_UNIT, "whose " + column.name() + " is null, which contribute nothing");

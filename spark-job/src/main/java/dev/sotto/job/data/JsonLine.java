@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 record JsonLine(List<String> names, List<Boolean> lists) implements LineFormat {
 
-    /** Of a list; one with more is none: as Java's objects a line of 32 MiB could be gigabytes. */
+    /** Of a list; one with more is none: as Java's objects its line would be many times as large. */
     static final int ENTRIES = 1 << 18;
 
     /** Without a table of names that lines share: one line's could fill it for the others. */

@@ -21,10 +21,8 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
@@ -54,10 +52,7 @@ import org.jspecify.annotations.Nullable;
 public final class LineTable {
 
     /** Bytes of the longest line that is a record; longer ones are left out without being held in memory. */
-    static final int LONGEST = 32 << 20;
-
-    /** Bytes that a task takes of a file: fewer than {@link #LONGEST}, or the end of too long a line could pass for a record of its own. */
-    private static final int SPLIT = 30 << 20;
+    static final int LONGEST = 4 << 20;
 
     private static final ArrayType TEXTS = DataTypes.createArrayType(DataTypes.StringType);
 
@@ -150,7 +145,8 @@ public final class LineTable {
                 DataTypes.createStructField(column.name(), isTexts(column) ? TEXTS : DataTypes.StringType, true)));
         raw.addAll(Arrays.asList(found).subList(1, found.length));
         StructType schema = DataTypes.createStructType(unique(raw));
-        Dataset<Row> rows = lines(text).flatMap((FlatMapFunction<Row, Row>) reading, Encoders.row(schema));
+        Dataset<Row> rows = session.createDataFrame(
+                LinesOfFiles.read(session, text, separator()).flatMap(reading), schema);
         List<Column> typed = new ArrayList<>();
         for (int i = 0; i < raw.size(); i++) {
             StructField column = i < columns.size() ? columns.get(i) : raw.get(i);
@@ -166,19 +162,10 @@ public final class LineTable {
         return rows.select(typed.toArray(Column[]::new));
     }
 
-    /** Each line's bytes, then the values of folders' names. */
-    private Dataset<Row> lines(Dataset<Row> text) {
-        if (LinesOfFile.isNeeded(text.inputFiles(), session.sparkContext().hadoopConfiguration())) {
-            return LinesOfFile.read(session, text, separator());
-        }
-        String line = text.columns()[0];
-        return text.withColumn(line, text.col(line).cast(DataTypes.BinaryType));
-    }
-
     /** How many lines of a table are longer than any record, of which no row is made. */
     static long tooLong(SparkSession session, TableSource source) {
         var table = new LineTable(session, source);
-        return LinesOfFile.tooLong(session, table.text().inputFiles(), table.separator());
+        return LinesOfFiles.tooLong(session, table.text(), table.separator());
     }
 
     private byte @Nullable [] separator() {
@@ -186,15 +173,11 @@ public final class LineTable {
         return separator == null ? null : separator.getBytes(encoding);
     }
 
+    /** The files, as Spark finds them: nothing is read of them by this. */
     private Dataset<Row> text() {
         Map<String, String> ofFiles = new TreeMap<>(options);
-        session.conf().set("spark.sql.files.maxPartitionBytes", SPLIT);
         ofFiles.keySet().retainAll(Set.of("pathGlobFilter", "recursiveFileLookup", "basePath", "lineSep"));
-        return session.read()
-                .options(ofFiles)
-                .option("mapreduce.input.linerecordreader.line.maxlength", LONGEST)
-                .format("text")
-                .load(source.uri());
+        return session.read().options(ofFiles).format("text").load(source.uri());
     }
 
     private boolean hasHeader() {

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The lines of a stream, cut as Hadoop's reader cuts them (at LF, CR or both, or at a separator; a byte order mark at the beginning is none
  * of the first), but that no line is too long for it: of one above a limit nothing more is held, and it is counted and left out.
+ *
+ * <p>A file may be read in parts. A line belongs to the part in which the byte before it lies, so that it belongs to one, wherever
+ * parts begin.
  */
 final class Lines implements Iterator<byte[]> {
 
@@ -22,12 +25,14 @@ final class Lines implements Iterator<byte[]> {
     private final byte[] separator; // empty for the ends of lines
     private final int[] again; // of its first i + 1 bytes, how many stand at the end as at the beginning
     private final int longest;
+    private final long until;
     private final byte[] buffer = new byte[BUFFER];
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
     private int at;
     private int end;
     private int matched; // bytes of the separator
-    private boolean begun;
+    private boolean isFirst;
+    private long position; // in the file, of the buffer's end
     private long tooLong;
     private byte @Nullable [] next;
 
@@ -38,13 +43,32 @@ final class Lines implements Iterator<byte[]> {
      * @param longest bytes; lines of as many or more are left out
      */
     Lines(InputStream bytes, byte @Nullable [] separator, int longest) {
+        this(bytes, separator, longest, 0, Long.MAX_VALUE);
+    }
+
+    /**
+     * Of a part of a file: those that begin behind its first byte, or, at the beginning of the file, with it.
+     *
+     * @param bytes of the file, standing at the part's first
+     * @param separator null for the ends of lines, or one byte, of which no part can hold half
+     * @param from the part's first byte
+     * @param until the first byte of the next part
+     */
+    Lines(InputStream bytes, byte @Nullable [] separator, int longest, long from, long until) {
         this.bytes = bytes;
+        this.position = from;
+        this.isFirst = from == 0;
+        this.until = until;
         this.separator = separator == null ? new byte[0] : separator.clone();
         this.again = new int[this.separator.length];
         for (int i = 1; i < again.length; i++) {
             again[i] = matchedWith(this.separator[i], again[i - 1]);
         }
         this.longest = longest;
+        if (from > 0) {
+            line(); // it belongs to the part before
+            tooLong = 0;
+        }
     }
 
     /** How many lines were left out so far. */
@@ -54,7 +78,7 @@ final class Lines implements Iterator<byte[]> {
 
     @Override
     public boolean hasNext() {
-        while (next == null && fill()) {
+        while (next == null && position - (end - at) <= until && fill()) {
             next = line();
         }
         return next != null;
@@ -91,8 +115,8 @@ final class Lines implements Iterator<byte[]> {
                 at++;
             }
         }
-        boolean marked = !begun && startsWithMark();
-        begun = true;
+        boolean marked = isFirst && startsWithMark();
+        isFirst = false;
         if (length >= longest) {
             tooLong++;
             return null;
@@ -130,6 +154,7 @@ final class Lines implements Iterator<byte[]> {
             if (at == end) {
                 at = 0;
                 end = Math.max(0, bytes.read(buffer));
+                position += end;
             }
             return at < end;
         } catch (IOException cannotRead) {

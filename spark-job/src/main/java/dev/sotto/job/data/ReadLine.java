@@ -38,10 +38,6 @@ final class ReadLine implements FlatMapFunction<Row, Row> {
     @Override
     public Iterator<Row> call(Row file) {
         byte[] bytes = (byte[]) file.get(0);
-        if (bytes.length
-                >= LineTable.LONGEST) { // Hadoop's reader hands on the beginning of one that a task's part ends with
-            return List.<Row>of().iterator();
-        }
         String line = new String(bytes, Charset.forName(encoding));
         if (format.isNoRecord(line)) {
             return List.<Row>of().iterator();

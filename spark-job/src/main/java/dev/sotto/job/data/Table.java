@@ -1,5 +1,6 @@
 package dev.sotto.job.data;
 
+import dev.sotto.core.batch.ImageEncoder;
 import dev.sotto.job.ExitCode;
 import dev.sotto.job.SottoException;
 import dev.sotto.job.config.DataSettings;
@@ -309,7 +310,7 @@ public final class Table {
                             .load(source.uri())
                             .where(functions
                                     .col("length")
-                                    .leq(LineTable.LONGEST)); // Spark then does not read larger ones
+                                    .leq(ImageEncoder.MAX_FILE_BYTES)); // Spark then does not read larger ones
                 case PARQUET -> ParquetTable.open(session, source, needed, leftOut);
                 case ORC, AVRO -> reader.format(source.format().sparkReader()).load(source.uri());
             };

@@ -108,7 +108,7 @@ public final class SparkChecks {
                         WHERE,
                         keeper,
                         "on: it shows how many rows and bytes each task read, how large its result was and how long it took, which"
-                                + " depends on private rows",
+                                + " depends on private rows, and what a task that failed said, which may quote one",
                         "Keep it inside the trust boundary, or set it to false."));
             }
         }

@@ -16,6 +16,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -212,10 +213,27 @@ public final class Checkpoints {
         }
     }
 
-    /** Takes them all away: the run is done. */
+    /** Whether a folder that lies where theirs would is one of theirs: not somebody else's who calls it so, too. */
+    static boolean areIn(Folder folder) throws IOException {
+        return folder.names().stream().allMatch(Checkpoints::isOurs);
+    }
+
+    private static boolean isOurs(String name) {
+        return Stream.of(CLAIM, COUNT, NAME).anyMatch(each -> each.matcher(name).matches())
+                || HdfsOnce.isTemporary(name);
+    }
+
+    /** Takes them all away: the run is done. What else somebody put there stays. */
     public void delete() {
         try {
-            folder.store().delete(folder.path(), true);
+            for (String name : folder.names()) {
+                if (isOurs(name)) {
+                    folder.store().delete(folder.file(name), false);
+                }
+            }
+            if (folder.names().isEmpty()) {
+                folder.store().delete(folder.path(), false);
+            }
         } catch (IOException cannotWrite) {
             throw failed(cannotWrite);
         }

@@ -49,9 +49,12 @@ final class HdfsOnce implements LedgerStore {
 
     @Override
     public List<String> list() throws IOException {
-        return folder.names().stream()
-                .filter(name -> !name.startsWith(TEMPORARY))
-                .toList();
+        return folder.names().stream().filter(name -> !isTemporary(name)).toList();
+    }
+
+    /** Whether a file is what a writer that died has left. */
+    static boolean isTemporary(String name) {
+        return name.startsWith(TEMPORARY);
     }
 
     @Override

@@ -36,7 +36,8 @@ public final class OutputFolder {
         try {
             FileSystem store = FileSystems.of(folder, hadoop);
             store.setWriteChecksum(false); // or a local folder would hold a .crc file beside each of ours
-            boolean checkpoints = store.exists(new Path(folder, Checkpoints.FOLDER));
+            var kept = new Folder(store, new Path(folder, Checkpoints.FOLDER));
+            boolean checkpoints = store.exists(kept.path()) && Checkpoints.areIn(kept);
             if (store.exists(folder) && store.listStatus(folder).length > 0 && !(resumes && checkpoints)) {
                 throw new SottoException(
                         ExitCode.OUTPUT,

@@ -463,10 +463,23 @@ public final class TrainJob {
                                     + " and a quarter of them explain. A column misread (texts, images or labels that are not"
                                     + " as declared) looks like this, or units is wrong. No step was taken; the count alone"
                                     + " is charged. See what is wrong with sotto check-table and the same settings. To train"
-                                    + " without asking, pass --no-usable-count.")
-                            .formatted(found, count.plan().units(), Texts.number(Math.floor(count.tolerance()))));
+                                    + " without asking, pass --no-usable-count.%s")
+                            .formatted(
+                                    found,
+                                    count.plan().units(),
+                                    Texts.number(Math.floor(count.tolerance())),
+                                    ofItsOwn()));
         }
         return OptionalLong.of(found);
+    }
+
+    /** What a run with mended settings may not share with this one, which is charged for its count. */
+    private String ofItsOwn() {
+        boolean isNamed = settings.output().runId() != null;
+        String theirs = settings.output().checkpointEvery() != null
+                ? isNamed ? "--output and --run-id" : "--output"
+                : isNamed && settings.output().ledger() != null ? "--run-id" : "";
+        return theirs.isEmpty() ? "" : " With other settings it is another run: give it another " + theirs + ".";
     }
 
     /** Where the head alone is trained, what it is given is computed once and kept instead of the rows. */

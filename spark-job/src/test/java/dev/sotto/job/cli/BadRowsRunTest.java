@@ -64,11 +64,18 @@ class BadRowsRunTest {
     @Test
     void tableMisreadAsAWhole_endsTheRunBeforeItsFirstStepForTheCountsCostAlone() throws IOException {
         Path ledger = folder.resolve("ledger");
-        assertThat(train("p1,word5,no", "--labels=nein,ja", "--units=400", "--ledger=" + ledger, "--run-id=misread"))
+        assertThat(train(
+                        "p1,word5,no",
+                        "--labels=nein,ja",
+                        "--units=400",
+                        "--ledger=" + ledger,
+                        "--run-id=misread",
+                        "--checkpoint-every=1"))
                 .isEqualTo(ExitCode.DATA.code());
         assertThat(err.toString())
                 .containsPattern("has about \\d\\d? units with a usable row, where units declares 400")
-                .contains("sotto check-table", "--no-usable-count", "the count alone is charged");
+                .contains("sotto check-table", "--no-usable-count", "the count alone is charged")
+                .contains("another --output and --run-id");
         assertThat(folder.resolve("out/privacy-report.json")).doesNotExist();
 
         double spent = Ledger.open(new LocalLedgerStore(ledger)).spent(1e-4).upper();

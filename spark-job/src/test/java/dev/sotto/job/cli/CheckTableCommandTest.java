@@ -90,8 +90,7 @@ class CheckTableCommandTest {
         assertThat(check("p-huge," + "x".repeat(33 << 20) + ",yes\n"))
                 .as(err::toString)
                 .isZero();
-        assertThat(out.toString())
-                .contains("rows: 400, usable: 400", "lines of more than 32 MiB, which are no rows: 1");
+        assertThat(out.toString()).contains("rows: 400, usable: 400", "lines of more than 4 MiB, which are no rows: 1");
     }
 
     @Test

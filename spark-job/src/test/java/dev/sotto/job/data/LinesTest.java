@@ -62,6 +62,36 @@ class LinesTest {
         }
     }
 
+    /** Wherever parts begin, each line is in one of them; of long ones each is counted by one. */
+    @Test
+    void partsOfAFile_haveItsLinesBetweenThem() {
+        var random = new Random(16);
+        for (String separator : Arrays.asList(null, "|")) {
+            for (int i = 0; i < 2_000; i++) {
+                var text = new StringBuilder();
+                random.ints(random.nextInt(30), 0, 5).forEach(one -> text.append("ab|\r\n".charAt(one)));
+                byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
+                List<String> found = new ArrayList<>();
+                long tooLong = 0;
+                for (int from = 0; from < bytes.length; ) {
+                    int until = from + 1 + random.nextInt(12);
+                    var part = new Lines(
+                            new ByteArrayInputStream(bytes, from, bytes.length - from),
+                            separator == null ? null : separator.getBytes(StandardCharsets.UTF_8),
+                            6,
+                            from,
+                            until);
+                    found.addAll(lines(part));
+                    tooLong += part.tooLong();
+                    from = until;
+                }
+                Lines whole = of(text.toString(), separator, 6);
+                assertThat(found).as("%s at %s", text, separator).isEqualTo(lines(whole));
+                assertThat(tooLong).isEqualTo(whole.tooLong());
+            }
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"'\n'", "'\r\n'", "'|'", "'<br>'"})
     void lineBeyondTheLimit_isCountedAndNoOtherIsTouched(String end) {

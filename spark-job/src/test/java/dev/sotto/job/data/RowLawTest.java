@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sotto.core.batch.Batch;
 import dev.sotto.core.batch.ImageBatch;
+import dev.sotto.core.batch.ImageEncoder;
 import dev.sotto.core.batch.ImageSettings;
 import dev.sotto.core.batch.TokenBatch;
 import dev.sotto.core.batch.TokenizerFiles;
@@ -473,7 +474,7 @@ class RowLawTest {
         }
         byte[] torn = Files.readAllBytes(images.resolve("dog/1.png"));
         Files.write(images.resolve("dog/torn, \"'%20.png"), Arrays.copyOf(torn, torn.length / 2));
-        Files.write(images.resolve("dog/large.png"), new byte[LineTable.LONGEST + 1]);
+        Files.write(images.resolve("dog/large.png"), new byte[ImageEncoder.MAX_FILE_BYTES + 1]);
 
         assertOthersAreAsTheyWere(encoded(spark, data, encoding), without, 20);
     }
