@@ -52,12 +52,21 @@ public final class SparkSessions {
         }
     }
 
-    /** What makes one, with logs that are quiet on the driver from here on and on executors from their start. */
+    /** Whether driver and executor are one process. */
+    public static boolean isOneProcess(SparkConf conf) {
+        return conf.get("spark.master", "local").matches("local(\\[.*)?");
+    }
+
+    /**
+     * What makes one, with logs that are quiet on the driver from here on and on executors from their start, and with an eye on
+     * executors that stand still.
+     */
     public static SparkSession.Builder builder(String application) {
         var conf = new SparkConf();
         QuietLogs.here(conf);
         SparkSession.Builder builder = SparkSession.builder().appName(application);
         QuietLogs.settings(conf).forEach(builder::config);
+        Heartbeats.settings(conf).forEach(builder::config);
         return builder;
     }
 

@@ -4,7 +4,10 @@ import static dev.sotto.job.preflight.Finding.good;
 import static dev.sotto.job.preflight.Finding.note;
 import static dev.sotto.job.preflight.Finding.wrong;
 
+import dev.sotto.job.Heartbeats;
 import dev.sotto.job.QuietLogs;
+import dev.sotto.job.SparkSessions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
@@ -33,6 +36,7 @@ public final class SparkChecks {
         findings.add(gpus(conf));
         findings.addAll(keepers(conf));
         findings.addAll(wires(conf));
+        findings.addAll(patience(conf));
         findings.addAll(allocation(conf));
         findings.addAll(taskCores(conf));
         findings.addAll(overhead(conf));
@@ -162,8 +166,8 @@ public final class SparkChecks {
 
     /** Rows, sums and the sampling key travel between Spark's processes; what is spilled lies on their disks. */
     private static List<Finding> wires(SparkConf conf) {
-        if (conf.get("spark.master", "local").matches("local(\\[.*)?")) {
-            return List.of(); // one process
+        if (SparkSessions.isOneProcess(conf)) {
+            return List.of();
         }
         boolean authenticated = conf.getBoolean("spark.authenticate", false);
         boolean tls = conf.getBoolean("spark.ssl.rpc.enabled", false);
@@ -189,6 +193,25 @@ public final class SparkChecks {
                         String.join("; ", open),
                         "Set them to true, unless the network and the disks are inside the trust boundary; see"
                                 + " docs/operations.md."));
+    }
+
+    /** A step waits for every executor that has a part in it. */
+    private static List<Finding> patience(SparkConf conf) {
+        if (SparkSessions.isOneProcess(conf)) {
+            return List.of();
+        }
+        String what = "executors that stand still";
+        Duration patience = Heartbeats.patience(conf);
+        String found = "are given up after " + patience.toSeconds() + " s at most";
+        return List.of(
+                patience.compareTo(Heartbeats.LONG) <= 0
+                        ? good(WHERE, what, found)
+                        : note(
+                                WHERE,
+                                what,
+                                found + ", for which the run stands still, too",
+                                "Leave spark.network.timeout, spark.executor.heartbeatInterval and their like to a run, or set "
+                                        + Heartbeats.words() + "."));
     }
 
     private static List<Finding> allocation(SparkConf conf) {

@@ -3,6 +3,8 @@ package dev.sotto.job.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sotto.job.ExitCode;
+import dev.sotto.job.cli.TinyModel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -38,11 +40,15 @@ class ClusterFaultTest {
         run.finish("undisturbed", run.start("undisturbed", Map.of("spark.master", "local[2]")));
     }
 
+    /** Executors are killed as a container is that takes too much memory, one while the table is encoded; then a worker. */
     @Test
-    void executorAndWorkerKilledMidRun_changeNothingInTheResult() throws Exception {
+    void executorsAndWorkerKilledMidRun_changeNothingInTheResult_unlessTheTableHasGrownMeanwhile() throws Exception {
         try (var cluster = StandaloneCluster.start(folder.resolve("killed-cluster"), 2)) {
-            Process driver = run.start("killed", cluster.driverProperties());
+            Process driver = run.start("killed", bothExecutorsFirst(cluster.driverProperties()));
 
+            await(() -> run.log("killed").contains("Encode the table"), "killed", driver);
+            kill(cluster.executorOf(2), driver);
+            assertThat(run.log("killed")).as("it was encoding").doesNotContain("usable units");
             awaitStep(8, "killed", driver);
             kill(cluster.executorOf(1), driver);
             awaitStep(step("killed") + 12, "killed", driver);
@@ -51,7 +57,16 @@ class ClusterFaultTest {
             run.finish("killed", driver);
 
             assertThat(atLastKill).isLessThan(STEPS);
-            assertThat(run.log("killed")).as("the loss was noticed").contains("Lost executor");
+            assertThat(run.log("killed")).as("the loss was noticed").contains("Lost executor", "exited with code 137");
+
+            Process onGrown = run.start("grown", cluster.driverProperties());
+            awaitStep(8, "grown", onGrown);
+            Path more = TinyModel.table(run.table(), "part-4.csv", 100);
+            kill(cluster.executorOf(1), onGrown); // the next one reads the table again
+            assertThat(onGrown.waitFor(5, TimeUnit.MINUTES)).isTrue();
+            Files.delete(more);
+            assertThat(onGrown.exitValue()).as(run.log("grown")).isEqualTo(ExitCode.DATA.code());
+            assertThat(run.log("grown")).contains("has changed since this run opened it", "grown");
         }
         assertEndsAsUndisturbed("killed");
     }
@@ -86,10 +101,8 @@ class ClusterFaultTest {
     @Test
     void failedFetchesAndTasks_changeNothingInTheResult() throws Exception {
         try (var cluster = StandaloneCluster.start(folder.resolve("torn-cluster"), 2)) {
-            Map<String, String> spark = withEventLog("torn", cluster.driverProperties());
+            Map<String, String> spark = bothExecutorsFirst(withEventLog("torn", cluster.driverProperties()));
             spark.put("spark.task.maxFailures", "10000");
-            spark.put("spark.cores.max", "2"); // both executors are there before the table is encoded
-            spark.put("spark.scheduler.minRegisteredResourcesRatio", "1.0");
             // why a task failed, which tells when the table is missed, is logged by --debug alone
             Process driver = run.start("torn", spark, "--debug");
 
@@ -107,6 +120,42 @@ class ClusterFaultTest {
         assertThat(ended("torn")).anyMatch(task -> task.contains("\"FetchFailed\""));
         assertThat(ended("torn")).anyMatch(task -> task.contains("\"ExceptionFailure\""));
         assertEndsAsUndisturbed("torn");
+    }
+
+    /**
+     * An executor stands still (SIGSTOP) while the table is encoded, and the other one in the middle of the steps: with the settings that
+     * a run has by default each is given up and its share made anew; one goes on before it is ended, too late to count.
+     */
+    @Test
+    void executorsThatStandStill_areGivenUpAndChangeNothingInTheResult() throws Exception {
+        try (var cluster = StandaloneCluster.start(folder.resolve("frozen-cluster"), 2)) {
+            Process driver = run.start("frozen", bothExecutorsFirst(cluster.driverProperties()));
+
+            await(() -> run.log("frozen").contains("Encode the table"), "frozen", driver);
+            signal("STOP", cluster.executorOf(1));
+            await(() -> givenUp("frozen") == 1, "frozen", driver);
+            assertThat(run.log("frozen")).as("it was encoding").doesNotContain("usable units");
+            awaitStep(8, "frozen", driver);
+            ProcessHandle second = cluster.executorOf(2);
+            signal("STOP", second);
+            await(() -> givenUp("frozen") == 2, "frozen", driver);
+            signal("CONT", second);
+            assertThat(step("frozen")).isLessThan(STEPS);
+            run.finish("frozen", driver);
+        }
+        assertThat(run.log("frozen")).contains("exceeds timeout 20000 ms").doesNotContain("exceeds timeout 120000 ms");
+        assertEndsAsUndisturbed("frozen");
+    }
+
+    private static int givenUp(String name) {
+        return run.log(name).split("with no recent heartbeats", -1).length - 1;
+    }
+
+    private static Map<String, String> bothExecutorsFirst(Map<String, String> spark) {
+        Map<String, String> more = new HashMap<>(spark);
+        more.put("spark.cores.max", "2"); // both executors are there before the table is encoded
+        more.put("spark.scheduler.minRegisteredResourcesRatio", "1.0");
+        return more;
     }
 
     private static void assertEndsAsUndisturbed(String name) throws IOException {

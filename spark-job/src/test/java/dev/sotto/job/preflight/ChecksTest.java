@@ -65,8 +65,12 @@ class ChecksTest {
         });
     }
 
+    /** As a run would have it. */
     private static SparkConf conf(String... pairs) {
-        var conf = new SparkConf(false).set("spark.ui.enabled", "false");
+        var conf = new SparkConf(false)
+                .set("spark.ui.enabled", "false")
+                .set("spark.storage.blockManagerHeartbeatTimeoutMs", "20s")
+                .set("spark.network.timeoutInterval", "1s");
         for (int i = 0; i < pairs.length; i += 2) {
             conf.set(pairs[i], pairs[i + 1]);
         }
@@ -239,6 +243,28 @@ class ChecksTest {
         assertThat(million.share(conf(some), 4).verdict()).isEqualTo(Finding.Verdict.OK);
         assertThat(new TableSize(10_000_000_000L, 64).share(conf(), 64).found())
                 .contains("2660 GB", "41.6 GB an executor");
+    }
+
+    @Test
+    void executorsThatStandStill_areNotedWhereARunWaitsForThemLong() {
+        assertThat(standingStill(new SparkConf(false))).isEmpty();
+        assertThat(standingStill(new SparkConf(false).set("spark.master", "yarn")))
+                .singleElement()
+                .satisfies(finding -> {
+                    assertThat(finding.verdict()).isEqualTo(Finding.Verdict.NOTE);
+                    assertThat(finding.found()).contains("180 s");
+                    assertThat(finding.todo()).contains("spark.executor.heartbeatInterval=");
+                });
+        assertThat(standingStill(conf("spark.master", "yarn"))).singleElement().satisfies(finding -> {
+            assertThat(finding.verdict()).isEqualTo(Finding.Verdict.OK);
+            assertThat(finding.found()).contains("21 s");
+        });
+    }
+
+    private static List<Finding> standingStill(SparkConf conf) {
+        return SparkChecks.of(conf).stream()
+                .filter(each -> each.what().equals("executors that stand still"))
+                .toList();
     }
 
     private static List<String> notes(String... pairs) {
