@@ -178,7 +178,7 @@ public final class EncodedPartition implements EncodedRows, Externalizable, Know
     }
 
     /** Bytes of memory that its rows take. */
-    long bytes() {
+    public long bytes() {
         long bytes = firstRows == null ? 0 : (long) Integer.BYTES * firstRows.length;
         for (FieldVector vector : root.getFieldVectors()) {
             bytes += vector.getBufferSize();
