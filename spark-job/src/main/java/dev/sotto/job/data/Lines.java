@@ -66,8 +66,7 @@ final class Lines implements Iterator<byte[]> {
         }
         this.longest = longest;
         if (from > 0) {
-            line(); // it belongs to the part before
-            tooLong = 0;
+            skip(); // it belongs to the part before
         }
     }
 
@@ -78,7 +77,7 @@ final class Lines implements Iterator<byte[]> {
 
     @Override
     public boolean hasNext() {
-        while (next == null && position - (end - at) <= until && fill()) {
+        while (next == null && isWithin() && fill()) {
             next = line();
         }
         return next != null;
@@ -94,26 +93,56 @@ final class Lines implements Iterator<byte[]> {
         return found;
     }
 
+    /** Whether a line that began here would belong to this part. */
+    private boolean isWithin() {
+        return position - (end - at) <= until;
+    }
+
+    /** To the next line, but no further than this part: a line may be longer than many, of which each would read all that follows. */
+    private void skip() {
+        boolean ended = false;
+        while (!ended && isWithin() && fill()) {
+            ended = readToEnd();
+        }
+        if (ended) {
+            skipLineFeed();
+        }
+    }
+
+    /** Through the buffer, and whether the line ends in it. */
+    private boolean readToEnd() {
+        boolean ended = false;
+        while (at < end && !ended) {
+            ended = ends(buffer[at++]);
+        }
+        return ended;
+    }
+
+    /** That of a CR LF. */
+    private void skipLineFeed() {
+        if (separator.length == 0 && buffer[at - 1] == '\r' && fill() && buffer[at] == '\n') {
+            at++;
+        }
+    }
+
     /** Null if it is too long. */
     private byte @Nullable [] line() {
         line.reset();
         matched = 0;
         long length = 0;
         boolean ended = false;
-        while (!ended && fill()) {
+        while (!ended
+                && (length < longest || isWithin())
+                && fill()) { // of one that is too long the end matters within the part alone
             int from = at;
-            while (at < end && !ended) {
-                ended = ends(buffer[at++]);
-            }
+            ended = readToEnd();
             length += at - from;
             line.write(buffer, from, (int)
                     Math.max(0, Math.min(at - from, longest + (long) separator.length - line.size())));
         }
         if (ended) {
             length -= Math.max(1, separator.length);
-            if (separator.length == 0 && buffer[at - 1] == '\r' && fill() && buffer[at] == '\n') {
-                at++;
-            }
+            skipLineFeed();
         }
         boolean marked = isFirst && startsWithMark();
         isFirst = false;

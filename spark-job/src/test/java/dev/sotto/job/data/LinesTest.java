@@ -92,6 +92,26 @@ class LinesTest {
         }
     }
 
+    /** Of a line that spans many parts each reads its own bytes, and little more. */
+    @Test
+    void lineOfManyParts_isReadOnceByAllOfThem() {
+        int size = 1 << 20;
+        byte[] bytes = new byte[32 * size];
+        Arrays.fill(bytes, (byte) 'a');
+        bytes[size / 2] = '\n';
+        long read = 0;
+        long tooLong = 0;
+        for (int from = 0; from < bytes.length; from += size) {
+            var part = new ByteArrayInputStream(bytes, from, bytes.length - from);
+            var lines = new Lines(part, null, size / 4, from, from + size);
+            lines.forEachRemaining(line -> assertThat(line).isEmpty());
+            read += bytes.length - from - part.available();
+            tooLong += lines.tooLong();
+        }
+        assertThat(tooLong).isEqualTo(2);
+        assertThat(read).isLessThan(bytes.length * 3L / 2);
+    }
+
     @ParameterizedTest
     @CsvSource({"'\n'", "'\r\n'", "'|'", "'<br>'"})
     void lineBeyondTheLimit_isCountedAndNoOtherIsTouched(String end) {
