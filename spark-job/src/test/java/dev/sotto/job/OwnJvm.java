@@ -27,8 +27,8 @@ public final class OwnJvm {
     }
 
     /**
-     * The same with environment variables, for programs of Spark; {@code HADOOP_CONF_DIR} comes first on the class path, as Spark's own
-     * launcher has it.
+     * The same with environment variables, for programs of Spark; {@code HADOOP_CONF_DIR} is on the class path, as Spark's own launcher
+     * has it, but behind the jars: none of them holds settings, and what comes first must be what is shared.
      */
     public static Process start(
             Map<String, String> properties,
@@ -38,7 +38,7 @@ public final class OwnJvm {
             List<String> arguments)
             throws IOException {
         String settings = environment.get("HADOOP_CONF_DIR");
-        String classes = settings == null ? SharedClasses.path() : settings + File.pathSeparator + SharedClasses.path();
+        String classes = settings == null ? SharedClasses.path() : SharedClasses.path() + File.pathSeparator + settings;
         List<String> options = new ArrayList<>(SharedClasses.options());
         properties.forEach((name, value) -> options.add("-D" + name + "=" + value));
         List<String> command = command(options, classes);

@@ -112,7 +112,7 @@ class ClusterFaultTest {
             Path away = run.table().resolveSibling("away");
             Files.move(run.table(), away);
             kill(cluster.executorOf(1), driver);
-            await(() -> run.log("torn").contains("FILE_NOT_EXIST"), "torn", driver);
+            await(() -> run.log("torn").contains("FileNotFoundException"), "torn", driver);
             Files.move(away, run.table());
             assertThat(step("torn")).isLessThan(STEPS);
             run.finish("torn", driver);

@@ -119,7 +119,7 @@ class PreflightTest {
     @Test
     void executorsThatDoNotCome_areToldWithWhatToDo() throws Exception {
         try (var cluster = StandaloneCluster.start(folder, 1)) {
-            int code = preflight(cluster.driverProperties(), Map.of(), "--executors=3", "--wait=20");
+            int code = preflight(cluster.driverProperties(), Map.of(), "--executors=3", "--wait=15");
 
             assertThat(told).contains("1 answered of 3", "--executors");
             assertThat(code).as(told).isEqualTo(ExitCode.SETTINGS.code());
