@@ -48,6 +48,13 @@ public final class QuietLogs implements SparkPlugin {
         }
     }
 
+    /** The same from a request to stop on: what Spark then logs, with stacks, is its own end. */
+    static void ending() {
+        if (!new SparkConf().getBoolean(DEBUG, false)) {
+            Configurator.setLevel("org.apache.spark", Level.OFF);
+        }
+    }
+
     /** Those loggers of this process that would tell of rows. */
     public static List<String> loud() {
         return TELLING.stream()

@@ -32,7 +32,11 @@ public final class StopRequest {
     /** False if it is left to the JVM's own way, which is to end. */
     private static boolean isHandled() {
         SparkContext spark = RUNNING.get();
-        if (!REQUESTED.compareAndSet(false, true) || spark == null) {
+        if (!REQUESTED.compareAndSet(false, true)) {
+            return false;
+        }
+        QuietLogs.ending();
+        if (spark == null) {
             return false;
         }
         begin(spark);

@@ -49,10 +49,11 @@ final class LinesOfFiles implements Serializable {
 
     private static final long serialVersionUID = 1L;
 
-    /** Bytes of a file that are read by one task, at most and, where there are task slots to spare, at least. */
+    /** Bytes of a file that are read by one task, at most. */
     private static final long PART = 32 << 20;
 
-    private static final long LEAST_PART = 4 << 20;
+    /** And at least. It is little: rows tend to stay where they were read, and all of them at one executor would leave the others idle. */
+    private static final long LEAST_PART = 4 << 10;
 
     private final byte @Nullable [] separator;
     private final Broadcast<SerializableConfiguration> hadoop;
