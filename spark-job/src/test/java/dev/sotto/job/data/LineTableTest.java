@@ -19,6 +19,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.GZIPOutputStream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -46,7 +48,7 @@ class LineTableTest {
         return new TableSource(path.toString(), format, options, schema, Map.of(), null, null);
     }
 
-    private static List<String> rows(SparkSession spark, TableSource source) {
+    private static Dataset<Row> open(SparkSession spark, TableSource source) {
         var data = new DataSettings(
                 source,
                 new Input.Text("message", null, 16),
@@ -55,7 +57,11 @@ class LineTableTest {
                 2,
                 TableStorage.MEMORY_AND_DISK,
                 null);
-        return Table.open(spark, data).collectAsList().stream()
+        return Table.open(spark, data);
+    }
+
+    private static List<String> rows(SparkSession spark, TableSource source) {
+        return open(spark, source).collectAsList().stream()
                 .map(row -> row.get(0) + "|" + row.get(1))
                 .map(row -> row.substring(0, Math.min(100, row.length())))
                 .sorted()
@@ -69,6 +75,17 @@ class LineTableTest {
                 .map(row -> row.getStruct(0).json())
                 .sorted()
                 .toList();
+    }
+
+    /** Spark keeps rows near to where they were read: one task for all of them would leave the other slots with none. */
+    @Test
+    void smallTable_isReadByAllSlots(SparkSession spark) throws IOException {
+        write("table.csv", "message,label\n" + "a word,no\n".repeat(5_000));
+        Dataset<Row> table = open(spark, source(folder.resolve("table.csv"), TableFormat.CSV, Map.of(), null));
+
+        int slots = spark.sparkContext().defaultParallelism();
+        assertThat(table.javaRDD().getNumPartitions()).isGreaterThanOrEqualTo(slots);
+        assertThat(table.count()).isEqualTo(5_000);
     }
 
     @Test
