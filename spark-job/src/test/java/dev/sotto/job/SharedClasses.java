@@ -21,7 +21,8 @@ import java.util.stream.Stream;
 public final class SharedClasses {
 
     private static final Path FOLDER = Path.of("target", "shared-classes").toAbsolutePath();
-    private static final Path ARCHIVE = FOLDER.resolve("classes.jsa");
+    private static final Path ARCHIVE = FOLDER.resolve("classes.jsa"); // a JDK without an archive of its own makes none
+    private static final Path MADE = FOLDER.resolve("made");
 
     private SharedClasses() {}
 
@@ -69,7 +70,7 @@ public final class SharedClasses {
     }
 
     private static boolean isFresh() throws IOException {
-        long made = ARCHIVE.toFile().lastModified(); // 0 where there is none
+        long made = MADE.toFile().lastModified(); // 0 where there is none
         for (Path folder : folders().toList()) {
             try (Stream<Path> files = Files.walk(folder)) {
                 if (files.anyMatch(file -> file.toFile().lastModified() >= made)) {
@@ -117,5 +118,6 @@ public final class SharedClasses {
         if (training.onExit().join().exitValue() != 0) {
             throw new IOException("The run whose classes are to be shared has failed: " + Files.readString(log));
         }
+        Files.write(MADE, new byte[0]);
     }
 }

@@ -34,7 +34,7 @@ import org.apache.spark.util.SerializableConfiguration;
  */
 public final class ManyPartitions {
 
-    public static final int STEPS = 10;
+    private static final int STEPS = 10;
 
     private static final int UNITS = 2_048;
     private static final int PAUSE_AFTER = 4;
