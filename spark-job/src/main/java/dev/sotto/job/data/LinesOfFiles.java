@@ -102,12 +102,15 @@ final class LinesOfFiles implements Serializable {
                 .mapToLong(FileStatusWithMetadata::getLen)
                 .sum();
         long size = Math.max(LEAST_PART, Math.min(PART, total / spark.defaultParallelism()));
+        var codecs = new CompressionCodecFactory(spark.hadoopConfiguration());
         List<Tuple2<List<Part>, Seq<String>>> tasks = new ArrayList<>();
         List<Part> task = new ArrayList<>();
         long taken = 0;
         for (var folder : found) {
             for (FileStatusWithMetadata file : CollectionConverters.asJava(folder.files())) {
-                for (Part part : parts(file.fileStatus(), size, names(folder.values(), folders))) {
+                boolean whole = (separator != null && separator.length > 1) || codecs.getCodec(file.getPath()) != null;
+                for (Part part :
+                        parts(file.fileStatus(), whole ? file.getLen() : size, names(folder.values(), folders))) {
                     long bytes = Math.min(part.until(), file.getLen())
                             - part.from()
                             + size / 16; // a file costs something, too
@@ -133,12 +136,11 @@ final class LinesOfFiles implements Serializable {
         return new Tuple2<>(parts, CollectionConverters.asScala(hosts).toSeq());
     }
 
-    private List<Part> parts(FileStatus file, long size, List<@Nullable String> folders) {
+    private static List<Part> parts(FileStatus file, long size, List<@Nullable String> folders) {
         String address = file.getPath().toUri().toString();
-        boolean whole = (separator != null && separator.length > 1) || codec(file.getPath()) != null;
         List<Part> parts = new ArrayList<>();
-        for (long from = 0; from < file.getLen(); from = whole ? file.getLen() : from + size) {
-            boolean last = whole || from + size >= file.getLen();
+        for (long from = 0; from < file.getLen(); from += size) {
+            boolean last = from + size >= file.getLen();
             parts.add(new Part(address, from, last ? Long.MAX_VALUE : from + size, folders, hosts(file, from)));
         }
         return parts;
@@ -210,18 +212,11 @@ final class LinesOfFiles implements Serializable {
 
     private InputStream open(Part part) throws IOException {
         Path path = new Path(URI.create(part.file()));
-        CompressionCodec codec = codec(path);
-        FSDataInputStream stored = path.getFileSystem(configuration()).open(path);
+        Configuration configuration = hadoop.value().value();
+        CompressionCodec codec = new CompressionCodecFactory(configuration).getCodec(path);
+        FSDataInputStream stored = path.getFileSystem(configuration).open(path);
         stored.seek(part.from());
         return codec == null ? stored : codec.createInputStream(stored);
-    }
-
-    private @Nullable CompressionCodec codec(Path file) {
-        return new CompressionCodecFactory(configuration()).getCodec(file);
-    }
-
-    private Configuration configuration() {
-        return hadoop.value().value();
     }
 
     private static void close(InputStream bytes) {
