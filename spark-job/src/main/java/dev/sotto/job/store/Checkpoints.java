@@ -12,9 +12,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -123,10 +125,14 @@ public final class Checkpoints {
         }
     }
 
-    /** Whether an attempt, which a later one has taken over from, can have counted. */
-    public boolean counted(int attempt) {
+    /** The attempts that can have counted; of those that a later one has taken over from no more come. */
+    public Set<Integer> counted() {
         try {
-            return once.list().contains(count(attempt));
+            return once.list().stream()
+                    .map(COUNT::matcher)
+                    .filter(Matcher::matches)
+                    .map(parts -> Integer.parseInt(parts.group(1)))
+                    .collect(Collectors.toSet());
         } catch (IOException unreadable) {
             throw failed(unreadable);
         }

@@ -12,8 +12,10 @@ import dev.sotto.job.store.Reached;
 import dev.sotto.job.store.RunIdentity;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -73,17 +75,16 @@ record Attempt(int number, long first, TrainState state, List<Earlier> earlier, 
         int number = checkpoints.claim(run.run(), least);
         List<Checkpoint> kept = checkpoints.lastOfEach(number, run, recipe.optimizer(), dimension);
         var mostDrawn = new long[number]; // of an attempt without a checkpoint: nothing, see Checkpoints
-        var counted = new boolean[number];
-        for (int each = 1; each < number; each++) {
-            counted[each] = checkpoints.counted(each);
-        }
+        Set<Integer> counted = new HashSet<>(checkpoints.counted());
         for (Checkpoint last : kept) {
             Reached reached = last.reached();
             mostDrawn[reached.attempt()] = reached.mostDrawn();
-            counted[reached.attempt()] |= reached.first() == 0; // a final state is kept without a note of the count
+            if (reached.first() == 0) {
+                counted.add(reached.attempt()); // a final state is kept without a note of the count
+            }
         }
         List<Earlier> earlier = IntStream.range(checkpoints.firstClaim(), number)
-                .mapToObj(each -> new Earlier(each, mostDrawn[each], counted[each]))
+                .mapToObj(each -> new Earlier(each, mostDrawn[each], counted.contains(each)))
                 .toList();
         return kept.stream()
                 .max(Comparator.comparingLong(each -> each.reached().step()))
