@@ -45,7 +45,7 @@ final class Footers {
         Map<String, String> options = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         options.putAll(source.readerOptions());
         boolean merged = Boolean.parseBoolean(options.getOrDefault("mergeSchema", "false"));
-        String[] files = TableFiles.asFiles(session, source).inputFiles();
+        String[] files = TableFiles.as("binaryFile", session, source).inputFiles();
         return new Footers(
                 source,
                 Arrays.stream(files).sorted().toList(),

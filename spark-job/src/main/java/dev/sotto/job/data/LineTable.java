@@ -175,9 +175,7 @@ public final class LineTable {
 
     /** The files, as Spark finds them: nothing is read of them by this. */
     private Dataset<Row> text() {
-        Map<String, String> ofFiles = new TreeMap<>(options);
-        ofFiles.keySet().retainAll(Set.of("pathGlobFilter", "recursiveFileLookup", "basePath", "lineSep"));
-        return session.read().options(ofFiles).format("text").load(source.uri());
+        return TableFiles.as("text", session, source);
     }
 
     private boolean hasHeader() {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -43,49 +44,63 @@ public final class TableFiles {
 
     private record Seen(long length, long time) {}
 
-    private TableFiles(String table, List<HadoopFsRelation> relations) {
+    private TableFiles(String table, List<HadoopFsRelation> relations, Map<String, Seen> seen) {
         this.table = table;
         this.relations = relations;
-        this.seen = listed();
+        this.seen = seen;
     }
 
     /** Lists them. */
     public static TableFiles of(SparkSession session, TableOrigin origin, Dataset<Row> opened) {
-        boolean ofFiles =
-                origin instanceof TableSource source && source.format().isOfFiles();
-        Dataset<Row> files = ofFiles ? asFiles(session, (TableSource) origin) : opened;
-        return new TableFiles(
-                origin.uri(),
-                CollectionConverters.asJava(Table.plan(files).collectLeaves()).stream()
-                        .filter(LogicalRelation.class::isInstance)
-                        .map(leaf -> ((LogicalRelation) leaf).relation())
-                        .filter(HadoopFsRelation.class::isInstance)
-                        .map(HadoopFsRelation.class::cast)
-                        .filter(relation -> relation.location() instanceof PartitioningAwareFileIndex)
-                        .toList());
+        if (origin instanceof TableSource source && source.format().isOfFiles()) {
+            List<HadoopFsRelation> listedNow = relations(as("binaryFile", session, source));
+            return new TableFiles(origin.uri(), listedNow, seen(listedNow, TableFiles::index));
+        }
+        List<HadoopFsRelation> relations = relations(opened);
+        return new TableFiles(origin.uri(), relations, seen(relations, TableFiles::listAnew));
     }
 
-    /** The table as one of files, of which none is read. */
-    static Dataset<Row> asFiles(SparkSession session, TableSource source) {
+    /** Those that a table is made of, as far as their files can be listed. */
+    private static List<HadoopFsRelation> relations(Dataset<Row> table) {
+        return CollectionConverters.asJava(Table.plan(table).collectLeaves()).stream()
+                .filter(LogicalRelation.class::isInstance)
+                .map(leaf -> ((LogicalRelation) leaf).relation())
+                .filter(HadoopFsRelation.class::isInstance)
+                .map(HadoopFsRelation.class::cast)
+                .filter(relation -> relation.location() instanceof PartitioningAwareFileIndex)
+                .toList();
+    }
+
+    /** The files of a table as one of this format, which lists them; none is read. */
+    static Dataset<Row> as(String format, SparkSession session, TableSource source) {
         Map<String, String> options = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         options.putAll(source.format().readerDefaults());
         options.putAll(source.readerOptions());
         options.keySet().removeIf(name -> !ReaderOption.choosesFiles(name));
-        return session.read().options(options).format("binaryFile").load(source.uri());
+        return session.read().options(options).format(format).load(source.uri());
     }
 
-    private Map<String, Seen> listed() {
+    private static PartitioningAwareFileIndex index(HadoopFsRelation relation) {
+        return (PartitioningAwareFileIndex) relation.location();
+    }
+
+    private static PartitioningAwareFileIndex listAnew(HadoopFsRelation relation) {
+        return new InMemoryFileIndex(
+                relation.sparkSession(),
+                relation.location().rootPaths(),
+                relation.options(),
+                Option.empty(),
+                NoopCache$.MODULE$,
+                Option.empty(),
+                Option.empty());
+    }
+
+    private static Map<String, Seen> seen(
+            List<HadoopFsRelation> relations, Function<HadoopFsRelation, PartitioningAwareFileIndex> listing) {
         Map<String, Seen> found = new TreeMap<>();
         for (HadoopFsRelation relation : relations) {
-            var fresh = new InMemoryFileIndex(
-                    relation.sparkSession(),
-                    relation.location().rootPaths(),
-                    relation.options(),
-                    Option.empty(),
-                    NoopCache$.MODULE$,
-                    Option.empty(),
-                    Option.empty());
-            for (FileStatus file : CollectionConverters.asJava(fresh.allFiles())) {
+            for (FileStatus file :
+                    CollectionConverters.asJava(listing.apply(relation).allFiles())) {
                 found.put(file.getPath().toString(), new Seen(file.getLen(), file.getModificationTime()));
             }
         }
@@ -98,7 +113,7 @@ public final class TableFiles {
      * @throws SottoException if a file has come, gone or changed since
      */
     public void requireUnchanged() {
-        if (!listed().equals(seen)) {
+        if (!seen(relations, TableFiles::listAnew).equals(seen)) {
             throw changed("since this run opened it", "The run has ended before it could use what it read anew.");
         }
     }
