@@ -43,15 +43,17 @@ public final class QuietLogs implements SparkPlugin {
 
     /** Quiets this process. */
     public static void here(SparkConf conf) {
-        if (!conf.getBoolean(DEBUG, false)) {
-            TELLING.forEach(logger -> Configurator.setLevel(logger, Level.OFF));
-        }
+        quiet(conf, TELLING);
     }
 
     /** The same from a request to stop on: what Spark then logs, with stacks, is its own end. */
     static void ending() {
-        if (!new SparkConf().getBoolean(DEBUG, false)) {
-            Configurator.setLevel("org.apache.spark", Level.OFF);
+        quiet(new SparkConf(), List.of("org.apache.spark"));
+    }
+
+    private static void quiet(SparkConf conf, List<String> loggers) {
+        if (!conf.getBoolean(DEBUG, false)) {
+            loggers.forEach(logger -> Configurator.setLevel(logger, Level.OFF));
         }
     }
 
