@@ -10,6 +10,7 @@ import dev.sotto.job.config.ModelSettings;
 import dev.sotto.job.config.PrivacyUnit;
 import dev.sotto.job.data.CheckTask;
 import dev.sotto.job.data.Encodings;
+import dev.sotto.job.data.LineTable;
 import dev.sotto.job.data.TableFindings;
 import dev.sotto.job.data.TableFindings.Kind;
 import dev.sotto.job.store.ModelFiles;
@@ -109,7 +110,8 @@ final class CheckTableCommand implements Callable<Integer> {
             out.printf("units declared: %d%n", declared);
         }
         if (found.longLines() > 0) {
-            out.printf("lines of more than 4 MiB, which are no rows: %d%n", found.longLines());
+            out.printf(
+                    "lines of more than %d MiB, which are no rows: %d%n", LineTable.LONGEST >> 20, found.longLines());
         }
         if (data.unit() instanceof PrivacyUnit.Column column) {
             tell(out, found, Kind.NO_UNIT, "whose " + column.name() + " is null, which contribute nothing");

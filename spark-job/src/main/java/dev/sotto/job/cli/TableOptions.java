@@ -41,7 +41,8 @@ final class TableOptions {
             description = {
                 "An option of the reader of that format, such as sep=; or encoding=ISO-8859-1; may be repeated. In a"
                         + " run file a mapping. Options by which one row could change how others are read are refused.",
-                "In csv, tsv and json a record is a line, of at most 4 MiB. csv and tsv have a header line unless header=false,"
+                "In csv, tsv and json a record is a line, of at most " + (LineTable.LONGEST >> 20)
+                        + " MiB. csv and tsv have a header line unless header=false,"
                         + " the same in each file; quotes as in RFC 4180, but without line breaks in them (sotto convert makes"
                         + " a Parquet table of such files). Values are texts unless --schema says otherwise."
             })

@@ -52,7 +52,7 @@ import org.jspecify.annotations.Nullable;
 public final class LineTable {
 
     /** Bytes of the longest line that is a record; longer ones are left out without being held in memory. */
-    static final int LONGEST = 4 << 20;
+    public static final int LONGEST = 4 << 20;
 
     private static final ArrayType TEXTS = DataTypes.createArrayType(DataTypes.StringType);
 
