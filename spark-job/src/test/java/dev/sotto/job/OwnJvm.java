@@ -41,22 +41,27 @@ public final class OwnJvm {
         String classes = settings == null ? SharedClasses.path() : SharedClasses.path() + File.pathSeparator + settings;
         List<String> options = new ArrayList<>(SharedClasses.options());
         properties.forEach((name, value) -> options.add("-D" + name + "=" + value));
-        List<String> command = command(options, classes);
-        command.add(program);
-        command.addAll(arguments);
-        var process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
-        process.environment().putAll(environment);
-        return process.start();
+        return start(options, classes, environment, log, program, arguments);
     }
 
-    /** A JVM's path and options, to be followed by a program's name. */
-    static List<String> command(List<String> options, String classes) {
+    /** The same with options and a class path of its own. */
+    static Process start(
+            List<String> options,
+            String classes,
+            Map<String, String> environment,
+            Path log,
+            String program,
+            List<String> arguments)
+            throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of(System.getProperty("sotto.test.jvm.args").split(" ")));
         command.add(HEAP); // of several the last holds
         command.addAll(options);
-        command.addAll(List.of("-cp", classes));
-        return command;
+        command.addAll(List.of("-cp", classes, program));
+        command.addAll(arguments);
+        var process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        process.environment().putAll(environment);
+        return process.start();
     }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Map;
 import java.util.spi.ToolProvider;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -94,9 +95,7 @@ public final class SharedClasses {
         Files.deleteIfExists(ARCHIVE);
         Path run = Files.createTempDirectory(FOLDER, "run");
         Path log = run.resolve("log.txt");
-        List<String> command = OwnJvm.command(List.of("-XX:ArchiveClassesAtExit=" + ARCHIVE), path());
-        command.addAll(List.of(
-                Main.class.getName(),
+        List<String> arguments = List.of(
                 "train",
                 "--table=" + TinyModel.table(run, "table.csv", 100),
                 "--text-column=message",
@@ -110,11 +109,9 @@ public final class SharedClasses {
                 "--delta=1e-4",
                 "--batch-size=10",
                 "--steps=2",
-                "--output=" + run.resolve("output")));
-        Process training = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
+                "--output=" + run.resolve("output"));
+        Process training = OwnJvm.start(
+                List.of("-XX:ArchiveClassesAtExit=" + ARCHIVE), path(), Map.of(), log, Main.class.getName(), arguments);
         if (training.onExit().join().exitValue() != 0) {
             throw new IOException("The run whose classes are to be shared has failed: " + Files.readString(log));
         }

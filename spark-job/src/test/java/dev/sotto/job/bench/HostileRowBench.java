@@ -2,6 +2,7 @@ package dev.sotto.job.bench;
 
 import dev.sotto.job.LocalSpark;
 import dev.sotto.job.OwnJvm;
+import dev.sotto.job.cli.Main;
 import dev.sotto.job.cli.TinyModel;
 import java.awt.image.BufferedImage;
 import java.io.BufferedOutputStream;
@@ -91,7 +92,6 @@ public final class HostileRowBench {
         columns("parquet", "a person's name", "person", "x");
         columns("jdbc", "one letter", "message", "x");
         images();
-        BenchFile.write("hostile-rows.json", results);
     }
 
     private boolean isAsked(String name) {
@@ -296,7 +296,7 @@ public final class HostileRowBench {
         }
         Path log = folder.resolve("log.txt");
         long start = System.nanoTime();
-        Process run = OwnJvm.start(Map.of(), Map.of(), log, "dev.sotto.job.cli.Main", arguments);
+        Process run = OwnJvm.start(Map.of(), log, Main.class, arguments);
         Cost cost = new Cost(0, 0, 0);
         while (run.isAlive()) {
             cost = Cost.of(run.pid(), start, cost);
