@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The corners of the domain: bounds come out, on the right sides of each other and of Rényi differential privacy. */
 class ExtremesTest {
-    private static final double[] SIGMAS = {0.001, 0.03, 0.5, 5, 1000};
+    private static final double[] SIGMAS = {0.001, 0.5, 5, 1000};
     private static final double[] RATES = {0, 1e-12, 1e-6, 0.01, 0.999, 1};
     private static final long[] STEPS = {0, 1, 1000, 100_000_000};
     private static final double[] DELTAS = {0, 1e-15, 0.5, 1};

@@ -91,8 +91,8 @@ class LabelledRunTest {
                 "--privacy-unit-column=person",
                 "--batch-size=30",
                 "--units=40",
-                "--steps=60",
-                "--learning-rate=0.02",
+                "--steps=30",
+                "--learning-rate=0.04",
                 "--epsilon=20",
                 "--delta=1e-3",
                 "--insecure-seed=1", // or one run in many would learn less

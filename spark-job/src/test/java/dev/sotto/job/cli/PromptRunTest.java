@@ -79,8 +79,8 @@ class PromptRunTest {
                 "--model=" + folder.resolve("seed"),
                 "--batch-size=30",
                 "--units=40",
-                "--steps=80",
-                "--learning-rate=0.03",
+                "--steps=40",
+                "--learning-rate=0.06",
                 "--epsilon=20",
                 "--delta=1e-3",
                 "--insecure-seed=1", // or one run in many would learn less

@@ -57,9 +57,7 @@ public final class ManyPartitions {
                 SparkSession.builder().appName("many partitions").getOrCreate()) {
             var spark = JavaSparkContext.fromSparkContext(session.sparkContext());
             var model = ExecutorModel.forThisJvm(MODEL, spark.hadoopConfiguration());
-            JavaRDD<EncodedPartition> table = session.range(partitions)
-                    .repartition(partitions)
-                    .javaRDD()
+            JavaRDD<EncodedPartition> table = spark.parallelize(List.<Long>of(), partitions)
                     .mapPartitionsWithIndex(new Make(UNITS / partitions), true)
                     .persist(StorageLevel.MEMORY_AND_DISK());
             table.count();
