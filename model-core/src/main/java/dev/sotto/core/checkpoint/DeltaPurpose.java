@@ -5,6 +5,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import dev.sotto.core.model.Lora;
 import dev.sotto.core.model.ModelSpec;
 import dev.sotto.core.model.Task;
 import dev.sotto.core.model.Trained;
@@ -76,6 +77,16 @@ public record DeltaPurpose(ModelSpec spec, List<String> labels) {
         json.addProperty("names", trained.names());
         json.addProperty("key_biases", trained.keyBiases());
         json.addProperty("added_biases", trained.addedBiases());
+        Lora lora = trained.lora();
+        if (lora != null) {
+            JsonObject update = new JsonObject();
+            update.addProperty("rank", lora.rank());
+            update.addProperty("alpha", lora.alpha());
+            JsonArray targets = new JsonArray();
+            lora.targets().forEach(targets::add);
+            update.add("targets", targets);
+            json.add("lora", update);
+        }
         return json;
     }
 
@@ -87,7 +98,14 @@ public record DeltaPurpose(ModelSpec spec, List<String> labels) {
                         value(json, "last_layer").getAsInt()),
                 value(json, "names").getAsString(),
                 value(json, "key_biases").getAsBoolean(),
-                value(json, "added_biases").getAsBoolean());
+                value(json, "added_biases").getAsBoolean(),
+                json.has("lora") ? lora(json.getAsJsonObject("lora")) : null);
+    }
+
+    private static Lora lora(JsonObject json) {
+        List<String> targets = new ArrayList<>();
+        value(json, "targets").getAsJsonArray().forEach(each -> targets.add(each.getAsString()));
+        return new Lora(value(json, "rank").getAsInt(), value(json, "alpha").getAsDouble(), targets);
     }
 
     private static JsonElement value(JsonObject json, String key) {

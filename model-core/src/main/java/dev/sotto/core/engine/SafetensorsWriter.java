@@ -13,6 +13,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** Writes safetensors files, one tensor after the other, so that the whole need not fit in memory. */
 public final class SafetensorsWriter {
@@ -38,7 +39,12 @@ public final class SafetensorsWriter {
 
         /** A tensor of 32-bit floats. */
         public static Content floats(String name, List<Integer> shape, float[] values) {
-            return new Content(name, NumberType.F32, shape, () -> littleEndian(values));
+            return floats(name, shape, () -> values);
+        }
+
+        /** The same of values that are computed when they are written. */
+        public static Content floats(String name, List<Integer> shape, Supplier<float[]> values) {
+            return new Content(name, NumberType.F32, shape, () -> littleEndian(values.get()));
         }
 
         private long bytes() {

@@ -1,6 +1,7 @@
 package dev.sotto.core.model;
 
 import java.io.Serializable;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +23,11 @@ public record BiasLayout(List<Entry> entries) implements Serializable {
     public record Entry(String name, int offset, List<Integer> shape) implements Serializable {
         public Entry {
             shape = List.copyOf(shape);
+        }
+
+        /** Its numbers in a flat vector. */
+        FloatBuffer of(float[] flat) {
+            return FloatBuffer.wrap(flat, offset, size()).slice();
         }
 
         /** The number of floats it takes. */

@@ -91,7 +91,7 @@ record Encoder(
      */
     List<Slot> poolerSlots(String name) {
         return List.of(
-                Slot.frozen(name + ".weight", hidden, hidden).orElse(WhenMissing.IDENTITY),
+                Slot.map(name, hidden, hidden).orElse(WhenMissing.IDENTITY),
                 Slot.bias(name, hidden).orElse(WhenMissing.ZEROS));
     }
 

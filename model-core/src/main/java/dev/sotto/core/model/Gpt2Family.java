@@ -84,7 +84,7 @@ final class Gpt2Family implements Family {
             for (int i = 0; i < scales.size(); i++) {
                 String layer = "transformer.h." + i;
                 slots.addAll(Slot.norm(layer + ".ln_1", hidden));
-                slots.add(Slot.frozen(layer + ".attn.c_attn.weight", hidden, 3 * hidden));
+                slots.add(transposedMap(layer + ".attn.c_attn", 3 * hidden, hidden));
                 slots.addAll(Slot.queryKeyValueBias(layer + ".attn.c_attn", hidden));
                 slots.addAll(transposed(layer + ".attn.c_proj", hidden, hidden));
                 slots.addAll(Slot.norm(layer + ".ln_2", hidden));
@@ -98,7 +98,11 @@ final class Gpt2Family implements Family {
 
         /** GPT-2's checkpoints keep weights the other way round than other families'. */
         private static List<Slot> transposed(String name, int out, int in) {
-            return List.of(Slot.frozen(name + ".weight", in, out), Slot.bias(name, out));
+            return List.of(transposedMap(name, out, in), Slot.bias(name, out));
+        }
+
+        private static Slot transposedMap(String name, int out, int in) {
+            return Slot.frozen(name + ".weight", in, out).as(Slot.Role.TRANSPOSED_MAP);
         }
 
         @Override

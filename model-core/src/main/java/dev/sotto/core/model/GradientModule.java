@@ -49,19 +49,17 @@ final class GradientModule implements AutoCloseable {
         byte[] archive = ModelSource.archive(
                 Stream.concat(resources, Stream.of(architecture.source())).toList(),
                 architecture.constants(),
-                seed.spec().task(),
+                seed.spec(),
                 BiasLayout.of(trained));
         var module = new GradientModule(archive, device);
         try {
-            architecture.slots().stream()
-                    .filter(slot -> !trained.contains(slot))
-                    .forEach(slot -> {
-                        if (seed.isNarrow(slot, precision)) {
-                            module.module.addWeight(slot.name(), "bfloat16", seed.weight(slot), slot.shape());
-                        } else {
-                            module.addWeight(slot.name(), seed.numberType(slot), seed.weight(slot), slot.shape());
-                        }
-                    });
+            seed.slots().stream().filter(slot -> !trained.contains(slot)).forEach(slot -> {
+                if (seed.isNarrow(slot, precision)) {
+                    module.module.addWeight(slot.name(), "bfloat16", seed.weight(slot), slot.shape());
+                } else {
+                    module.addWeight(slot.name(), seed.numberType(slot), seed.weight(slot), slot.shape());
+                }
+            });
             module.seal();
             return module;
         } catch (RuntimeException e) {

@@ -113,7 +113,7 @@ final class LlamaFamily implements Family {
             if (hasBias) {
                 return Slot.linear(name, out, in);
             }
-            Slot weight = Slot.frozen(name + ".weight", out, in);
+            Slot weight = Slot.map(name, out, in);
             return decoder.spec().trained().addedBiases()
                     ? List.of(weight, Slot.bias(name, out).orElse(WhenMissing.ZEROS))
                     : List.of(weight);

@@ -20,9 +20,11 @@ final class ModelSource {
      * @param bodies text of the family's functions, {@code forward} among them
      * @param constants the family's settings, read in its functions as {@code self.NAME()}
      */
-    static byte[] archive(List<String> bodies, Map<String, Object> constants, Task task, BiasLayout layout) {
+    static byte[] archive(List<String> bodies, Map<String, Object> constants, ModelSpec spec, BiasLayout layout) {
         Map<String, Object> all = new LinkedHashMap<>(constants);
-        all.put("task", task.name().toLowerCase(Locale.ROOT));
+        Lora lora = spec.trained().lora();
+        all.put("lora_scale", lora == null ? 1 : lora.scale());
+        all.put("task", spec.task().name().toLowerCase(Locale.ROOT));
         all.put(
                 "trained_names",
                 layout.entries().stream().map(BiasLayout.Entry::name).toList());

@@ -106,7 +106,7 @@ final class ResNetFamily implements Family {
         private static List<Slot> convNorm(String name, int out, int in, int kernel) {
             String norm = name + ".normalization";
             List<Slot> slots = new ArrayList<>();
-            slots.add(Slot.frozen(name + ".convolution.weight", out, in, kernel, kernel));
+            slots.add(Slot.convolution(name + ".convolution", out, in, kernel));
             slots.addAll(Slot.norm(norm, out));
             slots.add(Slot.statistic(norm + ".running_mean", out));
             slots.add(Slot.statistic(norm + ".running_var", out));

@@ -30,6 +30,7 @@ public final class SeedModel implements AutoCloseable {
     private final ModelSpec spec;
     private final Architecture architecture;
     private final FolderMatch match;
+    private final List<Slot> slots;
     private final BiasLayout layout;
     private @Nullable String sha256; // of some GB: computed when first asked for
 
@@ -38,6 +39,7 @@ public final class SeedModel implements AutoCloseable {
         this.spec = spec;
         this.architecture = architecture;
         this.match = match;
+        this.slots = spec.trained().withAdded(architecture.slots());
         this.layout = BiasLayout.of(trainedSlots());
     }
 
@@ -101,7 +103,7 @@ public final class SeedModel implements AutoCloseable {
      * @throws ModelException if a weight is a NaN or an infinity, or a rule of what is trained matches nothing
      */
     public void check() {
-        TrainedRules.check(folder.path(), spec.trained(), architecture.slots());
+        TrainedRules.check(folder.path(), spec.trained(), architecture);
         requireFinite();
     }
 
@@ -265,7 +267,9 @@ public final class SeedModel implements AutoCloseable {
                 .collect(Collectors.groupingBy(Slot::tensorName, LinkedHashMap::new, Collectors.toList()));
         List<SafetensorsWriter.Content> contents = new ArrayList<>();
         tensors.forEach((name, parts) -> contents.add(
-                parts.stream().anyMatch(this::isTrained) ? joined(name, parts, trained) : content(parts.get(0))));
+                parts.stream().anyMatch(this::isTrained)
+                        ? joined(name, parts, trained)
+                        : updated(parts.get(0), trained).orElseGet(() -> content(parts.get(0)))));
         for (Safetensors.Tensor tensor : folder.weights().tensors().values()) {
             String name = architecture.currentName(tensor.name());
             if (match.unused().contains(tensor.name()) && architecture.isKept(name)) {
@@ -273,6 +277,25 @@ public final class SeedModel implements AutoCloseable {
             }
         }
         return contents;
+    }
+
+    /** A map with what was added to it. */
+    private Optional<SafetensorsWriter.Content> updated(Slot map, float[] trained) {
+        Lora lora = spec.trained().lora();
+        List<BiasLayout.Entry> factors = lora == null
+                ? List.of()
+                : lora.factors(map).stream()
+                        .flatMap(factor -> layout.find(factor.name()).stream())
+                        .toList();
+        if (lora == null || factors.size() < 2) { // one of a layer that does not learn has none
+            return Optional.empty();
+        }
+        return Optional.of(SafetensorsWriter.Content.floats(map.name(), map.shape(), () -> {
+            float[] weight = new float[Math.toIntExact(map.size())];
+            weight(map).asFloatBuffer().get(weight);
+            lora.merge(map, weight, factors.get(0).of(trained), factors.get(1).of(trained));
+            return weight;
+        }));
     }
 
     /** A tensor of which some parts are trained: each part after the other. */
@@ -336,16 +359,21 @@ public final class SeedModel implements AutoCloseable {
         return architecture;
     }
 
+    /** Every parameter that the script is given: the architecture's, and what is added to them. */
+    List<Slot> slots() {
+        return slots;
+    }
+
     ModelFolder folder() {
         return folder;
     }
 
     List<Slot> trainedSlots() {
-        return architecture.slots().stream().filter(this::isTrained).toList();
+        return slots.stream().filter(this::isTrained).toList();
     }
 
     List<Slot> frozenSlots() {
-        return architecture.slots().stream().filter(slot -> !isTrained(slot)).toList();
+        return slots.stream().filter(slot -> !isTrained(slot)).toList();
     }
 
     /** Whether what the head is given does not depend on what is trained; of an archive it is not known what that is. */

@@ -28,6 +28,12 @@ record Slot(String name, List<Integer> shape, Role role, WhenMissing whenMissing
     enum Role {
         /** Any other weight of the backbone, an embedding: never trained. */
         FROZEN,
+        /** The weight of a linear map inside the backbone, [out, in] or [out, in, 1, 1]: never trained, but LoRA may add to it. */
+        MAP,
+        /** The same, kept the other way round: [in, out]. */
+        TRANSPOSED_MAP,
+        /** A factor of what LoRA adds to a map. */
+        FACTOR,
         /** A statistic of what the seed model was trained on: no parameter, never trained. */
         STATISTIC,
         /** A table or number of an archive that is no parameter, in whatever number type it has: never trained. */
@@ -49,6 +55,10 @@ record Slot(String name, List<Integer> shape, Role role, WhenMissing whenMissing
             return this == BIAS || this == KEY_BIAS || this == NORM_BIAS || this == HEAD_BIAS;
         }
 
+        boolean isMap() {
+            return this == MAP || this == TRANSPOSED_MAP;
+        }
+
         boolean isHead() {
             return this == HEAD_WEIGHT || this == HEAD_BIAS;
         }
@@ -67,6 +77,16 @@ record Slot(String name, List<Integer> shape, Role role, WhenMissing whenMissing
         return new Slot(name, List.of(shape), Role.FROZEN, WhenMissing.REFUSE);
     }
 
+    /** The weight of a linear map inside the backbone, which the script reads by {@code linear}. */
+    static Slot map(String name, int out, int in) {
+        return frozen(name + ".weight", out, in).as(Role.MAP);
+    }
+
+    /** The weight of a convolution inside the backbone; one of 1 x 1 is a linear map of each pixel. */
+    static Slot convolution(String name, int out, int in, int kernel) {
+        return frozen(name + ".weight", out, in, kernel, kernel).as(kernel == 1 ? Role.MAP : Role.FROZEN);
+    }
+
     /** A statistic of what the seed model was trained on. */
     static Slot statistic(String name, Integer... shape) {
         return new Slot(name, List.of(shape), Role.STATISTIC, WhenMissing.REFUSE);
@@ -74,12 +94,12 @@ record Slot(String name, List<Integer> shape, Role role, WhenMissing whenMissing
 
     /** Weight and bias of a linear map inside the backbone. */
     static List<Slot> linear(String name, int out, int in) {
-        return List.of(frozen(name + ".weight", out, in), bias(name, out));
+        return List.of(map(name, out, in), bias(name, out));
     }
 
     /** Weight and bias of the linear map that makes the keys of softmax attention. */
     static List<Slot> keys(String name, int out, int in) {
-        return List.of(frozen(name + ".weight", out, in), bias(name, out).as(Role.KEY_BIAS));
+        return List.of(map(name, out, in), bias(name, out).as(Role.KEY_BIAS));
     }
 
     /** Weight and bias of a normalisation that is computed by {@code layer_norm}, {@code group_norm} or {@code conv_norm}. */

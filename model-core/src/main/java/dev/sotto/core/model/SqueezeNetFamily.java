@@ -79,7 +79,7 @@ final class SqueezeNetFamily implements Family {
     }
 
     private static List<Slot> convolution(String name, int out, int in, int kernel) {
-        return List.of(Slot.frozen(name + ".weight", out, in, kernel, kernel), Slot.bias(name, out));
+        return List.of(Slot.convolution(name, out, in, kernel), Slot.bias(name, out));
     }
 
     private record SqueezeNet(List<Slot> slots, List<Integer> pools, int channels, ImageHead head)

@@ -1,8 +1,11 @@
 package dev.sotto.core.model;
 
 import java.io.Serializable;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which parameters are trained, by rules; all others stay bit-equal to the seed model's.
@@ -14,8 +17,10 @@ import java.util.regex.Pattern;
  *     query, which softmax takes out again: their gradient is zero, and training them would add noise to numbers that nothing reads
  * @param addedBiases whether a model without biases is given some, which begin at zero and so change nothing at first (BiTFiT-Add in
  *     Bu, Wang, Zha, Karypis, "Differentially Private Bias-Term Fine-Tuning of Foundation Models", ICML 2024)
+ * @param lora what is added to maps of the backbone and trained; null if nothing is
  */
-public record Trained(Part part, Layers layers, String names, boolean keyBiases, boolean addedBiases)
+public record Trained(
+        Part part, Layers layers, String names, boolean keyBiases, boolean addedBiases, @Nullable Lora lora)
         implements Serializable {
     /** Every bias term of the model but key biases, and the head's weights. */
     public static final Trained BIASES_AND_HEAD = of(Part.BIASES_AND_HEAD);
@@ -48,7 +53,8 @@ public record Trained(Part part, Layers layers, String names, boolean keyBiases,
             return this == NORMS_AND_HEAD || this == NORMS;
         }
 
-        private boolean hasHead() {
+        /** Whether weights of the head learn. */
+        public boolean hasHead() {
             return this == BIASES_AND_HEAD || this == NORMS_AND_HEAD || this == HEAD;
         }
     }
@@ -86,33 +92,50 @@ public record Trained(Part part, Layers layers, String names, boolean keyBiases,
 
     /** All parameters of one kind. */
     public static Trained of(Part part) {
-        return new Trained(part, Layers.ALL, ALL_NAMES, false, false);
+        return new Trained(part, Layers.ALL, ALL_NAMES, false, false, null);
     }
 
     /** The same, with the backbone's parameters in these layers only. */
     public Trained inLayers(Layers some) {
-        return new Trained(part, some, names, keyBiases, addedBiases);
+        return new Trained(part, some, names, keyBiases, addedBiases, lora);
     }
 
     /** The same, with the backbone's parameters of these names only. */
     public Trained named(String pattern) {
-        return new Trained(part, layers, pattern, keyBiases, addedBiases);
+        return new Trained(part, layers, pattern, keyBiases, addedBiases, lora);
     }
 
     /** The same with key biases, too. */
     public Trained withKeyBiases() {
-        return new Trained(part, layers, names, true, addedBiases);
+        return new Trained(part, layers, names, true, addedBiases, lora);
     }
 
     /** The same in a model that is given biases where it has none. */
     public Trained withAddedBiases() {
-        return new Trained(part, layers, names, keyBiases, true);
+        return new Trained(part, layers, names, keyBiases, true, lora);
+    }
+
+    /** The same with low-rank updates of maps. */
+    public Trained withLora(Lora added) {
+        return new Trained(part, layers, names, keyBiases, addedBiases, added);
+    }
+
+    /** All parameters of a model: its own, and behind each map the factors of what is added to it. */
+    List<Slot> withAdded(List<Slot> own) {
+        if (lora == null) {
+            return own;
+        }
+        return own.stream()
+                .flatMap(slot -> Stream.concat(
+                        Stream.of(slot), lora.factors(slot).stream().filter(factor -> chosen(factor.name()))))
+                .toList();
     }
 
     /** Whether a parameter is trained. */
     boolean trains(Slot slot) {
         return switch (slot.role()) {
-            case FROZEN, STATISTIC, CONSTANT -> false;
+            case FROZEN, MAP, TRANSPOSED_MAP, STATISTIC, CONSTANT -> false;
+            case FACTOR -> chosen(slot.name());
             case HEAD_WEIGHT -> part.hasHead();
             case HEAD_BIAS -> part.hasHead() || part.hasBiases();
             case BIAS -> part.hasBiases() && chosen(slot.name());
@@ -144,6 +167,9 @@ public record Trained(Part part, Layers layers, String names, boolean keyBiases,
         }
         if (addedBiases) {
             words.append(", biases added");
+        }
+        if (lora != null) {
+            words.append(", ").append(lora.words());
         }
         return words.toString();
     }

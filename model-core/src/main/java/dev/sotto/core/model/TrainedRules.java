@@ -16,15 +16,19 @@ final class TrainedRules {
     private TrainedRules() {}
 
     /**
-     * Checks the rules of layers and names.
+     * Checks the rules of layers, names and what is added.
      *
      * @throws ModelException if one of them matches no parameter of the body, or layers are named that are not there
      */
-    static void check(Path folder, Trained trained, List<Slot> slots) {
+    static void check(Path folder, Trained trained, Architecture architecture) {
+        if (trained.lora() != null) {
+            checkUpdates(folder, trained.lora(), architecture);
+        }
         Trained all = trained.inLayers(Trained.Layers.ALL).named(Trained.ALL_NAMES);
         if (trained.equals(all)) {
             return;
         }
+        List<Slot> slots = all.withAdded(architecture.slots());
         List<String> body = names(all, slots);
         if (body.isEmpty()) {
             throw wrong("Which layers or names of the body learn was chosen (" + trained.words()
@@ -47,6 +51,36 @@ final class TrainedRules {
                     + trained.names() + " is in other layers than "
                     + trained.layers().first() + " to "
                     + trained.layers().last() + ". Leave one of the two out.");
+        }
+    }
+
+    private static void checkUpdates(Path folder, Lora lora, Architecture architecture) {
+        List<Slot> maps = architecture.slots().stream()
+                .filter(slot -> slot.role().isMap())
+                .toList();
+        if (maps.isEmpty()) {
+            throw wrong("LoRA adds to linear maps, and of the model in " + folder + " none is known"
+                    + (architecture.isForeign() ? ": it is an archive." : ".")
+                    + " Choose another method, such as bitfit.");
+        }
+        for (String target : lora.targets()) {
+            // of the names for queries and values, which are those of several families, one that fits is enough
+            boolean isOneOfMany = Lora.QUERIES_AND_VALUES.equals(lora.targets());
+            Lora alone = new Lora(lora.rank(), lora.alpha(), isOneOfMany ? lora.targets() : List.of(target));
+            if (maps.stream().allMatch(map -> alone.factors(map).isEmpty())) {
+                throw wrong("target-modules names " + String.join(", ", alone.targets()) + ", and no linear map of "
+                        + folder + " is called so. Name one of these, or a pattern of theirs: "
+                        + nearest(
+                                target,
+                                maps.stream().map(map -> Lora.nameOf(map)).toList()) + ".");
+            }
+        }
+        for (Slot map : maps) {
+            lora.largestRank(map).filter(most -> most < lora.rank()).ifPresent(most -> {
+                throw wrong("rank is " + lora.rank() + ", and " + Lora.nameOf(map) + " of " + folder + " is a map "
+                        + map.shape() + ", whose updates have at most rank " + most
+                        + ": a larger one would add noise and nothing else. Set rank to at most " + most + ".");
+            });
         }
     }
 

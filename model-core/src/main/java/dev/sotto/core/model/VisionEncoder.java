@@ -100,7 +100,7 @@ record VisionEncoder(
         for (String each : List.of("query", "key", "value")) {
             String linear = name + ".attention.attention." + each;
             if (!biased.contains(each)) {
-                slots.add(Slot.frozen(linear + ".weight", hidden, hidden));
+                slots.add(Slot.map(linear, hidden, hidden));
             } else if (each.equals("key")) {
                 slots.addAll(Slot.keys(linear, hidden, hidden));
             } else {

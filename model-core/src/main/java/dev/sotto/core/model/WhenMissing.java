@@ -17,7 +17,9 @@ enum WhenMissing {
     /** The identity matrix: what comes in goes out. */
     IDENTITY("the identity"),
     /** Normal with mean 0 and standard deviation 0.02, from a seed made of the parameter's name. */
-    NORMAL("normal, standard deviation 0.02, seeded by its name");
+    NORMAL("normal, standard deviation 0.02, seeded by its name"),
+    /** Uniform within 1/sqrt(inputs) of zero, from a seed made of the parameter's name; of shape [outputs, inputs, ...]. */
+    UNIFORM("uniform within one over the root of its inputs, seeded by its name");
 
     private static final double STANDARD_DEVIATION = 0.02;
 
@@ -43,6 +45,13 @@ enum WhenMissing {
             case IDENTITY -> {
                 for (int i = 0; i < shape.get(0); i++) {
                     values[i * shape.get(1) + i] = 1;
+                }
+            }
+            case UNIFORM -> {
+                var random = new Random(seed(name));
+                double bound = 1 / Math.sqrt((double) size / shape.get(0));
+                for (int i = 0; i < size; i++) {
+                    values[i] = (float) (bound * (2 * random.nextDouble() - 1));
                 }
             }
             case NORMAL -> {

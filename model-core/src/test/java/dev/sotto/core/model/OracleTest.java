@@ -157,8 +157,8 @@ class OracleTest {
         List<String> bodies = seed.architecture().resources().stream()
                 .map(ModelSource::resource)
                 .toList();
-        var module = new DoubleModule(ModelSource.archive(
-                bodies, seed.architecture().constants(), seed.spec().task(), seed.layout()));
+        var module = new DoubleModule(
+                ModelSource.archive(bodies, seed.architecture().constants(), seed.spec(), seed.layout()));
         for (Slot slot : seed.frozenSlots()) {
             module.addWeight(slot.name(), doubles(seed.weight(slot).asFloatBuffer()), slot.shape());
         }

@@ -67,9 +67,11 @@ final class SmallModel implements AutoCloseable {
 
     private static GradientModule compile(GradientVectors vectors, BiasLayout layout) {
         String name = vectors.model();
-        Task task = name.equals("mlp_reg") ? Task.REGRESSION : Task.CLASSIFICATION;
+        ModelSpec spec = name.equals("mlp_reg")
+                ? new ModelSpec(Task.REGRESSION, 1, Trained.BIASES)
+                : new ModelSpec(Task.CLASSIFICATION, 2, Trained.BIASES);
         var module = new GradientModule(
-                ModelSource.archive(List.of(ModelSource.resource(name)), Map.of(), task, layout), Device.cpu());
+                ModelSource.archive(List.of(ModelSource.resource(name)), Map.of(), spec, layout), Device.cpu());
         for (String tensor : vectors.tensors().names()) {
             String parameter = tensor.replaceFirst("^param/", "");
             boolean isTrained =

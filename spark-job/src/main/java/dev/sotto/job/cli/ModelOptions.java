@@ -41,7 +41,7 @@ final class ModelOptions {
     ModelSettings settings(Faults faults) {
         String uri = faults.required("model", model, "Give the folder of the seed model, such as model: models/bert");
         Trained trained = train.trained(faults);
-        if (newHead && (train.train == TrainedPart.BIASES || train.train == TrainedPart.NORMS)) {
+        if (newHead && !train.trainsHead()) {
             faults.add(
                     "new-head",
                     "a head that begins anew has to learn, and with train: %s its weights do not. Choose %s."

@@ -1,10 +1,14 @@
 package dev.sotto.job.cli;
 
+import dev.sotto.core.model.Lora;
 import dev.sotto.core.model.Trained;
 import dev.sotto.job.config.Faults;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
 /** The options that say which of a model's parameters learn. */
@@ -12,15 +16,30 @@ final class TrainedOptions {
     private static final Pattern LAYERS = Pattern.compile("([0-9]{1,6})-([0-9]{1,6})");
 
     @Option(
+            names = "--method",
+            paramLabel = "<name[+name]>",
+            description = {
+                "What learns besides the head: bitfit (biases), lora (low-rank updates of linear maps, which are merged into their"
+                        + " weights in the end), norms (scales and shifts of normalisations), or head (nothing). lora+bitfit and"
+                        + " lora+norms learn both. Default: bitfit."
+            })
+    @Nullable
+    String method;
+
+    @ArgGroup(validate = false)
+    LoraOptions lora = new LoraOptions();
+
+    @Option(
             names = "--train",
             paramLabel = "<part>",
             description = {
-                "Which parameters learn: biases+head, biases (the model brings its head), norms+head, norms (scales and shifts"
+                "The finer rule: which parameters of the model's own learn: biases+head, biases (the model brings its head), norms+head, norms (scales and shifts"
                         + " of normalisations), or head (linear probing). The noise in each step grows with the square root"
-                        + " of their number. Default: biases+head.",
+                        + " of their number. Default: what the method says, which without one is biases+head.",
                 "Key biases of softmax attention are not among them: their gradient is exactly zero."
             })
-    TrainedPart train = TrainedPart.BIASES_AND_HEAD;
+    @Nullable
+    TrainedPart train;
 
     @Option(
             names = "--train-layers",
@@ -60,7 +79,12 @@ final class TrainedOptions {
 
     /** What these options choose; of use only if no fault was found. */
     Trained trained(Faults faults) {
-        Trained trained = Trained.of(train.part());
+        Set<Method> methods = method == null ? EnumSet.of(Method.BITFIT) : Method.of(method, faults);
+        Trained trained = Trained.of(part(methods, faults).part());
+        Lora update = lora.lora(methods.contains(Method.LORA) || faults.has("method"), faults);
+        if (update != null) {
+            trained = trained.withLora(update);
+        }
         if (layers != null) {
             trained = trained.inLayers(layers(layers, faults));
         }
@@ -71,6 +95,26 @@ final class TrainedOptions {
             trained = trained.withKeyBiases();
         }
         return addBiases ? trained.withAddedBiases() : trained;
+    }
+
+    /** Which parameters of the model's own learn. */
+    private TrainedPart part(Set<Method> methods, Faults faults) {
+        TrainedPart ofMethod = Method.part(methods);
+        if (train == null) {
+            return ofMethod;
+        }
+        if (method != null && !faults.has("method") && !train.isPartOf(ofMethod)) {
+            faults.add(
+                    "train",
+                    "%s contradicts method: %s, with which %s learn. Leave one of the two out."
+                            .formatted(train, method, ofMethod));
+        }
+        return train;
+    }
+
+    /** Whether weights of the head learn. */
+    boolean trainsHead() {
+        return train == null || train.part().hasHead();
     }
 
     private static Trained.Layers layers(String range, Faults faults) {

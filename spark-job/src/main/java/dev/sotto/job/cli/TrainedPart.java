@@ -22,6 +22,11 @@ enum TrainedPart {
         return part;
     }
 
+    /** Whether it is the other one, or that without its head. */
+    boolean isPartOf(TrainedPart other) {
+        return other.text.equals(text) || other.text.equals(text + "+head");
+    }
+
     @Override
     public String toString() {
         return text;

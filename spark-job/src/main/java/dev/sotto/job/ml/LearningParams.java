@@ -2,9 +2,11 @@ package dev.sotto.job.ml;
 
 import org.apache.spark.ml.param.BooleanParam;
 import org.apache.spark.ml.param.DoubleParam;
+import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.LongParam;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.Params;
+import org.apache.spark.ml.param.StringArrayParam;
 
 /**
  * Which parameters learn, and how noisy gradients move them.
@@ -18,6 +20,38 @@ public interface LearningParams<T> extends Params {
 
     default T setTrain(String value) {
         return Options.set(this, train(), value);
+    }
+
+    default Param<String> method() {
+        return Options.text(this, "method");
+    }
+
+    default T setMethod(String value) {
+        return Options.set(this, method(), value);
+    }
+
+    default IntParam rank() {
+        return Options.count(this, "rank");
+    }
+
+    default T setRank(int value) {
+        return Options.set(this, rank(), value);
+    }
+
+    default DoubleParam alpha() {
+        return Options.number(this, "alpha");
+    }
+
+    default T setAlpha(double value) {
+        return Options.set(this, alpha(), value);
+    }
+
+    default StringArrayParam targetModules() {
+        return Options.texts(this, "targetModules");
+    }
+
+    default T setTargetModules(String... values) {
+        return Options.set(this, targetModules(), values);
     }
 
     default Param<String> trainLayers() {

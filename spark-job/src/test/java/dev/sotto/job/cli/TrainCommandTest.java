@@ -3,6 +3,7 @@ package dev.sotto.job.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sotto.core.model.ComputeMode;
+import dev.sotto.core.model.Lora;
 import dev.sotto.core.model.Trained;
 import dev.sotto.core.optim.Optimizer;
 import dev.sotto.core.train.RowIndependence;
@@ -67,6 +68,10 @@ class TrainCommandTest {
             eval-where: year = 2024
             eval-table-is-public: true
             model: models/seed
+            method: lora+norms
+            rank: 4
+            alpha: 8
+            target-modules: [query, "*.dense"]
             train: norms+head
             train-layers: 6-11
             train-names: "*.output.*"
@@ -130,7 +135,13 @@ class TrainCommandTest {
                     new TableSource("public.parquet", TableFormat.PARQUET, Map.of(), COLUMNS, "year = 2024", null)),
             new ModelSettings(
                     "models/seed",
-                    new Trained(Trained.Part.NORMS_AND_HEAD, new Trained.Layers(6, 11), "*.output.*", true, true),
+                    new Trained(
+                            Trained.Part.NORMS_AND_HEAD,
+                            new Trained.Layers(6, 11),
+                            "*.output.*",
+                            true,
+                            true,
+                            new Lora(4, 8, List.of("query", "*.dense"))),
                     true,
                     new ComputeMode(true, ComputeMode.Precision.BFLOAT16),
                     2L << 30),
@@ -243,6 +254,7 @@ class TrainCommandTest {
                         "recompute",
                         "measure-phases",
                         "seed-data-is-disjoint" -> arguments.add("--" + key);
+                case "target-modules" -> arguments.add("--target-modules=query,*.dense");
                 case "train-names" -> arguments.add("--train-names=*.output.*");
                 case "non-private" -> {}
                 default -> arguments.add("--" + key + "=" + value);
