@@ -47,6 +47,11 @@ public final class SafetensorsWriter {
             return new Content(name, NumberType.F32, shape, () -> littleEndian(values.get()));
         }
 
+        /** The same under another name. */
+        public Content named(String other) {
+            return new Content(other, type, shape, source);
+        }
+
         private long bytes() {
             return shape.stream().mapToLong(Integer::longValue).reduce(type.bytes(), Math::multiplyExact);
         }

@@ -90,7 +90,7 @@ public record Lora(int rank, double alpha, List<String> targets) implements Seri
         int first = slot.shape().get(0);
         int second = slot.shape().get(1);
         boolean pixels = slot.shape().size() == 4;
-        return targets.stream().anyMatch(target -> isNamed(name, target))
+        return targets.stream().anyMatch(target -> isNamed(name, target) || isNamed(PeftAdapter.inMemory(name), target))
                 ? Optional.of(
                         slot.role() == Slot.Role.MAP
                                 ? new Map(name, first, second, pixels)

@@ -279,6 +279,20 @@ public final class SeedModel implements AutoCloseable {
         return contents;
     }
 
+    /**
+     * What learned, under its own names: whole tensors of the folder, and factors of what was added.
+     *
+     * @param trained laid out by {@link #layout()}
+     */
+    List<SafetensorsWriter.Content> learned(float[] trained) {
+        Map<String, List<Slot>> tensors = slots.stream()
+                .collect(Collectors.groupingBy(Slot::tensorName, LinkedHashMap::new, Collectors.toList()));
+        return tensors.entrySet().stream()
+                .filter(tensor -> tensor.getValue().stream().anyMatch(this::isTrained))
+                .map(tensor -> joined(tensor.getKey(), tensor.getValue(), trained))
+                .toList();
+    }
+
     /** A map with what was added to it. */
     private Optional<SafetensorsWriter.Content> updated(Slot map, float[] trained) {
         Lora lora = spec.trained().lora();

@@ -7,7 +7,11 @@ import dev.sotto.core.batch.ImageBatch;
 import dev.sotto.core.batch.TokenBatch;
 import dev.sotto.core.engine.Safetensors;
 import dev.sotto.core.model.Close;
+import dev.sotto.core.model.Lora;
+import dev.sotto.core.model.ModelCheck;
 import dev.sotto.core.model.ModelSpec;
+import dev.sotto.core.model.PeftAdapter;
+import dev.sotto.core.model.ReferenceFile;
 import dev.sotto.core.model.Rounding;
 import dev.sotto.core.model.Task;
 import dev.sotto.core.model.TrainableModel;
@@ -49,7 +53,7 @@ class PythonInteropTest {
 
     @BeforeAll
     static void looksForTransformers() throws InterruptedException {
-        transformers = hasTransformers();
+        transformers = canImport("torch, transformers");
         if (!transformers) {
             System.out.println("Skipped: " + PYTHON + " cannot import torch and transformers (set SOTTO_PYTHON)");
         }
@@ -60,9 +64,9 @@ class PythonInteropTest {
         assumeTrue(transformers);
     }
 
-    private static boolean hasTransformers() throws InterruptedException {
+    private static boolean canImport(String packages) throws InterruptedException {
         try {
-            return new ProcessBuilder(PYTHON, "-c", "import torch, transformers")
+            return new ProcessBuilder(PYTHON, "-c", "import " + packages)
                             .redirectErrorStream(true)
                             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                             .start()
@@ -134,6 +138,40 @@ class PythonInteropTest {
                         temporary.toString(),
                         seed.resolve("tokens.jsonl").toString()))
                 .contains("DIFFERENT 0");
+    }
+
+    /** Low-rank updates of every linear map, alone and beside biases, as peft loads them. */
+    @ParameterizedTest
+    @CsvSource({
+        "hf/bert_cls, HEAD",
+        "hf/bert_cls, BIASES_AND_HEAD",
+        "hf/roberta_cls, BIASES_AND_HEAD",
+        "hf-small/distilbert_multi, BIASES_AND_HEAD",
+        "hf-small/albert_shared, BIASES_AND_HEAD",
+        "hf-small/gpt2_cls, BIASES_AND_HEAD",
+        "hf-small/gpt2_lm, HEAD",
+        "hf-small/llama_cls, BIASES_AND_HEAD",
+        "hf-small/roberta_tokencls, HEAD",
+        "hf/vit_cls, BIASES_AND_HEAD",
+        "hf/beit_cls, BIASES_AND_HEAD",
+        "hf-small/deit_teacher, HEAD",
+        "hf/resnet_bottleneck, HEAD"
+    })
+    void adapter_givesTheSameLogitsInPeft(String name, Trained.Part part) throws Exception {
+        assumeTrue(canImport("peft"), PYTHON + " cannot import peft");
+        Path seed = Path.of(
+                PythonInteropTest.class.getResource("/vectors/" + name).toURI());
+        Path reference = seed.resolve("expected.safetensors");
+        Trained trained = Trained.of(part).withLora(new Lora(2, 3, List.of("*")));
+        try (ReferenceFile file = ReferenceFile.open(reference);
+                TrainableModel model = TrainableModel.load(seed, ModelCheck.asSaved(seed, trained))) {
+            float[] changed = ExportTest.changed(model.initial());
+            PeftAdapter.write(model.seed(), changed, temporary);
+            float[] ours = model.logits(file.batch(), changed);
+            List<String> answer =
+                    run("peft_logits.py", seed.toString(), temporary.toString(), reference.toString());
+            Close.assertRelative(floats(answer, "LOGITS"), ours, Rounding.tolerance(model.seed(), file.batch()));
+        }
     }
 
     private static List<String> run(String script, String... arguments) throws IOException, InterruptedException {

@@ -3,6 +3,7 @@ package dev.sotto.job.train;
 import dev.sotto.core.checkpoint.BiasDelta;
 import dev.sotto.core.checkpoint.ModelExport;
 import dev.sotto.core.checkpoint.Provenance;
+import dev.sotto.core.model.PeftAdapter;
 import dev.sotto.core.model.SeedModel;
 import dev.sotto.job.ExitCode;
 import dev.sotto.job.SottoException;
@@ -19,11 +20,12 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import org.apache.hadoop.fs.FileUtil;
 
-/** What a run leaves in its output folder: {@code model/}, {@code delta/}, the privacy report, and hashes of them all. Public, all of it. */
+/** What a run leaves in its output folder: {@code model/}, {@code delta/}, with LoRA {@code adapter/}, the privacy report, and hashes of them all. Public, all of it. */
 final class Results {
 
     static final String MODEL = "model";
     static final String DELTA = "delta";
+    static final String ADAPTER = "adapter";
     static final String REPORT = "privacy-report.html";
     static final String JSON = "privacy-report.json";
     static final String SUMS = "SHA256SUMS";
@@ -77,6 +79,12 @@ final class Results {
                 sums.add(DELTA, delta);
                 output.put(model, MODEL);
                 output.put(delta, DELTA);
+                if (PeftAdapter.holds(seed)) {
+                    Path adapter = Files.createDirectory(here.resolve(ADAPTER));
+                    PeftAdapter.write(seed, trained, adapter);
+                    sums.add(ADAPTER, adapter);
+                    output.put(adapter, ADAPTER);
+                }
             } finally {
                 FileUtil.fullyDelete(here.toFile());
             }
