@@ -1,13 +1,8 @@
 package dev.sotto.core.model;
 
-import ai.djl.Device;
-import dev.sotto.core.batch.Batch;
-import dev.sotto.core.batch.ImageBatch;
-import dev.sotto.core.batch.TokenBatch;
 import dev.sotto.core.engine.ProcessMemory;
 import java.io.File;
 import java.io.IOException;
-import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.Serializable;
 import java.net.URL;
@@ -17,7 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.LongStream;
+import java.util.function.IntFunction;
 
 /**
  * What a forward and backward pass takes of a CPU's memory. Measured on made-up rows in a process of its own, where nobody else takes
@@ -32,10 +27,6 @@ public final class PassMemory {
     private static final int KILLED = 128; // codes above are signals
 
     private PassMemory() {}
-
-    /** What the other process is asked. */
-    private record Question(String folder, ModelSpec spec, ComputeMode mode, List<List<Integer>> rowShapes)
-            implements Serializable {}
 
     /**
      * Bytes of a pass.
@@ -57,30 +48,32 @@ public final class PassMemory {
     }
 
     /**
-     * Measures it for rows of each of some shapes.
+     * Has it measured.
      *
-     * @param rowShapes tokens, or channels, height and width of an image
+     * @param process whose {@code main} finds the question in its standard input, and answers it by {@link #tell}
+     * @param question a serialised object
+     * @param answers how many it will tell
      * @throws IOException if the other process could not measure: the message says why
      */
-    public static List<Need> of(Path folder, ModelSpec spec, ComputeMode mode, List<List<Integer>> rowShapes)
+    public static List<Need> ask(Class<?> process, Serializable question, int answers)
             throws IOException, InterruptedException {
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-        var builder = new ProcessBuilder(java.toString(), "-cp", classPath(), PassMemory.class.getName())
-                .redirectErrorStream(true);
+        var builder =
+                new ProcessBuilder(java.toString(), "-cp", classPath(), process.getName()).redirectErrorStream(true);
         builder.environment().put("MALLOC_MMAP_THRESHOLD_", "131072");
         builder.environment().put("DJL_OFFLINE", "true");
-        Process process = builder.start();
-        try (var question = new ObjectOutputStream(process.getOutputStream())) {
-            question.writeObject(new Question(folder.toString(), spec, mode, rowShapes));
+        Process started = builder.start();
+        try (var asked = new ObjectOutputStream(started.getOutputStream())) {
+            asked.writeObject(question);
         }
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        int code = process.waitFor();
+        String said = new String(started.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        int code = started.waitFor();
         List<Need> needs = said.lines()
                 .filter(line -> line.startsWith(Need.class.getName()))
                 .map(line -> line.split(" ", -1))
                 .map(words -> new Need(Long.parseLong(words[1]), Long.parseLong(words[2])))
                 .toList();
-        if (code != 0 || needs.size() != rowShapes.size()) {
+        if (code != 0 || needs.size() != answers) {
             throw new IOException("A process that computed " + MORE + " made-up rows ended with code " + code
                     + (code > KILLED ? " (killed: they may not fit into this machine's memory)" : "") + ":\n" + said);
         }
@@ -99,40 +92,23 @@ public final class PassMemory {
         return String.join(File.pathSeparator, places);
     }
 
-    /** The other process. */
-    public static void main(String[] none) throws Exception {
-        Question question;
-        try (var in = new ObjectInputStream(System.in)) {
-            question = (Question) in.readObject();
-        }
-        try (TrainableModel model =
-                TrainableModel.load(Path.of(question.folder()), question.spec(), Device.cpu(), question.mode())) {
-            for (List<Integer> shape : question.rowShapes()) {
-                Batch like = like(shape, model.seed().labels());
-                peak(model, like, 1); // reads the weights
-                long few = peak(model, like, FEW);
-                long row = Math.max(1, (peak(model, like, MORE) - few) / (MORE - FEW));
-                System.out.println(Need.class.getName() + " " + Math.max(0, few - FEW * row) + " " + row);
-            }
-        }
+    /**
+     * Measures a pass in this process, which is the other one, and tells what it needs.
+     *
+     * @param pass makes rows up, so many as it is given, and gives what computes them
+     */
+    public static void tell(IntFunction<Runnable> pass) throws IOException, InterruptedException {
+        peak(pass.apply(1)); // reads the weights
+        long few = peak(pass.apply(FEW));
+        long row = Math.max(1, (peak(pass.apply(MORE)) - few) / (MORE - FEW));
+        System.out.println(Need.class.getName() + " " + Math.max(0, few - FEW * row) + " " + row);
     }
 
-    private static long peak(TrainableModel model, Batch like, int rows) throws IOException, InterruptedException {
-        Batch batch = like.noise(LongStream.range(0, rows).toArray());
+    private static long peak(Runnable computation) throws IOException, InterruptedException {
         ProcessMemory.settle();
         long resident = ProcessMemory.resident();
         ProcessMemory.forgetPeak();
-        model.gradients(batch, model.initial());
+        computation.run();
         return ProcessMemory.peak() - resident;
-    }
-
-    private static Batch like(List<Integer> shape, Labels kind) {
-        var labels = new float[kind.ofRow(shape)];
-        if (shape.size() == 1) {
-            int length = shape.get(0);
-            return new TokenBatch(1, length, new int[length], new int[length], new int[length], labels);
-        }
-        int pixels = shape.stream().reduce(1, Math::multiplyExact);
-        return new ImageBatch(1, shape.get(0), shape.get(1), shape.get(2), new float[pixels], labels);
     }
 }
