@@ -5,6 +5,8 @@ import dev.sotto.core.archive.ArchiveRewriter;
 import dev.sotto.core.archive.ArchiveTensor;
 import dev.sotto.core.archive.RewrittenArchive;
 import dev.sotto.core.archive.ScriptArchive;
+import dev.sotto.core.batch.Batch;
+import dev.sotto.core.engine.Argument;
 import dev.sotto.core.engine.NumberType;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,13 +17,11 @@ import java.util.Map;
  * computes. Its biases are trained, and the head if the configuration names it.
  */
 final class ArchiveFamily implements Family {
-    static final String MODEL_TYPE = "torchscript";
-
     private static final String HEAD = "head";
 
     @Override
     public List<String> modelTypes() {
-        return List.of(MODEL_TYPE);
+        return List.of(ArchiveWeights.MODEL_TYPE);
     }
 
     @Override
@@ -107,15 +107,19 @@ final class ArchiveFamily implements Family {
         }
     }
 
-    /** A model whose code was written elsewhere. */
-    interface Foreign extends Architecture {
+    private interface OfArchive extends ForeignArchitecture {
 
         /** How it is called. */
         ArchiveEntry entry();
 
         @Override
+        default List<Argument> original(Batch batch) {
+            return entry().original(batch);
+        }
+
+        @Override
         default String family() {
-            return MODEL_TYPE;
+            return ArchiveWeights.MODEL_TYPE;
         }
 
         @Override
@@ -126,11 +130,6 @@ final class ArchiveFamily implements Family {
         @Override
         default Map<String, Object> constants() {
             return Map.of();
-        }
-
-        @Override
-        default boolean isForeign() {
-            return true;
         }
 
         @Override
@@ -146,7 +145,7 @@ final class ArchiveFamily implements Family {
     }
 
     private record OfText(String exportedClass, List<Slot> slots, String source, ArchiveEntry entry, TextInputs text)
-            implements Foreign, TextArchitecture {
+            implements OfArchive, TextArchitecture {
         @Override
         public boolean keepsHead() {
             return true;
@@ -154,7 +153,7 @@ final class ArchiveFamily implements Family {
     }
 
     private record OfImages(String className, List<Slot> slots, String source, ArchiveEntry entry, ImageInputs images)
-            implements Foreign, ImageArchitecture {
+            implements OfArchive, ImageArchitecture {
         @Override
         public ImageHead head() {
             return new ImageHead(className, true);

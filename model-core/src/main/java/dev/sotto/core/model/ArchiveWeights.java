@@ -17,6 +17,9 @@ import java.util.Map;
 
 /** The tensors of a folder that holds a TorchScript archive, {@code model.pt}. */
 final class ArchiveWeights implements Weights {
+    /** How a configuration calls what lies beside it. */
+    static final String MODEL_TYPE = "torchscript";
+
     static final String FILE = "model.pt";
 
     private final ScriptArchive archive;

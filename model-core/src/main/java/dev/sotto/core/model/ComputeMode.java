@@ -20,18 +20,4 @@ public record ComputeMode(boolean recompute, Precision precision) implements Ser
         /** The upper half of 32-bit floats: half the memory, and less time where processors have it. */
         BFLOAT16
     }
-
-    /**
-     * Whether a model can be computed so.
-     *
-     * @throws ModelException if it cannot
-     */
-    void check(SeedModel seed) {
-        if (!equals(USUAL) && seed.architecture().isForeign()) {
-            throw new ModelException.Unsupported(
-                    "The model in " + seed.path() + " is a TorchScript archive, whose layers and"
-                            + " number types are its own: it is computed as it is written. Leave out recompute and precision; smaller"
-                            + " microbatches save memory, too.");
-        }
-    }
 }

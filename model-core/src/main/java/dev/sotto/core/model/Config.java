@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /** A {@code config.json}, read with errors that name the file and the key. */
 final class Config {
@@ -179,12 +180,17 @@ final class Config {
         return object(key).map(found -> found.json.keySet()).orElse(Set.of());
     }
 
-    /** How a masked language model is asked for a class. */
-    Verbalizer verbalizer() {
+    /**
+     * An object that somebody else knows how to read.
+     *
+     * @param expected what it should be, in words
+     * @throws ModelException if the reader finds it of another shape
+     */
+    <T> T read(String key, Function<JsonObject, T> reader, String expected) {
         try {
-            return Verbalizer.of(element(Verbalizer.KEY).getAsJsonObject());
+            return reader.apply(element(key).getAsJsonObject());
         } catch (RuntimeException notOurs) { // each of the library's own kinds for JSON of another shape
-            throw wrong(Verbalizer.KEY, "a template, a mask_id and word_ids");
+            throw wrong(key, expected);
         }
     }
 

@@ -47,11 +47,11 @@ final class EqualBits implements PassSizes {
     }
 
     /**
-     * @param model whose rows they are
+     * @param parameters of the model whose rows they are
      * @param computation of each row of a batch, {@code [rows * d]}
      */
-    static EqualBits of(SeedModel model, Function<Batch, float[]> computation) {
-        long numbersInVectors = model.architecture().slots().stream()
+    static EqualBits of(List<Slot> parameters, Function<Batch, float[]> computation) {
+        long numbersInVectors = parameters.stream()
                 .filter(slot -> slot.shape().size() == 1)
                 .mapToLong(Slot::size)
                 .sum();

@@ -18,7 +18,8 @@ final class HeadFeatures implements FeatureModel {
         this.seed = seed;
         this.module = module;
         this.initial = seed.initial();
-        this.equalBits = EqualBits.of(seed, noise -> computed(noise).values());
+        this.equalBits = EqualBits.of(
+                seed.architecture().slots(), noise -> computed(noise).values());
     }
 
     /** NaN for a row that the model cannot take. */

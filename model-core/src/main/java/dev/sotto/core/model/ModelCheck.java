@@ -16,8 +16,8 @@ public final class ModelCheck {
      * @throws ModelException if the folder is damaged or of a kind that is not built
      */
     public static ModelReport of(Path folder, Trained trained) {
-        try (SeedModel seed = SeedModel.describe(folder, asSaved(folder, trained))) {
-            return report(seed, ArchiveCheck.differences(seed), RowProbe.tolerance(seed));
+        try (SeedModel seed = SeedModel.describe(folder, SavedModel.spec(folder, trained))) {
+            return report(seed, ofArchive(seed), RowProbe.tolerance(seed));
         }
     }
 
@@ -34,15 +34,16 @@ public final class ModelCheck {
      */
     public static ModelReport of(Path folder, Trained trained, Path reference, double tolerance) {
         try (ReferenceFile file = ReferenceFile.open(reference);
-                SeedModel seed = SeedModel.open(folder, asSaved(folder, trained));
-                TrainableModel model = TrainableModel.load(folder, asSaved(folder, compared(folder, trained)))) {
+                SeedModel seed = SeedModel.open(folder, SavedModel.spec(folder, trained));
+                TrainableModel model =
+                        TrainableModel.load(folder, SavedModel.spec(folder, compared(folder, trained)))) {
             if (!seed.architecture().keepsHead()) {
                 throw new ModelException.Unsupported(folder + " holds a "
                         + String.join(", ", seed.folder().config().texts("architectures"))
                         + ", whose head is not built, so its outputs cannot be compared: "
                         + seed.architecture().exportedClass() + " is. It can still be trained, with a new head.");
             }
-            List<ModelReport.Difference> differences = new ArrayList<>(ArchiveCheck.differences(seed));
+            List<ModelReport.Difference> differences = new ArrayList<>(ofArchive(seed));
             differences.addAll(new Comparison(model, file).differences());
             return report(seed, differences, tolerance);
         }
@@ -51,18 +52,8 @@ public final class ModelCheck {
     /** What is trained in the comparison: all that others would, or of a model without biases and head something else. */
     private static Trained compared(Path folder, Trained trained) {
         Trained all = trained.addedBiases() ? Comparison.ALL.withAddedBiases() : Comparison.ALL;
-        try (SeedModel seed = SeedModel.open(folder, asSaved(folder, all))) {
+        try (SeedModel seed = SeedModel.open(folder, SavedModel.spec(folder, all))) {
             return seed.layout().size() > 0 ? all : Trained.of(Trained.Part.NORMS);
-        }
-    }
-
-    /** The folder's own task and outputs. */
-    static ModelSpec asSaved(Path path, Trained trained) {
-        try (ModelFolder folder = ModelFolder.openWithOrWithoutWeights(path)) {
-            return Families.of(folder).asSaved(folder, trained);
-        } catch (IllegalArgumentException misfit) {
-            throw new ModelException.Unsupported(path.resolve("config.json") + ": " + misfit.getMessage()
-                    + " Let its problem_type and its id2label (or num_labels) agree.");
         }
     }
 
@@ -75,6 +66,14 @@ public final class ModelCheck {
                                 ? ", trained"
                                 : ", stays so"))
                 .toList();
+    }
+
+    private static List<ModelReport.Difference> ofArchive(SeedModel seed) {
+        return ArchiveTrial.of(seed)
+                .map(trial -> List.of(
+                        new ModelReport.Difference("rows together against alone", trial.rows(), ""),
+                        new ModelReport.Difference("logits of the archive itself", trial.logits(), "")))
+                .orElse(List.of());
     }
 
     private static ModelReport report(SeedModel seed, List<ModelReport.Difference> differences, double tolerance) {

@@ -50,7 +50,7 @@ final class ModelFolder implements AutoCloseable {
         Path config = path.resolve(CONFIG);
         boolean hasConfig = Files.exists(config);
         try {
-            if (hasConfig && Config.read(config).text(MODEL_TYPE, "").equals(ArchiveFamily.MODEL_TYPE)) {
+            if (hasConfig && Config.read(config).text(MODEL_TYPE, "").equals(ArchiveWeights.MODEL_TYPE)) {
                 return new ModelFolder(path, Config.read(config), ArchiveWeights.open(path));
             } else if (SafetensorsWeights.isIn(path)) {
                 return new ModelFolder(path, hasConfig ? Config.read(config) : null, SafetensorsWeights.open(path));

@@ -18,7 +18,7 @@ record SavedHead(Task task, int outputs, @Nullable Verbalizer verbalizer) {
         int outputs = outputs(config);
         String savedClass = config.texts("architectures").stream().findFirst().orElse("");
         if (savedClass.endsWith("ForMaskedLM") && config.has(Verbalizer.KEY)) {
-            Verbalizer verbalizer = config.verbalizer();
+            Verbalizer verbalizer = Verbalizer.of(config);
             return new SavedHead(Task.MASKED_PROMPT, verbalizer.words().size(), verbalizer);
         }
         if (savedClass.endsWith("ForTokenClassification")) {

@@ -33,7 +33,7 @@ public final class TrainableModel implements GradientModel, AutoCloseable {
         this.module = module;
         this.mode = mode;
         float[] aside = RowProbe.aside(seed.initial());
-        this.equalBits = EqualBits.of(seed, noise -> computed(noise, aside));
+        this.equalBits = EqualBits.of(seed.architecture().slots(), noise -> computed(noise, aside));
         this.features = seed.trainsHeadAlone() ? Optional.of(new HeadFeatures(seed, module)) : Optional.empty();
     }
 
@@ -55,7 +55,7 @@ public final class TrainableModel implements GradientModel, AutoCloseable {
     public static TrainableModel load(Path folder, ModelSpec spec, Device device, ComputeMode mode) {
         SeedModel seed = SeedModel.open(folder, spec);
         try {
-            mode.check(seed);
+            requireBuilt(seed, mode);
             return new TrainableModel(
                     seed,
                     seed.architecture().isForeign()
@@ -65,6 +65,16 @@ public final class TrainableModel implements GradientModel, AutoCloseable {
         } catch (RuntimeException e) {
             seed.close();
             throw e;
+        }
+    }
+
+    /** Whether a model can be computed so. */
+    private static void requireBuilt(SeedModel seed, ComputeMode mode) {
+        if (!mode.equals(ComputeMode.USUAL) && seed.architecture().isForeign()) {
+            throw new ModelException.Unsupported(
+                    "The model in " + seed.path() + " is a TorchScript archive, whose layers and"
+                            + " number types are its own: it is computed as it is written. Leave out recompute and precision; smaller"
+                            + " microbatches save memory, too.");
         }
     }
 

@@ -40,6 +40,15 @@ public record Verbalizer(String template, int maskId, List<Integer> words) imple
     }
 
     /**
+     * From a configuration that keeps one.
+     *
+     * @throws ModelException if it is damaged
+     */
+    static Verbalizer of(Config config) {
+        return config.read(KEY, Verbalizer::of, "a template, a mask_id and word_ids");
+    }
+
+    /**
      * From a JSON object.
      *
      * @throws IllegalStateException if it is not what {@link #json} gives; or another of the library's own kinds

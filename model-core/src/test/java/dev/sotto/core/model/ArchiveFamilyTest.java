@@ -76,7 +76,7 @@ class ArchiveFamilyTest {
     @Test
     void training_refusesWhatTheCheckRefuses() {
         Path folder = Archives.folder("batch_mean");
-        ModelSpec spec = ModelCheck.asSaved(folder, Trained.BIASES_AND_HEAD);
+        ModelSpec spec = SavedModel.spec(folder, Trained.BIASES_AND_HEAD);
 
         assertThatThrownBy(() -> TrainableModel.load(folder, spec)).hasMessageContaining("mixes rows");
     }
@@ -131,7 +131,7 @@ class ArchiveFamilyTest {
         int[] ids = {5, 6, 7, 8, 39, 39, 39, 39};
         int[] mask = {1, 1, 1, 1, 1, 1, 1, 1};
         Batch both = new TokenBatch(2, 4, ids, mask, new int[8], new float[2]);
-        try (TrainableModel model = TrainableModel.load(folder, ModelCheck.asSaved(folder, Trained.BIASES_AND_HEAD))) {
+        try (TrainableModel model = TrainableModel.load(folder, SavedModel.spec(folder, Trained.BIASES_AND_HEAD))) {
             float[] together = model.gradients(both, model.initial());
             assertThat(Close.row(together, 0, 2)).isEqualTo(model.gradients(both.only(0), model.initial()));
             assertThat(Close.row(together, 1, 2)).isEqualTo(model.gradients(both.only(1), model.initial()));
@@ -144,7 +144,7 @@ class ArchiveFamilyTest {
         Path folder =
                 Archives.copy("scripted_text", other, config -> config.addProperty("max_position_embeddings", 14));
         Batch batch = new TokenBatch(1, 13, new int[13], new int[13], new int[13], new float[1]);
-        try (TrainableModel model = TrainableModel.load(folder, ModelCheck.asSaved(folder, Trained.BIASES_AND_HEAD))) {
+        try (TrainableModel model = TrainableModel.load(folder, SavedModel.spec(folder, Trained.BIASES_AND_HEAD))) {
             assertThatThrownBy(() -> model.gradients(batch, model.initial()))
                     .hasMessageContaining("is not repeated")
                     .hasNoCause();

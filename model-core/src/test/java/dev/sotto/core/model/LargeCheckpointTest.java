@@ -37,7 +37,7 @@ class LargeCheckpointTest {
             Path folder = Path.of(arguments[0]);
             Trained trained = Trained.BIASES.withAddedBiases();
             ModelCheck.of(folder, trained).lines().forEach(System.out::println);
-            try (SeedModel seed = SeedModel.open(folder, ModelCheck.asSaved(folder, trained))) {
+            try (SeedModel seed = SeedModel.open(folder, SavedModel.spec(folder, trained))) {
                 System.out.println("begins with " + seed.initial().length + " numbers");
             }
         }
@@ -96,7 +96,7 @@ class LargeCheckpointTest {
 
     /** As the configuration alone tells them. */
     private List<Slot> slots() {
-        try (SeedModel model = SeedModel.describe(folder, ModelCheck.asSaved(folder, Trained.HEAD))) {
+        try (SeedModel model = SeedModel.describe(folder, SavedModel.spec(folder, Trained.HEAD))) {
             return model.architecture().slots().stream()
                     .filter(slot -> slot.whenMissing() == WhenMissing.REFUSE
                             || slot.role().isHead())

@@ -123,7 +123,7 @@ class OracleTest {
 
     private static void check(Path folder, Batch batch) throws IOException {
         Trained trained = Trained.BIASES_AND_HEAD.withKeyBiases().withAddedBiases();
-        try (SeedModel seed = SeedModel.open(folder, ModelCheck.asSaved(folder, trained))) {
+        try (SeedModel seed = SeedModel.open(folder, SavedModel.spec(folder, trained))) {
             double[] initial = doubles(FloatBuffer.wrap(seed.initial()));
             try (DoubleModule module = compiled(seed)) {
                 double[] logits = module.call("logits", initial, scope -> inputs(batch, scope), scope -> List.of());

@@ -30,7 +30,7 @@ class PhotosTest {
         Path vit = folder.resolve("vit");
         var encoder = new ImageEncoder(ImageSettingsFile.read(vit));
         byte[] pixels = encoder.encode(Files.readAllBytes(folder.resolve(name + ".jpg")));
-        try (TrainableModel model = TrainableModel.load(vit, ModelCheck.asSaved(vit, Trained.BIASES_AND_HEAD))) {
+        try (TrainableModel model = TrainableModel.load(vit, SavedModel.spec(vit, Trained.BIASES_AND_HEAD))) {
             var batch =
                     new ImageBatch(1, 3, encoder.height(), encoder.width(), encoder.normalise(pixels), new float[1]);
             double[] odds = exponentials(model.logits(batch, model.initial()));

@@ -40,8 +40,7 @@ class PictureFoldersTest {
         assertThat(pictures).hasSizeGreaterThan(100);
         var encoder = new ImageEncoder(ImageSettingsFile.read(folder));
         try (Safetensors file = Safetensors.open(folder.resolve("expected.safetensors"));
-                TrainableModel model =
-                        TrainableModel.load(folder, ModelCheck.asSaved(folder, Trained.BIASES_AND_HEAD))) {
+                TrainableModel model = TrainableModel.load(folder, SavedModel.spec(folder, Trained.BIASES_AND_HEAD))) {
             float[] logits = file.floats("logits");
             int outputs = logits.length / pictures.size();
             int row = 0;

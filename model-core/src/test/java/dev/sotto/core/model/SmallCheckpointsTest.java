@@ -59,7 +59,7 @@ class SmallCheckpointsTest {
     void normGradients_equalTheReferenceTensorByTensor(String name) throws URISyntaxException {
         Path folder = folder(name);
         try (ReferenceFile reference = ReferenceFile.open(folder.resolve("expected.safetensors"));
-                TrainableModel model = TrainableModel.load(folder, ModelCheck.asSaved(folder, NORMS))) {
+                TrainableModel model = TrainableModel.load(folder, SavedModel.spec(folder, NORMS))) {
             Batch batch = reference.batch();
             var gradients = new RowGradients(model.layout(), model.gradients(batch, model.initial()), batch.rows());
             assertThat(model.layout().entries())

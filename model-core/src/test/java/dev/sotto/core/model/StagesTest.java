@@ -59,7 +59,7 @@ class StagesTest {
     }
 
     private static TrainableModel load(Path folder, Trained trained, ComputeMode mode) {
-        return TrainableModel.load(folder, ModelCheck.asSaved(folder, trained), Device.cpu(), mode);
+        return TrainableModel.load(folder, SavedModel.spec(folder, trained), Device.cpu(), mode);
     }
 
     @ParameterizedTest

@@ -85,8 +85,7 @@ class TokenizerFoldersTest {
         List<JsonObject> rows = rows(folder);
         assertThat(rows).hasSizeGreaterThan(100);
         try (Safetensors file = Safetensors.open(folder.resolve("expected.safetensors"));
-                TrainableModel model =
-                        TrainableModel.load(folder, ModelCheck.asSaved(folder, Trained.BIASES_AND_HEAD))) {
+                TrainableModel model = TrainableModel.load(folder, SavedModel.spec(folder, Trained.BIASES_AND_HEAD))) {
             float[] expected = file.floats("logits");
             float[] actual = expected.clone();
             int outputs = expected.length / rows.size();
