@@ -2,6 +2,7 @@ package dev.sotto.core.model;
 
 import dev.sotto.core.batch.Batch;
 import dev.sotto.core.engine.Argument;
+import dev.sotto.core.folder.Slot;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;

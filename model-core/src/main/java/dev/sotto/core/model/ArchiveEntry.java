@@ -6,6 +6,8 @@ import dev.sotto.core.batch.Batch;
 import dev.sotto.core.batch.ImageBatch;
 import dev.sotto.core.batch.TokenBatch;
 import dev.sotto.core.engine.Argument;
+import dev.sotto.core.folder.Config;
+import dev.sotto.core.folder.ModelException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -1,5 +1,7 @@
 package dev.sotto.core.model;
 
+import dev.sotto.core.folder.Sha256;
+import dev.sotto.core.folder.Slot;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.sotto.core.model;
 
+import dev.sotto.core.folder.Slot;
 import java.util.List;
 import java.util.stream.Stream;
 

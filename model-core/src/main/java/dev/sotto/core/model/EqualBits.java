@@ -3,6 +3,8 @@ package dev.sotto.core.model;
 import dev.sotto.core.batch.Batch;
 import dev.sotto.core.batch.FeatureBatch;
 import dev.sotto.core.engine.DeviceMemoryException;
+import dev.sotto.core.folder.Sha256;
+import dev.sotto.core.folder.Slot;
 import dev.sotto.core.train.PassSizes;
 import java.util.Arrays;
 import java.util.List;

@@ -2,6 +2,8 @@ package dev.sotto.core.model;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import dev.sotto.core.folder.ModelFolder;
+import dev.sotto.core.folder.PadToken;
 import java.util.List;
 
 /** The configuration of a trained model: the seed folder's, with the new head's class and label names. */

@@ -1,5 +1,7 @@
 package dev.sotto.core.model;
 
+import dev.sotto.core.folder.ModelException;
+import dev.sotto.core.folder.ModelFolder;
 import java.util.List;
 
 /**

@@ -5,6 +5,8 @@ import dev.sotto.core.engine.Argument;
 import dev.sotto.core.engine.Floats;
 import dev.sotto.core.engine.NumberType;
 import dev.sotto.core.engine.TorchModule;
+import dev.sotto.core.folder.ModelException;
+import dev.sotto.core.folder.Slot;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;

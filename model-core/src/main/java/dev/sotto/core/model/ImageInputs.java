@@ -3,6 +3,7 @@ package dev.sotto.core.model;
 import dev.sotto.core.batch.Batch;
 import dev.sotto.core.batch.ImageBatch;
 import dev.sotto.core.engine.Argument;
+import dev.sotto.core.folder.ModelException;
 import java.util.List;
 
 /**

@@ -1,5 +1,7 @@
 package dev.sotto.core.model;
 
+import dev.sotto.core.folder.Config;
+import dev.sotto.core.folder.ModelException;
 import java.util.Map;
 import java.util.TreeMap;
 

@@ -3,6 +3,8 @@ package dev.sotto.core.model;
 import ai.djl.Device;
 import dev.sotto.core.batch.Batch;
 import dev.sotto.core.engine.Argument;
+import dev.sotto.core.folder.ModelException;
+import dev.sotto.core.folder.Slot;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;

@@ -1,5 +1,7 @@
 package dev.sotto.core.model;
 
+import dev.sotto.core.folder.Config;
+import dev.sotto.core.folder.ModelException;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,5 +1,8 @@
 package dev.sotto.core.model;
 
+import dev.sotto.core.folder.Config;
+import dev.sotto.core.folder.ModelException;
+import dev.sotto.core.folder.ModelFolder;
 import java.nio.file.Path;
 import java.util.List;
 

@@ -1,5 +1,6 @@
 package dev.sotto.core.model;
 
+import dev.sotto.core.folder.Slot;
 import java.io.Serializable;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;

@@ -2,6 +2,8 @@ package dev.sotto.core.model;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import dev.sotto.core.folder.Config;
+import dev.sotto.core.folder.ModelException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.HashSet;

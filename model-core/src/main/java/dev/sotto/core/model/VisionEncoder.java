@@ -1,5 +1,8 @@
 package dev.sotto.core.model;
 
+import dev.sotto.core.folder.Config;
+import dev.sotto.core.folder.ModelException;
+import dev.sotto.core.folder.Slot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

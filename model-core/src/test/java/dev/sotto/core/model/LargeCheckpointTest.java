@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import dev.sotto.core.folder.Slot;
+import dev.sotto.core.folder.WhenMissing;
 import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;

@@ -3,6 +3,7 @@ package dev.sotto.core.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sotto.core.folder.ModelException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

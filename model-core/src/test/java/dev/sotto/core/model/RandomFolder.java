@@ -2,6 +2,8 @@ package dev.sotto.core.model;
 
 import dev.sotto.core.engine.NumberType;
 import dev.sotto.core.engine.SafetensorsWriter;
+import dev.sotto.core.folder.SafetensorsWeights;
+import dev.sotto.core.folder.Slot;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -15,9 +15,9 @@ import java.util.List;
  * A tiny random-weight checkpoint with what Hugging Face transformers 4.57 computes for it in float64; see
  * {@code vectors/hf/README.md}.
  */
-record Reference(Path folder) {
+public record Reference(Path folder) {
 
-    static Reference of(String name) {
+    public static Reference of(String name) {
         try {
             return new Reference(
                     Path.of(Reference.class.getResource("/vectors/hf/" + name).toURI()));
@@ -62,7 +62,7 @@ record Reference(Path folder) {
         }
     }
 
-    TokenBatch batch() {
+    public TokenBatch batch() {
         int[] mask = ints("input/attention_mask");
         float[] labels = floats(doubles("label"));
         int[] ids = ints("input/input_ids");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.Device;
 import dev.sotto.core.batch.Batch;
 import dev.sotto.core.batch.FeatureBatch;
+import dev.sotto.core.folder.ModelException;
 import dev.sotto.core.model.ComputeMode.Precision;
 import dev.sotto.core.model.Trained.Layers;
 import dev.sotto.core.model.Trained.Part;

@@ -3,6 +3,7 @@ package dev.sotto.core.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sotto.core.folder.ModelException;
 import dev.sotto.core.model.Trained.Layers;
 import dev.sotto.core.model.Trained.Part;
 import java.nio.file.Path;

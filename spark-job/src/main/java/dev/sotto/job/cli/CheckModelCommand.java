@@ -1,8 +1,8 @@
 package dev.sotto.job.cli;
 
 import dev.sotto.core.batch.EncoderFilesException;
+import dev.sotto.core.folder.ModelException;
 import dev.sotto.core.model.ModelCheck;
-import dev.sotto.core.model.ModelException;
 import dev.sotto.core.model.ModelReport;
 import dev.sotto.core.model.Trained;
 import dev.sotto.job.ExitCode;

@@ -7,7 +7,7 @@ import dev.sotto.accountant.ledger.Run;
 import dev.sotto.core.batch.ImageSettings;
 import dev.sotto.core.batch.Microbatches;
 import dev.sotto.core.checkpoint.Provenance;
-import dev.sotto.core.model.ModelException;
+import dev.sotto.core.folder.ModelException;
 import dev.sotto.core.model.SeedModel;
 import dev.sotto.core.model.TrainableModel;
 import dev.sotto.core.model.Verbalizer;

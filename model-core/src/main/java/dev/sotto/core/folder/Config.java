@@ -1,4 +1,4 @@
-package dev.sotto.core.model;
+package dev.sotto.core.folder;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.function.Function;
 
 /** A {@code config.json}, read with errors that name the file and the key. */
-final class Config {
+public final class Config {
     private final Path path;
     private final JsonObject json;
 
@@ -36,16 +36,16 @@ final class Config {
     }
 
     /** A copy of the whole, to be changed at will. */
-    JsonObject copy() {
+    public JsonObject copy() {
         return json.deepCopy();
     }
 
     /** Where it was read. */
-    Path path() {
+    public Path path() {
         return path;
     }
 
-    boolean has(String key) {
+    public boolean has(String key) {
         return json.has(key) && !json.get(key).isJsonNull();
     }
 
@@ -57,12 +57,12 @@ final class Config {
         return (int) value;
     }
 
-    int integer(String key, int otherwise) {
+    public int integer(String key, int otherwise) {
         return has(key) ? integer(key) : otherwise;
     }
 
     /** An integer of at least 1. */
-    int size(String key) {
+    public int size(String key) {
         int value = integer(key);
         if (value < 1) {
             throw wrong(key, "at least 1");
@@ -70,7 +70,7 @@ final class Config {
         return value;
     }
 
-    double number(String key) {
+    public double number(String key) {
         JsonElement value = element(key);
         if (!value.isJsonPrimitive() || !value.getAsJsonPrimitive().isNumber()) {
             throw wrong(key, "a number");
@@ -78,15 +78,15 @@ final class Config {
         return value.getAsDouble();
     }
 
-    double number(String key, double otherwise) {
+    public double number(String key, double otherwise) {
         return has(key) ? number(key) : otherwise;
     }
 
-    boolean flag(String key) {
+    public boolean flag(String key) {
         return flag(key, false);
     }
 
-    boolean flag(String key, boolean otherwise) {
+    public boolean flag(String key, boolean otherwise) {
         if (!has(key)) {
             return otherwise;
         }
@@ -98,7 +98,7 @@ final class Config {
     }
 
     /** Height and width of a rectangle. */
-    record Sides(int height, int width) {
+    public record Sides(int height, int width) {
         @Override
         public String toString() {
             return height + " x " + width;
@@ -106,7 +106,7 @@ final class Config {
     }
 
     /** Height and width, each at least 1: given as two integers, or as one for both. */
-    Sides sides(String key) {
+    public Sides sides(String key) {
         if (!element(key).isJsonArray()) {
             return new Sides(size(key), size(key));
         }
@@ -118,7 +118,7 @@ final class Config {
     }
 
     /** A list of integers of at least 1. */
-    List<Integer> sizes(String key) {
+    public List<Integer> sizes(String key) {
         if (!element(key).isJsonArray()) {
             throw wrong(key, "a list of integers");
         }
@@ -133,7 +133,7 @@ final class Config {
         return values;
     }
 
-    String text(String key) {
+    public String text(String key) {
         JsonElement value = element(key);
         if (!value.isJsonPrimitive() || !value.getAsJsonPrimitive().isString()) {
             throw wrong(key, "a string");
@@ -141,12 +141,12 @@ final class Config {
         return value.getAsString();
     }
 
-    String text(String key, String otherwise) {
+    public String text(String key, String otherwise) {
         return has(key) ? text(key) : otherwise;
     }
 
     /** A string, or a number as it is written. */
-    String anyText(String key) {
+    public String anyText(String key) {
         JsonElement value = element(key);
         if (!value.isJsonPrimitive()) {
             throw wrong(key, "a string");
@@ -154,7 +154,7 @@ final class Config {
         return value.getAsString();
     }
 
-    List<String> texts(String key) {
+    public List<String> texts(String key) {
         List<String> values = new ArrayList<>();
         if (has(key)) {
             if (!element(key).isJsonArray()) {
@@ -166,7 +166,7 @@ final class Config {
     }
 
     /** The object under a key; errors in it name this file. Empty if there is none. */
-    Optional<Config> object(String key) {
+    public Optional<Config> object(String key) {
         if (!has(key)) {
             return Optional.empty();
         }
@@ -176,7 +176,7 @@ final class Config {
         return Optional.of(new Config(path, element(key).getAsJsonObject()));
     }
 
-    Set<String> keysOf(String key) {
+    public Set<String> keysOf(String key) {
         return object(key).map(found -> found.json.keySet()).orElse(Set.of());
     }
 
@@ -186,7 +186,7 @@ final class Config {
      * @param expected what it should be, in words
      * @throws ModelException if the reader finds it of another shape
      */
-    <T> T read(String key, Function<JsonObject, T> reader, String expected) {
+    public <T> T read(String key, Function<JsonObject, T> reader, String expected) {
         try {
             return reader.apply(element(key).getAsJsonObject());
         } catch (RuntimeException notOurs) { // each of the library's own kinds for JSON of another shape

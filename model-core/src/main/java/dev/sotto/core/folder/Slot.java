@@ -1,4 +1,4 @@
-package dev.sotto.core.model;
+package dev.sotto.core.folder;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param whenMissing how it begins if the seed folder has none
  * @param whole the folder's tensor that it is a run of; null if it is one of its own
  */
-record Slot(String name, List<Integer> shape, Role role, WhenMissing whenMissing, @Nullable Whole whole) {
+public record Slot(String name, List<Integer> shape, Role role, WhenMissing whenMissing, @Nullable Whole whole) {
 
     /**
      * A vector of the folder that is several parameters one after the other.
@@ -22,10 +22,10 @@ record Slot(String name, List<Integer> shape, Role role, WhenMissing whenMissing
      * @param size its length
      * @param begin where this parameter begins in it
      */
-    record Whole(String name, int size, int begin) {}
+    public record Whole(String name, int size, int begin) {}
 
     /** What a parameter is. */
-    enum Role {
+    public enum Role {
         /** Any other weight of the backbone, an embedding: never trained. */
         FROZEN,
         /** A statistic of what the seed model was trained on: no parameter, never trained. */
@@ -45,72 +45,72 @@ record Slot(String name, List<Integer> shape, Role role, WhenMissing whenMissing
         /** A bias of the head. */
         HEAD_BIAS;
 
-        boolean isBias() {
+        public boolean isBias() {
             return this == BIAS || this == KEY_BIAS || this == NORM_BIAS || this == HEAD_BIAS;
         }
 
-        boolean isHead() {
+        public boolean isHead() {
             return this == HEAD_WEIGHT || this == HEAD_BIAS;
         }
     }
 
-    Slot {
+    public Slot {
         shape = List.copyOf(shape);
     }
 
-    Slot(String name, List<Integer> shape, Role role, WhenMissing whenMissing) {
+    public Slot(String name, List<Integer> shape, Role role, WhenMissing whenMissing) {
         this(name, shape, role, whenMissing, null);
     }
 
     /** A weight that is never trained. */
-    static Slot frozen(String name, Integer... shape) {
+    public static Slot frozen(String name, Integer... shape) {
         return new Slot(name, List.of(shape), Role.FROZEN, WhenMissing.REFUSE);
     }
 
     /** A statistic of what the seed model was trained on. */
-    static Slot statistic(String name, Integer... shape) {
+    public static Slot statistic(String name, Integer... shape) {
         return new Slot(name, List.of(shape), Role.STATISTIC, WhenMissing.REFUSE);
     }
 
     /** Weight and bias of a linear map inside the backbone. */
-    static List<Slot> linear(String name, int out, int in) {
+    public static List<Slot> linear(String name, int out, int in) {
         return List.of(frozen(name + ".weight", out, in), bias(name, out));
     }
 
     /** Weight and bias of the linear map that makes the keys of softmax attention. */
-    static List<Slot> keys(String name, int out, int in) {
+    public static List<Slot> keys(String name, int out, int in) {
         return List.of(frozen(name + ".weight", out, in), bias(name, out).as(Role.KEY_BIAS));
     }
 
     /** Weight and bias of a normalisation that is computed by {@code layer_norm}, {@code group_norm} or {@code conv_norm}. */
-    static List<Slot> norm(String name, int features) {
+    public static List<Slot> norm(String name, int features) {
         return List.of(
                 frozen(name + ".weight", features).as(Role.NORM_WEIGHT),
                 bias(name, features).as(Role.NORM_BIAS));
     }
 
     /** The bias under a layer's name. */
-    static Slot bias(String name, int features) {
+    public static Slot bias(String name, int features) {
         return new Slot(name + ".bias", List.of(features), Role.BIAS, WhenMissing.REFUSE);
     }
 
     /** Weight and bias of a layer of the head; the weight's first dimension is the number of its outputs. */
-    static List<Slot> head(String name, Integer... weightShape) {
+    public static List<Slot> head(String name, Integer... weightShape) {
         return List.of(headWeight(name, weightShape), headBias(name, weightShape[0]));
     }
 
     /** Bias of a layer of the head. */
-    static Slot headBias(String name, int outputs) {
+    public static Slot headBias(String name, int outputs) {
         return new Slot(name + ".bias", List.of(outputs), Role.HEAD_BIAS, WhenMissing.ZEROS);
     }
 
     /** Weight of a layer of the head that has no bias. */
-    static Slot headWeight(String name, Integer... shape) {
+    public static Slot headWeight(String name, Integer... shape) {
         return new Slot(name + ".weight", List.of(shape), Role.HEAD_WEIGHT, WhenMissing.NORMAL);
     }
 
     /** The biases of query, key and value that a folder keeps one after the other in one vector. */
-    static List<Slot> queryKeyValueBias(String name, int features) {
+    public static List<Slot> queryKeyValueBias(String name, int features) {
         List<Slot> parts = new ArrayList<>();
         for (String part : List.of("query", "key", "value")) {
             var whole = new Whole(name + ".bias", 3 * features, parts.size() * features);
@@ -125,27 +125,27 @@ record Slot(String name, List<Integer> shape, Role role, WhenMissing whenMissing
     }
 
     /** The name of the folder's tensor that it is or is a part of. */
-    String tensorName() {
+    public String tensorName() {
         return whole == null ? name : whole.name();
     }
 
     /** The shape of that tensor. */
-    List<Integer> tensorShape() {
+    public List<Integer> tensorShape() {
         return whole == null ? shape : List.of(whole.size());
     }
 
     /** The same parameter in another role. */
-    Slot as(Role other) {
+    public Slot as(Role other) {
         return new Slot(name, shape, other, whenMissing, whole);
     }
 
     /** The same, but begun by a rule if the folder lacks it. */
-    Slot orElse(WhenMissing rule) {
+    public Slot orElse(WhenMissing rule) {
         return new Slot(name, shape, role, rule, whole);
     }
 
     /** The number of floats it holds. */
-    long size() {
+    public long size() {
         return shape.stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact);
     }
 }

@@ -1,4 +1,4 @@
-package dev.sotto.core.model;
+package dev.sotto.core.folder;
 
 import dev.sotto.core.engine.NumberType;
 import dev.sotto.core.engine.Safetensors;
@@ -12,7 +12,7 @@ import java.nio.ShortBuffer;
 import java.util.Collection;
 
 /** Whether weights are numbers: with one NaN or infinity among them all that is computed is NaN, and training pays for nothing. */
-final class FiniteWeights {
+public final class FiniteWeights {
     private FiniteWeights() {}
 
     /**
@@ -20,7 +20,7 @@ final class FiniteWeights {
      *
      * @throws ModelException that names the first tensor with a NaN or an infinity
      */
-    static void require(Weights weights, Collection<Safetensors.Tensor> tensors) {
+    public static void require(Weights weights, Collection<Safetensors.Tensor> tensors) {
         for (Safetensors.Tensor tensor : tensors) {
             try {
                 ByteBuffer bytes = weights.bytes(tensor.name()).order(ByteOrder.LITTLE_ENDIAN);

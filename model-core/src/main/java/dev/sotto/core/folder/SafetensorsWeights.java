@@ -1,4 +1,4 @@
-package dev.sotto.core.model;
+package dev.sotto.core.folder;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * The tensors of a model folder: in one safetensors file, or in several and an index that says which tensor is in which.
  * Headers are read; what tensors hold is mapped, so that the whole may be larger than memory.
  */
-final class SafetensorsWeights implements Weights {
-    static final String ONE_FILE = "model.safetensors";
+public final class SafetensorsWeights implements Weights {
+    public static final String ONE_FILE = "model.safetensors";
     static final String INDEX = "model.safetensors.index.json";
 
     /** A file in the same folder. */

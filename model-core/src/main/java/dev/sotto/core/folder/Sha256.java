@@ -1,4 +1,4 @@
-package dev.sotto.core.model;
+package dev.sotto.core.folder;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,24 +12,24 @@ import java.util.HexFormat;
 import java.util.List;
 
 /** SHA-256, in lower-case hex. */
-final class Sha256 {
+public final class Sha256 {
     private static final int CHUNK = 1 << 16;
 
     private Sha256() {}
 
-    static String of(String text) {
+    public static String of(String text) {
         return hex(digest().digest(text.getBytes(StandardCharsets.UTF_8)));
     }
 
     /** Of {@code count} floats' bits. */
-    static String of(float[] values, int from, int count) {
+    public static String of(float[] values, int from, int count) {
         ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(count, Float.BYTES));
         bytes.asFloatBuffer().put(values, from, count);
         return hex(digest().digest(bytes.array()));
     }
 
     /** Of one or more files, one after the other. */
-    static String ofFiles(List<Path> files) throws IOException {
+    public static String ofFiles(List<Path> files) throws IOException {
         MessageDigest digest = digest();
         byte[] chunk = new byte[CHUNK];
         for (Path file : files) {

@@ -1,4 +1,4 @@
-package dev.sotto.core.model;
+package dev.sotto.core.folder;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A seed model's folder as Hugging Face lays it out: {@code model.safetensors} or several such files with an index, and mostly
  * {@code config.json}.
  */
-final class ModelFolder implements AutoCloseable {
+public final class ModelFolder implements AutoCloseable {
     static final String CONFIG = "config.json";
     private static final String ADAPTER = "adapter_config.json";
     private static final String MODEL_TYPE = "model_type";
@@ -31,14 +31,14 @@ final class ModelFolder implements AutoCloseable {
      *
      * @throws ModelException if there is no such folder, or no weights that can be read
      */
-    static ModelFolder open(Path path) {
+    public static ModelFolder open(Path path) {
         ModelFolder folder = openWithOrWithoutWeights(path);
         folder.weights();
         return folder;
     }
 
     /** The same, and a folder that holds a configuration but no weights of any kind is opened, too. */
-    static ModelFolder openWithOrWithoutWeights(Path path) {
+    public static ModelFolder openWithOrWithoutWeights(Path path) {
         if (!Files.isDirectory(path)) {
             throw new ModelException.Damaged("There is no folder " + path
                     + ", so there is no model to start from. Give the folder that holds config.json and "
@@ -99,17 +99,17 @@ final class ModelFolder implements AutoCloseable {
                 + ", so there is nothing to start from. Give a Hugging Face model folder.");
     }
 
-    Path path() {
+    public Path path() {
         return path;
     }
 
     /** Whether there is a {@code config.json}. */
-    boolean hasConfig() {
+    public boolean hasConfig() {
         return config != null;
     }
 
     /** The {@code config.json}, which must be there. */
-    Config config() {
+    public Config config() {
         if (config == null) {
             throw new ModelException.Damaged(path + " holds no " + CONFIG + ", so the model's shape is unknown. Copy it"
                     + " from where the model came from.");
@@ -118,17 +118,17 @@ final class ModelFolder implements AutoCloseable {
     }
 
     /** The {@code model_type}, empty if there is no configuration or none is given. */
-    String modelType() {
+    public String modelType() {
         return config == null ? "" : config.text(MODEL_TYPE, "");
     }
 
     /** Whether there are weights. */
-    boolean hasWeights() {
+    public boolean hasWeights() {
         return weights != null;
     }
 
     /** The weights, which must be there. */
-    Weights weights() {
+    public Weights weights() {
         if (weights == null) {
             throw noWeights(path);
         }

@@ -1,4 +1,4 @@
-package dev.sotto.core.model;
+package dev.sotto.core.folder;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -7,7 +7,7 @@ import java.util.Random;
 import java.util.zip.CRC32;
 
 /** How a parameter that a seed folder lacks begins: always the same public numbers, never drawn from the data. */
-enum WhenMissing {
+public enum WhenMissing {
     /** It must be there. */
     REFUSE("must be there"),
     /** All zeros. */
@@ -28,12 +28,12 @@ enum WhenMissing {
     }
 
     /** The rule, for people to read. */
-    String words() {
+    public String words() {
         return words;
     }
 
     /** The first values of a parameter, row-major. */
-    float[] values(String name, List<Integer> shape) {
+    public float[] values(String name, List<Integer> shape) {
         int size = shape.stream().reduce(1, Math::multiplyExact);
         float[] values = new float[size];
         switch (this) {

@@ -1,4 +1,4 @@
-package dev.sotto.core.model;
+package dev.sotto.core.folder;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,4 +1,4 @@
-package dev.sotto.core.model;
+package dev.sotto.core.folder;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
@@ -28,7 +28,7 @@ public record PadToken(int id, String text) {
     private static final String[] SETTINGS = {"tokenizer_config.json", "special_tokens_map.json"};
 
     /** Of a folder: the one that it names, or else the one that ends a text; empty if it has neither. */
-    static Optional<PadToken> of(ModelFolder folder) {
+    public static Optional<PadToken> of(ModelFolder folder) {
         Map<String, Integer> vocabulary = vocabulary(folder.path().resolve(TOKENIZER));
         JsonObject tokenizer = read(folder.path().resolve(SETTINGS[0]));
         JsonObject config = folder.hasConfig() ? folder.config().copy() : new JsonObject();
@@ -40,7 +40,7 @@ public record PadToken(int id, String text) {
     }
 
     /** Names it in a configuration that names none. */
-    void addTo(JsonObject config) {
+    public void addTo(JsonObject config) {
         if (id(config.get(ID)).isEmpty()) {
             config.addProperty(ID, id);
         }

@@ -1,4 +1,4 @@
-package dev.sotto.core.model;
+package dev.sotto.core.folder;
 
 import dev.sotto.core.engine.Safetensors;
 import java.io.IOException;
@@ -11,7 +11,7 @@ import java.util.Map;
  * The tensors of a model folder. What they hold is mapped, so that the whole may be larger than memory; closing unmaps it, and what was
  * given of it, or made of that without a copy, is not to be touched thereafter.
  */
-interface Weights extends AutoCloseable {
+public interface Weights extends AutoCloseable {
 
     /** The file, or the index of several: for messages. */
     Path path();

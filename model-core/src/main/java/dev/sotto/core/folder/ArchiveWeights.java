@@ -1,4 +1,4 @@
-package dev.sotto.core.model;
+package dev.sotto.core.folder;
 
 import dev.sotto.core.archive.ArchiveCopy;
 import dev.sotto.core.archive.ArchiveException;
@@ -16,9 +16,9 @@ import java.util.List;
 import java.util.Map;
 
 /** The tensors of a folder that holds a TorchScript archive, {@code model.pt}. */
-final class ArchiveWeights implements Weights {
+public final class ArchiveWeights implements Weights {
     /** How a configuration calls what lies beside it. */
-    static final String MODEL_TYPE = "torchscript";
+    public static final String MODEL_TYPE = "torchscript";
 
     static final String FILE = "model.pt";
 
@@ -53,12 +53,12 @@ final class ArchiveWeights implements Weights {
         }
     }
 
-    ScriptArchive archive() {
+    public ScriptArchive archive() {
         return archive;
     }
 
     /** Writes the archive into a folder with some tensors replaced. */
-    void copyWith(Map<String, float[]> values, Path folder) throws IOException {
+    public void copyWith(Map<String, float[]> values, Path folder) throws IOException {
         ArchiveCopy.write(archive, values, folder.resolve(FILE));
     }
 

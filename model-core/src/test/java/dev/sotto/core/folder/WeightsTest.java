@@ -1,4 +1,4 @@
-package dev.sotto.core.model;
+package dev.sotto.core.folder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -11,6 +11,14 @@ import dev.sotto.core.engine.Mappings;
 import dev.sotto.core.engine.NumberType;
 import dev.sotto.core.engine.Safetensors;
 import dev.sotto.core.engine.SafetensorsWriter;
+import dev.sotto.core.model.Close;
+import dev.sotto.core.model.ModelSpec;
+import dev.sotto.core.model.Reference;
+import dev.sotto.core.model.Rounding;
+import dev.sotto.core.model.SeedModel;
+import dev.sotto.core.model.Task;
+import dev.sotto.core.model.TrainableModel;
+import dev.sotto.core.model.Trained;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
