@@ -3,6 +3,8 @@ package dev.sotto.core.model;
 import dev.sotto.core.batch.Batch;
 import dev.sotto.core.folder.ModelException;
 import dev.sotto.core.folder.Slot;
+import dev.sotto.core.method.BiasLayout;
+import dev.sotto.core.method.Trained;
 import dev.sotto.core.model.ModelReport.Difference;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -7,6 +7,7 @@ import dev.sotto.core.engine.NumberType;
 import dev.sotto.core.engine.TorchModule;
 import dev.sotto.core.folder.ModelException;
 import dev.sotto.core.folder.Slot;
+import dev.sotto.core.method.BiasLayout;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;

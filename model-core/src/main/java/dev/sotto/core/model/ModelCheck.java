@@ -2,6 +2,7 @@ package dev.sotto.core.model;
 
 import dev.sotto.core.folder.ModelException;
 import dev.sotto.core.folder.Slot;
+import dev.sotto.core.method.Trained;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.sotto.core.model;
 
+import dev.sotto.core.method.BiasLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,6 +1,7 @@
 package dev.sotto.core.model;
 
 import dev.sotto.core.engine.TorchArchive;
+import dev.sotto.core.method.BiasLayout;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -1,5 +1,6 @@
 package dev.sotto.core.model;
 
+import dev.sotto.core.method.Trained;
 import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 

@@ -18,14 +18,14 @@ import java.util.Set;
  * parameters are trained) {@code KIND/norm}, {@code KIND/CLIPPING/factor}, {@code KIND/CLIPPING/sum/PARAMETER}. Or, for images
  * alone, pairs of {@code input.N} and {@code logits.N}.
  */
-final class ReferenceFile implements AutoCloseable {
+public final class ReferenceFile implements AutoCloseable {
     private final Safetensors file;
 
     private ReferenceFile(Safetensors file) {
         this.file = file;
     }
 
-    static ReferenceFile open(Path path) {
+    public static ReferenceFile open(Path path) {
         try {
             return new ReferenceFile(Safetensors.open(path));
         } catch (IOException e) {
@@ -49,7 +49,7 @@ final class ReferenceFile implements AutoCloseable {
     }
 
     /** The inputs and labels as one batch; labels are 0 where the file has none. */
-    Batch batch() {
+    public Batch batch() {
         return has("input/pixel_values") ? images("input/pixel_values") : tokens();
     }
 

@@ -1,7 +1,7 @@
 package dev.sotto.core.model;
 
 /** How far arrays are apart, relative to a size. */
-final class RelativeDifference {
+public final class RelativeDifference {
     private RelativeDifference() {}
 
     /**
@@ -25,7 +25,7 @@ final class RelativeDifference {
     }
 
     /** Largest absolute value. */
-    static double largest(double[] values) {
+    public static double largest(double[] values) {
         double largest = 0;
         for (double value : values) {
             largest = Math.max(largest, Math.abs(value));

@@ -3,6 +3,7 @@ package dev.sotto.core.model;
 import dev.sotto.core.folder.Config;
 import dev.sotto.core.folder.ModelFolder;
 import dev.sotto.core.folder.Slot;
+import dev.sotto.core.method.Trained;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

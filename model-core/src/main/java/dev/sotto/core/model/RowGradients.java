@@ -1,15 +1,16 @@
 package dev.sotto.core.model;
 
+import dev.sotto.core.method.BiasLayout;
 import java.util.List;
 
 /** Per-row gradients, cut by parameter, with norms and clipped sums in double precision. */
-final class RowGradients {
+public final class RowGradients {
     private final BiasLayout layout;
     private final float[] values; // [rows * d]
     private final int rows;
     private final List<String> parameters;
 
-    RowGradients(BiasLayout layout, float[] values, int rows) {
+    public RowGradients(BiasLayout layout, float[] values, int rows) {
         this(
                 layout,
                 values,
@@ -30,7 +31,7 @@ final class RowGradients {
     }
 
     /** One parameter's gradients, {@code [rows * size]}. */
-    double[] of(String parameter) {
+    public double[] of(String parameter) {
         BiasLayout.Entry entry = entry(parameter);
         double[] gradient = new double[rows * entry.size()];
         for (int i = 0; i < gradient.length; i++) {

@@ -5,6 +5,7 @@ import dev.sotto.core.batch.Batch;
 import dev.sotto.core.engine.Argument;
 import dev.sotto.core.folder.ModelException;
 import dev.sotto.core.folder.Slot;
+import dev.sotto.core.method.BiasLayout;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;

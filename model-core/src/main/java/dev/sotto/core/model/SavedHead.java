@@ -2,6 +2,7 @@ package dev.sotto.core.model;
 
 import dev.sotto.core.folder.Config;
 import dev.sotto.core.folder.ModelException;
+import dev.sotto.core.method.Trained;
 import org.jspecify.annotations.Nullable;
 
 /**

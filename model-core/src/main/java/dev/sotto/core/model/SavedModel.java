@@ -3,6 +3,7 @@ package dev.sotto.core.model;
 import dev.sotto.core.folder.Config;
 import dev.sotto.core.folder.ModelException;
 import dev.sotto.core.folder.ModelFolder;
+import dev.sotto.core.method.Trained;
 import java.nio.file.Path;
 import java.util.List;
 

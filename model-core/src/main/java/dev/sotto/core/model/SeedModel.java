@@ -13,6 +13,8 @@ import dev.sotto.core.folder.PadToken;
 import dev.sotto.core.folder.SafetensorsWeights;
 import dev.sotto.core.folder.Sha256;
 import dev.sotto.core.folder.Slot;
+import dev.sotto.core.method.BiasLayout;
+import dev.sotto.core.method.TrainedRules;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;

@@ -5,6 +5,7 @@ import dev.sotto.core.folder.ModelException;
 import dev.sotto.core.folder.ModelFolder;
 import dev.sotto.core.folder.Slot;
 import dev.sotto.core.folder.WhenMissing;
+import dev.sotto.core.method.Trained;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -6,6 +6,7 @@ import dev.sotto.core.batch.FeatureBatch;
 import dev.sotto.core.engine.Argument;
 import dev.sotto.core.engine.DeviceMemoryException;
 import dev.sotto.core.folder.ModelException;
+import dev.sotto.core.method.BiasLayout;
 import dev.sotto.core.train.FeatureModel;
 import dev.sotto.core.train.GradientModel;
 import java.nio.FloatBuffer;

@@ -9,6 +9,8 @@ import dev.sotto.core.archive.ScriptArchive;
 import dev.sotto.core.batch.Batch;
 import dev.sotto.core.batch.TokenBatch;
 import dev.sotto.core.folder.ModelException;
+import dev.sotto.core.method.BiasLayout;
+import dev.sotto.core.method.Trained;
 import dev.sotto.core.model.ModelReport.Difference;
 import java.io.IOException;
 import java.nio.file.Files;

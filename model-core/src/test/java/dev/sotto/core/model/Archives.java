@@ -2,6 +2,7 @@ package dev.sotto.core.model;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.sotto.core.method.Trained;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;

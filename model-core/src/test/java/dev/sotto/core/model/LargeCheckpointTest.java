@@ -6,6 +6,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.sotto.core.folder.Slot;
 import dev.sotto.core.folder.WhenMissing;
+import dev.sotto.core.method.Trained;
 import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;

@@ -10,6 +10,7 @@ import dev.sotto.core.engine.Safetensors;
 import dev.sotto.core.engine.SafetensorsWriter;
 import dev.sotto.core.engine.SafetensorsWriter.Content;
 import dev.sotto.core.folder.ModelException;
+import dev.sotto.core.method.Trained;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.ByteBuffer;

@@ -16,6 +16,7 @@ import dev.sotto.core.batch.TokenBatch;
 import dev.sotto.core.engine.DoubleModule;
 import dev.sotto.core.engine.SafetensorsWriter;
 import dev.sotto.core.folder.Slot;
+import dev.sotto.core.method.Trained;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.FloatBuffer;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sotto.core.folder.ModelException;
+import dev.sotto.core.method.Trained;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

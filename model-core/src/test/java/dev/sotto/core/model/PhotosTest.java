@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.sotto.core.batch.ImageBatch;
 import dev.sotto.core.batch.ImageEncoder;
 import dev.sotto.core.batch.ImageSettingsFile;
+import dev.sotto.core.method.Trained;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;

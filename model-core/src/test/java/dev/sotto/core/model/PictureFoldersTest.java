@@ -11,6 +11,7 @@ import dev.sotto.core.batch.ImageEncoder;
 import dev.sotto.core.batch.ImageSettingsFile;
 import dev.sotto.core.batch.UnreadableRowException;
 import dev.sotto.core.engine.Safetensors;
+import dev.sotto.core.method.Trained;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;

@@ -4,6 +4,7 @@ import dev.sotto.core.engine.NumberType;
 import dev.sotto.core.engine.SafetensorsWriter;
 import dev.sotto.core.folder.SafetensorsWeights;
 import dev.sotto.core.folder.Slot;
+import dev.sotto.core.method.Trained;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

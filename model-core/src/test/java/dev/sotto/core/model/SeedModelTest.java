@@ -12,6 +12,7 @@ import dev.sotto.core.engine.NumberType;
 import dev.sotto.core.engine.Safetensors;
 import dev.sotto.core.engine.SafetensorsWriter;
 import dev.sotto.core.folder.ModelException;
+import dev.sotto.core.method.Trained;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sotto.core.batch.Batch;
+import dev.sotto.core.method.BiasLayout;
+import dev.sotto.core.method.Trained;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sotto.core.batch.ImageBatch;
 import dev.sotto.core.engine.Safetensors;
+import dev.sotto.core.method.Trained;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -12,6 +12,7 @@ import dev.sotto.core.batch.TextEncoder;
 import dev.sotto.core.batch.TokenBatch;
 import dev.sotto.core.batch.TokenizerFiles;
 import dev.sotto.core.engine.Safetensors;
+import dev.sotto.core.method.Trained;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package dev.sotto.core.model;
+package dev.sotto.core.method;
 
 import dev.sotto.core.folder.Sha256;
 import dev.sotto.core.folder.Slot;
@@ -45,7 +45,7 @@ public record BiasLayout(List<Entry> entries) implements Serializable {
     }
 
     /** Lays parameters one after the other. */
-    static BiasLayout of(List<Slot> slots) {
+    public static BiasLayout of(List<Slot> slots) {
         List<Entry> entries = new ArrayList<>();
         int offset = 0;
         for (Slot slot : slots) {
@@ -57,7 +57,7 @@ public record BiasLayout(List<Entry> entries) implements Serializable {
     }
 
     /** A parameter by its name, if it is trained. */
-    Optional<Entry> find(String name) {
+    public Optional<Entry> find(String name) {
         return entries.stream().filter(entry -> entry.name().equals(name)).findFirst();
     }
 

@@ -1,4 +1,4 @@
-package dev.sotto.core.model;
+package dev.sotto.core.method;
 
 import dev.sotto.core.folder.ModelException;
 import dev.sotto.core.folder.Slot;
@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Whether each rule of what is trained matches something: with one that does not, another model is trained than was meant. */
-final class TrainedRules {
+public final class TrainedRules {
     private static final int NAMES_SHOWN = 10;
 
     private TrainedRules() {}
@@ -22,7 +22,7 @@ final class TrainedRules {
      *
      * @throws ModelException if one of them matches no parameter of the body, or layers are named that are not there
      */
-    static void check(Path folder, Trained trained, List<Slot> slots) {
+    public static void check(Path folder, Trained trained, List<Slot> slots) {
         Trained all = trained.inLayers(Trained.Layers.ALL).named(Trained.ALL_NAMES);
         if (trained.equals(all)) {
             return;

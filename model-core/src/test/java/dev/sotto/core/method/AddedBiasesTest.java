@@ -1,9 +1,17 @@
-package dev.sotto.core.model;
+package dev.sotto.core.method;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sotto.core.batch.Batch;
 import dev.sotto.core.checkpoint.ModelExport;
+import dev.sotto.core.model.Close;
+import dev.sotto.core.model.ModelSpec;
+import dev.sotto.core.model.ReferenceFile;
+import dev.sotto.core.model.RelativeDifference;
+import dev.sotto.core.model.Rounding;
+import dev.sotto.core.model.RowGradients;
+import dev.sotto.core.model.Task;
+import dev.sotto.core.model.TrainableModel;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package dev.sotto.core.model;
+package dev.sotto.core.method;
 
 import dev.sotto.core.folder.Slot;
 import java.io.Serializable;
@@ -111,7 +111,7 @@ public record Trained(Part part, Layers layers, String names, boolean keyBiases,
     }
 
     /** Whether a parameter is trained. */
-    boolean trains(Slot slot) {
+    public boolean trains(Slot slot) {
         return switch (slot.role()) {
             case FROZEN, STATISTIC, CONSTANT -> false;
             case HEAD_WEIGHT -> part.hasHead();
