@@ -3,6 +3,7 @@ package dev.sotto.core.model;
 import ai.djl.Device;
 import dev.sotto.core.batch.Batch;
 import dev.sotto.core.engine.OriginalArchive;
+import dev.sotto.core.family.ForeignArchitecture;
 import dev.sotto.core.folder.ModelException;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -2,6 +2,7 @@ package dev.sotto.core.model;
 
 import ai.djl.Device;
 import dev.sotto.core.batch.Batch;
+import dev.sotto.core.family.ModelSpec;
 import java.nio.file.Path;
 import java.util.List;
 

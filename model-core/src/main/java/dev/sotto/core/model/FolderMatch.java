@@ -1,6 +1,7 @@
 package dev.sotto.core.model;
 
 import dev.sotto.core.engine.Safetensors;
+import dev.sotto.core.family.Architecture;
 import dev.sotto.core.folder.ModelException;
 import dev.sotto.core.folder.ModelFolder;
 import dev.sotto.core.folder.Slot;

@@ -5,6 +5,8 @@ import dev.sotto.core.engine.Argument;
 import dev.sotto.core.engine.Floats;
 import dev.sotto.core.engine.NumberType;
 import dev.sotto.core.engine.TorchModule;
+import dev.sotto.core.family.Architecture;
+import dev.sotto.core.family.ModelSource;
 import dev.sotto.core.folder.ModelException;
 import dev.sotto.core.folder.Slot;
 import dev.sotto.core.method.BiasLayout;

@@ -4,6 +4,7 @@ import ai.djl.Device;
 import dev.sotto.core.batch.Batch;
 import dev.sotto.core.batch.ImageBatch;
 import dev.sotto.core.batch.TokenBatch;
+import dev.sotto.core.family.ModelSpec;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.Serializable;

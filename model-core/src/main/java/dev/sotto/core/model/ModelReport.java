@@ -1,5 +1,7 @@
 package dev.sotto.core.model;
 
+import dev.sotto.core.family.ModelSpec;
+import dev.sotto.core.family.Task;
 import dev.sotto.core.method.BiasLayout;
 import java.util.ArrayList;
 import java.util.List;

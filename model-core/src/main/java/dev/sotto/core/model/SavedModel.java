@@ -1,5 +1,9 @@
 package dev.sotto.core.model;
 
+import dev.sotto.core.family.Families;
+import dev.sotto.core.family.ModelSpec;
+import dev.sotto.core.family.SavedLabels;
+import dev.sotto.core.family.Task;
 import dev.sotto.core.folder.Config;
 import dev.sotto.core.folder.ModelException;
 import dev.sotto.core.folder.ModelFolder;
@@ -42,7 +46,7 @@ public record SavedModel(ModelSpec spec, List<String> labels) {
      * @param trained what is to be trained of it
      * @throws ModelException if its configuration contradicts itself, or its head is for a task that is not built here
      */
-    static ModelSpec spec(Path path, Trained trained) {
+    public static ModelSpec spec(Path path, Trained trained) {
         try (ModelFolder folder = ModelFolder.openWithOrWithoutWeights(path)) {
             return Families.of(folder).asSaved(folder, trained);
         } catch (IllegalArgumentException misfit) {

@@ -5,6 +5,8 @@ import dev.sotto.core.batch.Batch;
 import dev.sotto.core.batch.FeatureBatch;
 import dev.sotto.core.engine.Argument;
 import dev.sotto.core.engine.DeviceMemoryException;
+import dev.sotto.core.family.ModelSpec;
+import dev.sotto.core.family.Task;
 import dev.sotto.core.folder.ModelException;
 import dev.sotto.core.method.BiasLayout;
 import dev.sotto.core.train.FeatureModel;

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sotto.core.batch.Batch;
 import dev.sotto.core.checkpoint.ModelExport;
+import dev.sotto.core.family.ModelSpec;
+import dev.sotto.core.family.Task;
 import dev.sotto.core.model.Close;
-import dev.sotto.core.model.ModelSpec;
 import dev.sotto.core.model.ReferenceFile;
 import dev.sotto.core.model.RelativeDifference;
 import dev.sotto.core.model.Rounding;
 import dev.sotto.core.model.RowGradients;
-import dev.sotto.core.model.Task;
 import dev.sotto.core.model.TrainableModel;
 import java.io.IOException;
 import java.net.URISyntaxException;

@@ -10,10 +10,10 @@ import java.nio.file.Path;
 import java.util.function.Consumer;
 
 /** The folders that {@code archives.py} made. */
-final class Archives {
+public final class Archives {
     private Archives() {}
 
-    static Path folder(String name) {
+    public static Path folder(String name) {
         try {
             return Path.of(
                     Archives.class.getResource("/vectors/archives/" + name).toURI());
@@ -23,7 +23,7 @@ final class Archives {
     }
 
     /** A copy of a folder with another configuration. */
-    static Path copy(String name, Path target, Consumer<JsonObject> change) throws IOException {
+    public static Path copy(String name, Path target, Consumer<JsonObject> change) throws IOException {
         Path source = folder(name);
         Files.copy(source.resolve("model.pt"), target.resolve("model.pt"));
         JsonObject config = JsonParser.parseString(Files.readString(source.resolve("config.json")))
@@ -33,7 +33,7 @@ final class Archives {
         return target;
     }
 
-    static ModelReport check(Path folder) {
+    public static ModelReport check(Path folder) {
         return ModelCheck.of(folder, Trained.BIASES_AND_HEAD);
     }
 }

@@ -15,6 +15,8 @@ import dev.sotto.core.batch.ImageBatch;
 import dev.sotto.core.batch.TokenBatch;
 import dev.sotto.core.engine.DoubleModule;
 import dev.sotto.core.engine.SafetensorsWriter;
+import dev.sotto.core.family.ModelSource;
+import dev.sotto.core.family.Task;
 import dev.sotto.core.folder.Slot;
 import dev.sotto.core.method.Trained;
 import java.io.IOException;

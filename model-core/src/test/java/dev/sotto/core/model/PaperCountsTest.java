@@ -3,6 +3,8 @@ package dev.sotto.core.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sotto.core.family.ModelSpec;
+import dev.sotto.core.family.Task;
 import dev.sotto.core.folder.ModelException;
 import dev.sotto.core.method.Trained;
 import java.io.IOException;

@@ -4,6 +4,8 @@ import dev.sotto.core.batch.Batch;
 import dev.sotto.core.batch.ImageBatch;
 import dev.sotto.core.batch.TokenBatch;
 import dev.sotto.core.engine.Safetensors;
+import dev.sotto.core.family.ModelSpec;
+import dev.sotto.core.family.Task;
 import dev.sotto.core.method.Trained;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -6,6 +6,8 @@ import dev.sotto.core.SafetensorsFixture;
 import dev.sotto.core.engine.Argument;
 import dev.sotto.core.engine.NativeFloats;
 import dev.sotto.core.engine.NumberType;
+import dev.sotto.core.family.ModelSource;
+import dev.sotto.core.family.Task;
 import dev.sotto.core.method.BiasLayout;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
