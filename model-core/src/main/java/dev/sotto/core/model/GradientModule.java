@@ -10,6 +10,7 @@ import dev.sotto.core.family.ModelSource;
 import dev.sotto.core.folder.ModelException;
 import dev.sotto.core.folder.Slot;
 import dev.sotto.core.method.BiasLayout;
+import dev.sotto.core.pass.ComputeMode;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;

@@ -5,6 +5,7 @@ import dev.sotto.core.batch.FeatureBatch;
 import dev.sotto.core.engine.Argument;
 import dev.sotto.core.engine.Floats;
 import dev.sotto.core.family.Task;
+import dev.sotto.core.pass.EqualBits;
 import dev.sotto.core.train.FeatureModel;
 import java.util.stream.IntStream;
 

@@ -5,6 +5,8 @@ import dev.sotto.core.batch.Batch;
 import dev.sotto.core.batch.ImageBatch;
 import dev.sotto.core.batch.TokenBatch;
 import dev.sotto.core.family.ModelSpec;
+import dev.sotto.core.pass.ComputeMode;
+import dev.sotto.core.pass.PassMemory;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.Serializable;

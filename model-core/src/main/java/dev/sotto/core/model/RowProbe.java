@@ -6,6 +6,7 @@ import dev.sotto.core.engine.Argument;
 import dev.sotto.core.folder.ModelException;
 import dev.sotto.core.folder.Slot;
 import dev.sotto.core.method.BiasLayout;
+import dev.sotto.core.pass.ComputeMode;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;

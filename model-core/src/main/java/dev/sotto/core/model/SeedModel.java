@@ -22,6 +22,7 @@ import dev.sotto.core.folder.Sha256;
 import dev.sotto.core.folder.Slot;
 import dev.sotto.core.method.BiasLayout;
 import dev.sotto.core.method.TrainedRules;
+import dev.sotto.core.pass.ComputeMode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;

@@ -9,6 +9,8 @@ import dev.sotto.core.family.ModelSpec;
 import dev.sotto.core.family.Task;
 import dev.sotto.core.folder.ModelException;
 import dev.sotto.core.method.BiasLayout;
+import dev.sotto.core.pass.ComputeMode;
+import dev.sotto.core.pass.EqualBits;
 import dev.sotto.core.train.FeatureModel;
 import dev.sotto.core.train.GradientModel;
 import java.nio.FloatBuffer;

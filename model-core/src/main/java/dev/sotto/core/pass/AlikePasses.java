@@ -1,4 +1,4 @@
-package dev.sotto.core.train;
+package dev.sotto.core.pass;
 
 import dev.sotto.core.batch.Batch;
 import dev.sotto.core.batch.EncodedRows;

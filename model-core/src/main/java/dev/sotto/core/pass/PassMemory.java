@@ -1,4 +1,4 @@
-package dev.sotto.core.model;
+package dev.sotto.core.pass;
 
 import dev.sotto.core.engine.ProcessMemory;
 import java.io.File;

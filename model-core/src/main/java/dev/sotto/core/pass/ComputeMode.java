@@ -1,4 +1,4 @@
-package dev.sotto.core.model;
+package dev.sotto.core.pass;
 
 import java.io.Serializable;
 

@@ -1,11 +1,10 @@
-package dev.sotto.core.model;
+package dev.sotto.core.pass;
 
 import dev.sotto.core.batch.Batch;
 import dev.sotto.core.batch.FeatureBatch;
 import dev.sotto.core.engine.DeviceMemoryException;
 import dev.sotto.core.folder.Sha256;
 import dev.sotto.core.folder.Slot;
-import dev.sotto.core.train.PassSizes;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
@@ -28,7 +27,7 @@ import java.util.stream.LongStream;
  * computed one at a time. Where it does not fit, that is an error: to compute one at a time then would make the bits depend on how
  * much memory others have left.
  */
-final class EqualBits implements PassSizes {
+public final class EqualBits implements PassSizes {
     private static final int REFERENCE = 4; // rows of the pass that the others are compared with
     private static final int MOST_FILLED = 8; // one row in so many
     private static final long TRIED = -1; // the seed of the row that is compared; further trials go down, other rows up
@@ -49,10 +48,12 @@ final class EqualBits implements PassSizes {
     }
 
     /**
+     * For a model.
+     *
      * @param parameters of the model whose rows they are
      * @param computation of each row of a batch, {@code [rows * d]}
      */
-    static EqualBits of(List<Slot> parameters, Function<Batch, float[]> computation) {
+    public static EqualBits of(List<Slot> parameters, Function<Batch, float[]> computation) {
         long numbersInVectors = parameters.stream()
                 .filter(slot -> slot.shape().size() == 1)
                 .mapToLong(Slot::size)

@@ -1,4 +1,4 @@
-package dev.sotto.core.model;
+package dev.sotto.core.pass;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -10,7 +10,13 @@ import dev.sotto.core.folder.ModelException;
 import dev.sotto.core.method.Trained;
 import dev.sotto.core.method.Trained.Layers;
 import dev.sotto.core.method.Trained.Part;
-import dev.sotto.core.model.ComputeMode.Precision;
+import dev.sotto.core.model.Archives;
+import dev.sotto.core.model.Close;
+import dev.sotto.core.model.ReferenceFile;
+import dev.sotto.core.model.Rounding;
+import dev.sotto.core.model.SavedModel;
+import dev.sotto.core.model.TrainableModel;
+import dev.sotto.core.pass.ComputeMode.Precision;
 import dev.sotto.core.train.FeatureModel;
 import java.net.URISyntaxException;
 import java.nio.file.Path;

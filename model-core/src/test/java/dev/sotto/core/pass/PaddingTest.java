@@ -1,4 +1,4 @@
-package dev.sotto.core.model;
+package dev.sotto.core.pass;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
