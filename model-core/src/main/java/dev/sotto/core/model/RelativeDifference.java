@@ -9,7 +9,7 @@ public final class RelativeDifference {
      *
      * @return at least 0; NaN if the sizes differ or a value is not finite
      */
-    static double of(double[] actual, double[] expected, double scale) {
+    public static double of(double[] actual, double[] expected, double scale) {
         if (actual.length != expected.length) {
             return Double.NaN;
         }

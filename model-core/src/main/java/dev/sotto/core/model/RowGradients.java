@@ -26,7 +26,7 @@ public final class RowGradients {
     }
 
     /** The same with only some parameters trained. */
-    RowGradients only(List<String> some) {
+    public RowGradients only(List<String> some) {
         return new RowGradients(layout, values, rows, some);
     }
 
@@ -41,7 +41,7 @@ public final class RowGradients {
     }
 
     /** L2 norm of each row's gradient, {@code [rows]}. */
-    double[] norms() {
+    public double[] norms() {
         double[] norms = new double[rows];
         for (String parameter : parameters) {
             BiasLayout.Entry entry = entry(parameter);
@@ -58,7 +58,7 @@ public final class RowGradients {
     }
 
     /** Sum over the rows of factor times gradient, {@code [size]}. */
-    double[] sumOf(String parameter, double[] factors) {
+    public double[] sumOf(String parameter, double[] factors) {
         BiasLayout.Entry entry = entry(parameter);
         double[] sum = new double[entry.size()];
         for (int row = 0; row < rows; row++) {
@@ -70,7 +70,7 @@ public final class RowGradients {
     }
 
     /** The largest number of {@link #sumOf} if no summand cancelled another. */
-    double largestSumOfAbsolutes(String parameter, double[] factors) {
+    public double largestSumOfAbsolutes(String parameter, double[] factors) {
         BiasLayout.Entry entry = entry(parameter);
         double largest = 0;
         for (int i = 0; i < entry.size(); i++) {

@@ -79,7 +79,7 @@ public final class SeedModel implements AutoCloseable {
      * What a folder says of a model, if all it holds is a configuration: names, shapes and counts, but no values. With weights,
      * the same as {@link #open}.
      */
-    static SeedModel describe(Path path, ModelSpec spec) {
+    public static SeedModel describe(Path path, ModelSpec spec) {
         ModelFolder folder = ModelFolder.openWithOrWithoutWeights(path);
         if (folder.hasWeights()) {
             folder.close();
@@ -350,19 +350,19 @@ public final class SeedModel implements AutoCloseable {
         return new Labels(spec.task(), spec.outputs(), classes);
     }
 
-    Architecture architecture() {
+    public Architecture architecture() {
         return architecture;
     }
 
-    ModelFolder folder() {
+    public ModelFolder folder() {
         return folder;
     }
 
-    List<Slot> trainedSlots() {
+    public List<Slot> trainedSlots() {
         return architecture.slots().stream().filter(this::isTrained).toList();
     }
 
-    List<Slot> frozenSlots() {
+    public List<Slot> frozenSlots() {
         return architecture.slots().stream().filter(slot -> !isTrained(slot)).toList();
     }
 

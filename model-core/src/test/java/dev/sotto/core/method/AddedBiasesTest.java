@@ -3,11 +3,11 @@ package dev.sotto.core.method;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sotto.core.batch.Batch;
+import dev.sotto.core.check.ReferenceFile;
 import dev.sotto.core.checkpoint.ModelExport;
 import dev.sotto.core.family.ModelSpec;
 import dev.sotto.core.family.Task;
 import dev.sotto.core.model.Close;
-import dev.sotto.core.model.ReferenceFile;
 import dev.sotto.core.model.RelativeDifference;
 import dev.sotto.core.model.Rounding;
 import dev.sotto.core.model.RowGradients;

@@ -3,12 +3,12 @@ package dev.sotto.core.method;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sotto.core.check.ModelCheck;
 import dev.sotto.core.family.ModelSpec;
 import dev.sotto.core.family.Task;
 import dev.sotto.core.folder.ModelException;
 import dev.sotto.core.method.Trained.Layers;
 import dev.sotto.core.method.Trained.Part;
-import dev.sotto.core.model.ModelCheck;
 import dev.sotto.core.model.Reference;
 import dev.sotto.core.model.SeedModel;
 import dev.sotto.core.model.TrainableModel;

@@ -2,6 +2,8 @@ package dev.sotto.core.model;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.sotto.core.check.ModelCheck;
+import dev.sotto.core.check.ModelReport;
 import dev.sotto.core.method.Trained;
 import java.io.IOException;
 import java.net.URISyntaxException;

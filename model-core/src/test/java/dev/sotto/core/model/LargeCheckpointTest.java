@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import dev.sotto.core.check.ModelCheck;
 import dev.sotto.core.folder.Slot;
 import dev.sotto.core.folder.WhenMissing;
 import dev.sotto.core.method.Trained;

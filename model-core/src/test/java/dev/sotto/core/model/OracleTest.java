@@ -13,6 +13,7 @@ import com.google.gson.JsonParser;
 import dev.sotto.core.batch.Batch;
 import dev.sotto.core.batch.ImageBatch;
 import dev.sotto.core.batch.TokenBatch;
+import dev.sotto.core.check.ReferenceFile;
 import dev.sotto.core.engine.DoubleModule;
 import dev.sotto.core.engine.SafetensorsWriter;
 import dev.sotto.core.family.ModelSource;

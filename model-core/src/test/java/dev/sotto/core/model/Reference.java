@@ -82,7 +82,7 @@ public record Reference(Path folder) {
         return Arrays.stream(doubles(tensor)).mapToInt(value -> (int) value).toArray();
     }
 
-    static float[] floats(double[] values) {
+    public static float[] floats(double[] values) {
         float[] floats = new float[values.length];
         for (int i = 0; i < values.length; i++) {
             floats[i] = (float) values[i];

@@ -8,6 +8,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.sotto.core.batch.ImageBatch;
 import dev.sotto.core.batch.TokenBatch;
+import dev.sotto.core.check.ModelCheck;
 import dev.sotto.core.engine.NumberType;
 import dev.sotto.core.engine.Safetensors;
 import dev.sotto.core.engine.SafetensorsWriter;

@@ -3,6 +3,7 @@ package dev.sotto.core.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sotto.core.batch.TokenBatch;
+import dev.sotto.core.check.ReferenceFile;
 import dev.sotto.core.method.Trained;
 import java.net.URISyntaxException;
 import java.nio.file.Path;

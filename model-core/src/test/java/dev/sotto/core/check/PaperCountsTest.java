@@ -1,4 +1,4 @@
-package dev.sotto.core.model;
+package dev.sotto.core.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -7,6 +7,7 @@ import dev.sotto.core.family.ModelSpec;
 import dev.sotto.core.family.Task;
 import dev.sotto.core.folder.ModelException;
 import dev.sotto.core.method.Trained;
+import dev.sotto.core.model.SeedModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

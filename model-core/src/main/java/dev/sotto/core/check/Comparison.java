@@ -1,11 +1,15 @@
-package dev.sotto.core.model;
+package dev.sotto.core.check;
 
 import dev.sotto.core.batch.Batch;
+import dev.sotto.core.check.ModelReport.Difference;
 import dev.sotto.core.folder.ModelException;
 import dev.sotto.core.folder.Slot;
 import dev.sotto.core.method.BiasLayout;
 import dev.sotto.core.method.Trained;
-import dev.sotto.core.model.ModelReport.Difference;
+import dev.sotto.core.model.RelativeDifference;
+import dev.sotto.core.model.RowGradients;
+import dev.sotto.core.model.Scale;
+import dev.sotto.core.model.TrainableModel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

@@ -1,4 +1,4 @@
-package dev.sotto.core.model;
+package dev.sotto.core.check;
 
 import dev.sotto.core.privacy.Clipping;
 import java.util.Arrays;

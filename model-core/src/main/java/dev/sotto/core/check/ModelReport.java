@@ -1,4 +1,4 @@
-package dev.sotto.core.model;
+package dev.sotto.core.check;
 
 import dev.sotto.core.family.ModelSpec;
 import dev.sotto.core.family.Task;

@@ -1,8 +1,13 @@
-package dev.sotto.core.model;
+package dev.sotto.core.check;
 
 import dev.sotto.core.folder.ModelException;
 import dev.sotto.core.folder.Slot;
 import dev.sotto.core.method.Trained;
+import dev.sotto.core.model.ArchiveTrial;
+import dev.sotto.core.model.RowProbe;
+import dev.sotto.core.model.SavedModel;
+import dev.sotto.core.model.SeedModel;
+import dev.sotto.core.model.TrainableModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.sotto.core.model;
+package dev.sotto.core.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

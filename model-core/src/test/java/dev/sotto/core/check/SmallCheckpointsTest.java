@@ -1,4 +1,4 @@
-package dev.sotto.core.model;
+package dev.sotto.core.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -6,6 +6,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.sotto.core.batch.Batch;
 import dev.sotto.core.method.BiasLayout;
 import dev.sotto.core.method.Trained;
+import dev.sotto.core.model.Close;
+import dev.sotto.core.model.Reference;
+import dev.sotto.core.model.Rounding;
+import dev.sotto.core.model.RowGradients;
+import dev.sotto.core.model.SavedModel;
+import dev.sotto.core.model.TrainableModel;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
