@@ -25,6 +25,11 @@ public final class ReferenceFile implements AutoCloseable {
         this.file = file;
     }
 
+    /**
+     * Opens a safetensors file.
+     *
+     * @throws ModelException if it cannot be read
+     */
     public static ReferenceFile open(Path path) {
         try {
             return new ReferenceFile(Safetensors.open(path));

@@ -53,6 +53,7 @@ public final class ArchiveWeights implements Weights {
         }
     }
 
+    /** The archive itself, with its code. */
     public ScriptArchive archive() {
         return archive;
     }

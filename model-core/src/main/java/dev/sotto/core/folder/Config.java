@@ -45,6 +45,7 @@ public final class Config {
         return path;
     }
 
+    /** Whether a key is there, and not null. */
     public boolean has(String key) {
         return json.has(key) && !json.get(key).isJsonNull();
     }
@@ -57,6 +58,7 @@ public final class Config {
         return (int) value;
     }
 
+    /** An integer, or another if the key is not there. */
     public int integer(String key, int otherwise) {
         return has(key) ? integer(key) : otherwise;
     }
@@ -70,6 +72,11 @@ public final class Config {
         return value;
     }
 
+    /**
+     * A number.
+     *
+     * @throws ModelException if there is none
+     */
     public double number(String key) {
         JsonElement value = element(key);
         if (!value.isJsonPrimitive() || !value.getAsJsonPrimitive().isNumber()) {
@@ -78,14 +85,17 @@ public final class Config {
         return value.getAsDouble();
     }
 
+    /** A number, or another if the key is not there. */
     public double number(String key, double otherwise) {
         return has(key) ? number(key) : otherwise;
     }
 
+    /** True or false; false if the key is not there. */
     public boolean flag(String key) {
         return flag(key, false);
     }
 
+    /** True or false, or another if the key is not there. */
     public boolean flag(String key, boolean otherwise) {
         if (!has(key)) {
             return otherwise;
@@ -133,6 +143,11 @@ public final class Config {
         return values;
     }
 
+    /**
+     * A text.
+     *
+     * @throws ModelException if there is none
+     */
     public String text(String key) {
         JsonElement value = element(key);
         if (!value.isJsonPrimitive() || !value.getAsJsonPrimitive().isString()) {
@@ -141,6 +156,7 @@ public final class Config {
         return value.getAsString();
     }
 
+    /** A text, or another if the key is not there. */
     public String text(String key, String otherwise) {
         return has(key) ? text(key) : otherwise;
     }
@@ -154,6 +170,7 @@ public final class Config {
         return value.getAsString();
     }
 
+    /** A list of texts; empty if the key is not there. */
     public List<String> texts(String key) {
         List<String> values = new ArrayList<>();
         if (has(key)) {
@@ -176,6 +193,7 @@ public final class Config {
         return Optional.of(new Config(path, element(key).getAsJsonObject()));
     }
 
+    /** The keys of an object; none if it is not there. */
     public Set<String> keysOf(String key) {
         return object(key).map(found -> found.json.keySet()).orElse(Set.of());
     }

@@ -99,6 +99,7 @@ public final class ModelFolder implements AutoCloseable {
                 + ", so there is nothing to start from. Give a Hugging Face model folder.");
     }
 
+    /** Where it is. */
     public Path path() {
         return path;
     }

@@ -23,7 +23,9 @@ import org.jspecify.annotations.Nullable;
  * Headers are read; what tensors hold is mapped, so that the whole may be larger than memory.
  */
 public final class SafetensorsWeights implements Weights {
+    /** Where weights are that one file holds. */
     public static final String ONE_FILE = "model.safetensors";
+
     static final String INDEX = "model.safetensors.index.json";
 
     /** A file in the same folder. */

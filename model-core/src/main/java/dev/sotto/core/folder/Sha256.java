@@ -17,6 +17,7 @@ public final class Sha256 {
 
     private Sha256() {}
 
+    /** Of a text in UTF-8. */
     public static String of(String text) {
         return hex(digest().digest(text.getBytes(StandardCharsets.UTF_8)));
     }

@@ -45,10 +45,12 @@ public record Slot(String name, List<Integer> shape, Role role, WhenMissing when
         /** A bias of the head. */
         HEAD_BIAS;
 
+        /** Whether it is a bias term, of the head or of the backbone. */
         public boolean isBias() {
             return this == BIAS || this == KEY_BIAS || this == NORM_BIAS || this == HEAD_BIAS;
         }
 
+        /** Whether it is a part of the head. */
         public boolean isHead() {
             return this == HEAD_WEIGHT || this == HEAD_BIAS;
         }
@@ -58,6 +60,7 @@ public record Slot(String name, List<Integer> shape, Role role, WhenMissing when
         shape = List.copyOf(shape);
     }
 
+    /** A tensor of its own. */
     public Slot(String name, List<Integer> shape, Role role, WhenMissing whenMissing) {
         this(name, shape, role, whenMissing, null);
     }

@@ -10,6 +10,7 @@ public final class RowGradients {
     private final int rows;
     private final List<String> parameters;
 
+    /** Of all parameters in a layout; the values are {@code [rows * d]}, row-major. */
     public RowGradients(BiasLayout layout, float[] values, int rows) {
         this(
                 layout,

@@ -350,18 +350,22 @@ public final class SeedModel implements AutoCloseable {
         return new Labels(spec.task(), spec.outputs(), classes);
     }
 
+    /** What it computes, and of which parameters. */
     public Architecture architecture() {
         return architecture;
     }
 
+    /** The folder, opened. */
     public ModelFolder folder() {
         return folder;
     }
 
+    /** The parameters that are trained, in the order of {@link #layout()}. */
     public List<Slot> trainedSlots() {
         return architecture.slots().stream().filter(this::isTrained).toList();
     }
 
+    /** The parameters that are not. */
     public List<Slot> frozenSlots() {
         return architecture.slots().stream().filter(slot -> !isTrained(slot)).toList();
     }
