@@ -2,6 +2,7 @@ package dev.sotto.core;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -43,6 +44,11 @@ class HouseRulesTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.apache.spark..", "org.apache.hadoop..", "dev.sotto.job..");
+
+    /** So each can be read with those that it names, and no others. */
+    @ArchTest
+    static final ArchRule theCoresPackages_knowEachOtherInNoCircle =
+            slices().matching("dev.sotto.core.(*)..").should().beFreeOfCycles();
 
     @ArchTest
     static final ArchRule noiseAndSampling_neverUseAWeakGenerator = noClasses()

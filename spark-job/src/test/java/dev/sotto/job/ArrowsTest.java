@@ -34,4 +34,15 @@ class ArrowsTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("dev.sotto.job.train..", "dev.sotto.job.cli..");
+
+    /** What stands in front of a run: the command line, and the pipeline's stages, whose params are its options. */
+    @ArchTest
+    static final ArchRule NOBODY_BEHIND_KNOWS_THE_COMMAND_LINE = noClasses()
+            .that()
+            .resideInAPackage("dev.sotto.job..")
+            .and()
+            .resideOutsideOfPackages("dev.sotto.job.cli..", "dev.sotto.job.ml..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("dev.sotto.job.cli..");
 }

@@ -2,7 +2,7 @@ package dev.sotto.core.checkpoint;
 
 import dev.sotto.core.engine.Safetensors;
 import dev.sotto.core.engine.SafetensorsWriter;
-import dev.sotto.core.model.BiasLayout;
+import dev.sotto.core.method.BiasLayout;
 import dev.sotto.core.model.SeedModel;
 import java.io.IOException;
 import java.nio.FloatBuffer;

@@ -2,7 +2,7 @@ package dev.sotto.core.checkpoint;
 
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
-import dev.sotto.core.model.PadToken;
+import dev.sotto.core.folder.PadToken;
 import dev.sotto.core.model.SeedModel;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -2,6 +2,8 @@ package dev.sotto.core.model;
 
 import ai.djl.Device;
 import dev.sotto.core.batch.Batch;
+import dev.sotto.core.family.ModelSpec;
+import dev.sotto.core.pass.ComputeMode;
 import java.nio.file.Path;
 import java.util.List;
 

@@ -2,6 +2,12 @@ package dev.sotto.core.model;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import dev.sotto.core.family.Architecture;
+import dev.sotto.core.family.ModelSpec;
+import dev.sotto.core.family.Task;
+import dev.sotto.core.family.Verbalizer;
+import dev.sotto.core.folder.ModelFolder;
+import dev.sotto.core.folder.PadToken;
 import java.util.List;
 
 /** The configuration of a trained model: the seed folder's, with the new head's class and label names. */

@@ -1,6 +1,11 @@
 package dev.sotto.core.model;
 
 import dev.sotto.core.engine.Safetensors;
+import dev.sotto.core.family.Architecture;
+import dev.sotto.core.folder.ModelException;
+import dev.sotto.core.folder.ModelFolder;
+import dev.sotto.core.folder.Slot;
+import dev.sotto.core.folder.WhenMissing;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;

@@ -4,6 +4,8 @@ import dev.sotto.core.batch.Batch;
 import dev.sotto.core.batch.FeatureBatch;
 import dev.sotto.core.engine.Argument;
 import dev.sotto.core.engine.Floats;
+import dev.sotto.core.family.Task;
+import dev.sotto.core.pass.EqualBits;
 import dev.sotto.core.train.FeatureModel;
 import java.util.stream.IntStream;
 
@@ -18,7 +20,8 @@ final class HeadFeatures implements FeatureModel {
         this.seed = seed;
         this.module = module;
         this.initial = seed.initial();
-        this.equalBits = EqualBits.of(seed, noise -> computed(noise).values());
+        this.equalBits = EqualBits.of(
+                seed.architecture().slots(), noise -> computed(noise).values());
     }
 
     /** NaN for a row that the model cannot take. */

@@ -3,6 +3,7 @@ package dev.sotto.core.model;
 import dev.sotto.core.batch.Batch;
 import dev.sotto.core.batch.TokenBatch;
 import dev.sotto.core.engine.Argument;
+import dev.sotto.core.family.Task;
 import java.util.BitSet;
 import java.util.List;
 

@@ -1,7 +1,7 @@
 package dev.sotto.core.model;
 
 /** How far arrays are apart, relative to a size. */
-final class RelativeDifference {
+public final class RelativeDifference {
     private RelativeDifference() {}
 
     /**
@@ -9,7 +9,7 @@ final class RelativeDifference {
      *
      * @return at least 0; NaN if the sizes differ or a value is not finite
      */
-    static double of(double[] actual, double[] expected, double scale) {
+    public static double of(double[] actual, double[] expected, double scale) {
         if (actual.length != expected.length) {
             return Double.NaN;
         }
@@ -25,7 +25,7 @@ final class RelativeDifference {
     }
 
     /** Largest absolute value. */
-    static double largest(double[] values) {
+    public static double largest(double[] values) {
         double largest = 0;
         for (double value : values) {
             largest = Math.max(largest, Math.abs(value));

@@ -1,6 +1,7 @@
 package dev.sotto.core.model;
 
 import dev.sotto.core.batch.Batch;
+import dev.sotto.core.folder.Slot;
 import java.util.List;
 
 /**

@@ -1,15 +1,17 @@
 package dev.sotto.core.model;
 
+import dev.sotto.core.method.BiasLayout;
 import java.util.List;
 
 /** Per-row gradients, cut by parameter, with norms and clipped sums in double precision. */
-final class RowGradients {
+public final class RowGradients {
     private final BiasLayout layout;
     private final float[] values; // [rows * d]
     private final int rows;
     private final List<String> parameters;
 
-    RowGradients(BiasLayout layout, float[] values, int rows) {
+    /** Of all parameters in a layout; the values are {@code [rows * d]}, row-major. */
+    public RowGradients(BiasLayout layout, float[] values, int rows) {
         this(
                 layout,
                 values,
@@ -25,12 +27,12 @@ final class RowGradients {
     }
 
     /** The same with only some parameters trained. */
-    RowGradients only(List<String> some) {
+    public RowGradients only(List<String> some) {
         return new RowGradients(layout, values, rows, some);
     }
 
     /** One parameter's gradients, {@code [rows * size]}. */
-    double[] of(String parameter) {
+    public double[] of(String parameter) {
         BiasLayout.Entry entry = entry(parameter);
         double[] gradient = new double[rows * entry.size()];
         for (int i = 0; i < gradient.length; i++) {
@@ -40,7 +42,7 @@ final class RowGradients {
     }
 
     /** L2 norm of each row's gradient, {@code [rows]}. */
-    double[] norms() {
+    public double[] norms() {
         double[] norms = new double[rows];
         for (String parameter : parameters) {
             BiasLayout.Entry entry = entry(parameter);
@@ -57,7 +59,7 @@ final class RowGradients {
     }
 
     /** Sum over the rows of factor times gradient, {@code [size]}. */
-    double[] sumOf(String parameter, double[] factors) {
+    public double[] sumOf(String parameter, double[] factors) {
         BiasLayout.Entry entry = entry(parameter);
         double[] sum = new double[entry.size()];
         for (int row = 0; row < rows; row++) {
@@ -69,7 +71,7 @@ final class RowGradients {
     }
 
     /** The largest number of {@link #sumOf} if no summand cancelled another. */
-    double largestSumOfAbsolutes(String parameter, double[] factors) {
+    public double largestSumOfAbsolutes(String parameter, double[] factors) {
         BiasLayout.Entry entry = entry(parameter);
         double largest = 0;
         for (int i = 0; i < entry.size(); i++) {

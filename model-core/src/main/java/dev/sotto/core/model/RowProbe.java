@@ -3,6 +3,10 @@ package dev.sotto.core.model;
 import ai.djl.Device;
 import dev.sotto.core.batch.Batch;
 import dev.sotto.core.engine.Argument;
+import dev.sotto.core.folder.ModelException;
+import dev.sotto.core.folder.Slot;
+import dev.sotto.core.method.BiasLayout;
+import dev.sotto.core.pass.ComputeMode;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -16,7 +20,7 @@ import java.util.stream.Collectors;
  * has it, so that no other axis passes for that of the rows. That finds code that mixes rows, not code that would mix them on other
  * inputs: it is evidence, and the bound on a step's sensitivity leans on it where several rows are computed together.
  */
-final class RowProbe {
+public final class RowProbe {
     /** Mixed rows are apart by far more. Foreign code may use a weight many times, which its shapes do not tell: a floor beside their tolerance. */
     private static final double FLOOR = 1e-5;
 
@@ -74,7 +78,7 @@ final class RowProbe {
     }
 
     /** Up to which relative difference two computations of a model's made-up rows pass as equal but for rounding. */
-    static double tolerance(SeedModel seed) {
+    public static double tolerance(SeedModel seed) {
         return Math.max(FLOOR, Rounding.tolerance(seed, batch(seed)));
     }
 

@@ -1,5 +1,13 @@
 package dev.sotto.core.model;
 
+import dev.sotto.core.family.Families;
+import dev.sotto.core.family.ModelSpec;
+import dev.sotto.core.family.SavedLabels;
+import dev.sotto.core.family.Task;
+import dev.sotto.core.folder.Config;
+import dev.sotto.core.folder.ModelException;
+import dev.sotto.core.folder.ModelFolder;
+import dev.sotto.core.method.Trained;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -21,7 +29,7 @@ public record SavedModel(ModelSpec spec, List<String> labels) {
      *     anew would answer at random
      */
     public static SavedModel of(Path path) {
-        ModelSpec spec = ModelCheck.asSaved(path, Trained.HEAD);
+        ModelSpec spec = spec(path, Trained.HEAD);
         try (SeedModel seed = SeedModel.open(path, spec)) {
             if (!seed.architecture().keepsHead() || !seed.begun().isEmpty()) {
                 throw new ModelException.Unsupported(path + " holds no trained head that is built here"
@@ -29,6 +37,21 @@ public record SavedModel(ModelSpec spec, List<String> labels) {
                         + ", so it has no answers. Give a fine-tuned model, or its seed with a delta.");
             }
             return new SavedModel(computable(spec), labels(seed.folder().config(), spec));
+        }
+    }
+
+    /**
+     * The folder's own task and outputs.
+     *
+     * @param trained what is to be trained of it
+     * @throws ModelException if its configuration contradicts itself, or its head is for a task that is not built here
+     */
+    public static ModelSpec spec(Path path, Trained trained) {
+        try (ModelFolder folder = ModelFolder.openWithOrWithoutWeights(path)) {
+            return Families.of(folder).asSaved(folder, trained);
+        } catch (IllegalArgumentException misfit) {
+            throw new ModelException.Unsupported(path.resolve("config.json") + ": " + misfit.getMessage()
+                    + " Let its problem_type and its id2label (or num_labels) agree.");
         }
     }
 

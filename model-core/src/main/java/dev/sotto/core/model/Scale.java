@@ -7,7 +7,7 @@ package dev.sotto.core.model;
  *
  * @param ofAll largest expected value over all tensors of the gradient
  */
-record Scale(double ofAll) {
+public record Scale(double ofAll) {
     /** A tensor with no expected value above this share of the largest of all is zero but for rounding. */
     private static final double ZERO = 1e-6;
     /**
@@ -22,7 +22,7 @@ record Scale(double ofAll) {
      * @param expected its largest expected value
      * @param summands largest sum of the absolute values that were added up to one of its numbers
      */
-    double of(double expected, double summands) {
+    public double of(double expected, double summands) {
         return expected <= ZERO * ofAll ? ofAll : Math.max(Math.max(expected, summands), SMALL * ofAll);
     }
 }

@@ -5,6 +5,25 @@ import dev.sotto.core.engine.NativeFloats;
 import dev.sotto.core.engine.NumberType;
 import dev.sotto.core.engine.Safetensors;
 import dev.sotto.core.engine.SafetensorsWriter;
+import dev.sotto.core.family.Architecture;
+import dev.sotto.core.family.Families;
+import dev.sotto.core.family.ImageArchitecture;
+import dev.sotto.core.family.ModelSpec;
+import dev.sotto.core.family.SavedLabels;
+import dev.sotto.core.family.Task;
+import dev.sotto.core.family.TextArchitecture;
+import dev.sotto.core.folder.ArchiveWeights;
+import dev.sotto.core.folder.FiniteWeights;
+import dev.sotto.core.folder.ModelException;
+import dev.sotto.core.folder.ModelFolder;
+import dev.sotto.core.folder.PadToken;
+import dev.sotto.core.folder.SafetensorsWeights;
+import dev.sotto.core.folder.Sha256;
+import dev.sotto.core.folder.Slot;
+import dev.sotto.core.method.BiasLayout;
+import dev.sotto.core.method.Lora;
+import dev.sotto.core.method.TrainedRules;
+import dev.sotto.core.pass.ComputeMode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -63,7 +82,7 @@ public final class SeedModel implements AutoCloseable {
      * What a folder says of a model, if all it holds is a configuration: names, shapes and counts, but no values. With weights,
      * the same as {@link #open}.
      */
-    static SeedModel describe(Path path, ModelSpec spec) {
+    public static SeedModel describe(Path path, ModelSpec spec) {
         ModelFolder folder = ModelFolder.openWithOrWithoutWeights(path);
         if (folder.hasWeights()) {
             folder.close();
@@ -103,7 +122,7 @@ public final class SeedModel implements AutoCloseable {
      * @throws ModelException if a weight is a NaN or an infinity, or a rule of what is trained matches nothing
      */
     public void check() {
-        TrainedRules.check(folder.path(), spec.trained(), architecture);
+        TrainedRules.check(folder.path(), spec.trained(), architecture.slots());
         requireFinite();
     }
 
@@ -284,7 +303,7 @@ public final class SeedModel implements AutoCloseable {
      *
      * @param trained laid out by {@link #layout()}
      */
-    List<SafetensorsWriter.Content> learned(float[] trained) {
+    public List<SafetensorsWriter.Content> learned(float[] trained) {
         Map<String, List<Slot>> tensors = slots.stream()
                 .collect(Collectors.groupingBy(Slot::tensorName, LinkedHashMap::new, Collectors.toList()));
         return tensors.entrySet().stream()
@@ -369,24 +388,28 @@ public final class SeedModel implements AutoCloseable {
         return new Labels(spec.task(), spec.outputs(), classes);
     }
 
-    Architecture architecture() {
+    /** What it computes, and of which parameters. */
+    public Architecture architecture() {
         return architecture;
     }
 
     /** Every parameter that the script is given: the architecture's, and what is added to them. */
-    List<Slot> slots() {
+    public List<Slot> slots() {
         return slots;
     }
 
-    ModelFolder folder() {
+    /** The folder, opened. */
+    public ModelFolder folder() {
         return folder;
     }
 
-    List<Slot> trainedSlots() {
+    /** The parameters that are trained, in the order of {@link #layout()}. */
+    public List<Slot> trainedSlots() {
         return slots.stream().filter(this::isTrained).toList();
     }
 
-    List<Slot> frozenSlots() {
+    /** The parameters that are not. */
+    public List<Slot> frozenSlots() {
         return slots.stream().filter(slot -> !isTrained(slot)).toList();
     }
 

@@ -5,6 +5,12 @@ import dev.sotto.core.batch.Batch;
 import dev.sotto.core.batch.FeatureBatch;
 import dev.sotto.core.engine.Argument;
 import dev.sotto.core.engine.DeviceMemoryException;
+import dev.sotto.core.family.ModelSpec;
+import dev.sotto.core.family.Task;
+import dev.sotto.core.folder.ModelException;
+import dev.sotto.core.method.BiasLayout;
+import dev.sotto.core.pass.ComputeMode;
+import dev.sotto.core.pass.EqualBits;
 import dev.sotto.core.train.FeatureModel;
 import dev.sotto.core.train.GradientModel;
 import java.nio.FloatBuffer;
@@ -33,7 +39,7 @@ public final class TrainableModel implements GradientModel, AutoCloseable {
         this.module = module;
         this.mode = mode;
         float[] aside = RowProbe.aside(seed.initial());
-        this.equalBits = EqualBits.of(seed, noise -> computed(noise, aside));
+        this.equalBits = EqualBits.of(seed.architecture().slots(), noise -> computed(noise, aside));
         this.features = seed.trainsHeadAlone() ? Optional.of(new HeadFeatures(seed, module)) : Optional.empty();
     }
 
@@ -55,7 +61,7 @@ public final class TrainableModel implements GradientModel, AutoCloseable {
     public static TrainableModel load(Path folder, ModelSpec spec, Device device, ComputeMode mode) {
         SeedModel seed = SeedModel.open(folder, spec);
         try {
-            mode.check(seed);
+            requireBuilt(seed, mode);
             return new TrainableModel(
                     seed,
                     seed.architecture().isForeign()
@@ -65,6 +71,16 @@ public final class TrainableModel implements GradientModel, AutoCloseable {
         } catch (RuntimeException e) {
             seed.close();
             throw e;
+        }
+    }
+
+    /** Whether a model can be computed so. */
+    private static void requireBuilt(SeedModel seed, ComputeMode mode) {
+        if (!mode.equals(ComputeMode.USUAL) && seed.architecture().isForeign()) {
+            throw new ModelException.Unsupported(
+                    "The model in " + seed.path() + " is a TorchScript archive, whose layers and"
+                            + " number types are its own: it is computed as it is written. Leave out recompute and precision; smaller"
+                            + " microbatches save memory, too.");
         }
     }
 

@@ -1,4 +1,4 @@
-/** Model families: what a Hugging Face folder holds, which of it is trained, and its per-row gradients. */
+/** A seed model: a folder matched with its family, compiled, and made to give every row its own gradient. */
 @NullMarked
 package dev.sotto.core.model;
 

@@ -2,6 +2,7 @@ package dev.sotto.core.train;
 
 import dev.sotto.core.batch.Batch;
 import dev.sotto.core.batch.FeatureBatch;
+import dev.sotto.core.pass.PassSizes;
 
 /**
  * A model of which nothing but the head is trained: what the head is given of a row does not change while it is trained, and is computed

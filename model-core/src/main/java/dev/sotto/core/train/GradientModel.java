@@ -1,6 +1,7 @@
 package dev.sotto.core.train;
 
 import dev.sotto.core.batch.Batch;
+import dev.sotto.core.pass.PassSizes;
 
 /** What a trainer asks of a model. Untrusted: the trusted room checks every number that comes back. */
 public interface GradientModel extends PassSizes {

@@ -5,6 +5,7 @@ import dev.sotto.core.batch.Microbatches;
 import dev.sotto.core.batch.Microbatches.Cut;
 import dev.sotto.core.batch.SampledRows;
 import dev.sotto.core.engine.DeviceMemoryException;
+import dev.sotto.core.pass.AlikePasses;
 import dev.sotto.core.privacy.ClippedSum;
 import dev.sotto.core.privacy.PoissonSampler;
 import dev.sotto.core.privacy.PrivacyPlan;

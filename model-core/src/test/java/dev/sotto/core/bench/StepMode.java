@@ -2,11 +2,11 @@ package dev.sotto.core.bench;
 
 import ai.djl.Device;
 import dev.sotto.core.batch.Batch;
+import dev.sotto.core.family.ModelSpec;
 import dev.sotto.core.model.Baselines;
-import dev.sotto.core.model.ComputeMode;
-import dev.sotto.core.model.ComputeMode.Precision;
-import dev.sotto.core.model.ModelSpec;
 import dev.sotto.core.model.TrainableModel;
+import dev.sotto.core.pass.ComputeMode;
+import dev.sotto.core.pass.ComputeMode.Precision;
 import dev.sotto.core.privacy.ClippedSum;
 import dev.sotto.core.privacy.Clipping;
 import dev.sotto.core.privacy.PrivacyPlan;

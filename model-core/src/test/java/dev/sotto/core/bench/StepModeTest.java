@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sotto.core.batch.Batch;
-import dev.sotto.core.model.ModelSpec;
+import dev.sotto.core.family.ModelSpec;
+import dev.sotto.core.family.Task;
+import dev.sotto.core.method.Trained;
 import dev.sotto.core.model.RandomFolder;
-import dev.sotto.core.model.Task;
-import dev.sotto.core.model.Trained;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -5,13 +5,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.gson.Gson;
 import dev.sotto.core.batch.TokenBatch;
+import dev.sotto.core.family.ModelSpec;
+import dev.sotto.core.family.Task;
+import dev.sotto.core.method.Trained;
 import dev.sotto.core.model.Close;
-import dev.sotto.core.model.ModelSpec;
 import dev.sotto.core.model.Rounding;
 import dev.sotto.core.model.SavedModel;
-import dev.sotto.core.model.Task;
 import dev.sotto.core.model.TrainableModel;
-import dev.sotto.core.model.Trained;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;

@@ -5,17 +5,16 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sotto.core.batch.ImageBatch;
 import dev.sotto.core.batch.TokenBatch;
+import dev.sotto.core.check.ReferenceFile;
 import dev.sotto.core.engine.Safetensors;
+import dev.sotto.core.family.ModelSpec;
+import dev.sotto.core.family.Task;
+import dev.sotto.core.method.Lora;
+import dev.sotto.core.method.Trained;
 import dev.sotto.core.model.Close;
-import dev.sotto.core.model.Lora;
-import dev.sotto.core.model.ModelCheck;
-import dev.sotto.core.model.ModelSpec;
-import dev.sotto.core.model.PeftAdapter;
-import dev.sotto.core.model.ReferenceFile;
 import dev.sotto.core.model.Rounding;
-import dev.sotto.core.model.Task;
+import dev.sotto.core.model.SavedModel;
 import dev.sotto.core.model.TrainableModel;
-import dev.sotto.core.model.Trained;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -159,17 +158,16 @@ class PythonInteropTest {
     })
     void adapter_givesTheSameLogitsInPeft(String name, Trained.Part part) throws Exception {
         assumeTrue(canImport("peft"), PYTHON + " cannot import peft");
-        Path seed = Path.of(
-                PythonInteropTest.class.getResource("/vectors/" + name).toURI());
+        Path seed =
+                Path.of(PythonInteropTest.class.getResource("/vectors/" + name).toURI());
         Path reference = seed.resolve("expected.safetensors");
         Trained trained = Trained.of(part).withLora(new Lora(2, 3, List.of("*")));
         try (ReferenceFile file = ReferenceFile.open(reference);
-                TrainableModel model = TrainableModel.load(seed, ModelCheck.asSaved(seed, trained))) {
+                TrainableModel model = TrainableModel.load(seed, SavedModel.spec(seed, trained))) {
             float[] changed = ExportTest.changed(model.initial());
             PeftAdapter.write(model.seed(), changed, temporary);
             float[] ours = model.logits(file.batch(), changed);
-            List<String> answer =
-                    run("peft_logits.py", seed.toString(), temporary.toString(), reference.toString());
+            List<String> answer = run("peft_logits.py", seed.toString(), temporary.toString(), reference.toString());
             Close.assertRelative(floats(answer, "LOGITS"), ours, Rounding.tolerance(model.seed(), file.batch()));
         }
     }

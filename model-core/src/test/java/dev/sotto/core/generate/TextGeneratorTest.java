@@ -2,10 +2,10 @@ package dev.sotto.core.generate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sotto.core.model.ModelSpec;
-import dev.sotto.core.model.Task;
+import dev.sotto.core.family.ModelSpec;
+import dev.sotto.core.family.Task;
+import dev.sotto.core.method.Trained;
 import dev.sotto.core.model.TrainableModel;
-import dev.sotto.core.model.Trained;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.Arrays;

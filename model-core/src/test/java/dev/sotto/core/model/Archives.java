@@ -2,6 +2,9 @@ package dev.sotto.core.model;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.sotto.core.check.ModelCheck;
+import dev.sotto.core.check.ModelReport;
+import dev.sotto.core.method.Trained;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -9,10 +12,10 @@ import java.nio.file.Path;
 import java.util.function.Consumer;
 
 /** The folders that {@code archives.py} made. */
-final class Archives {
+public final class Archives {
     private Archives() {}
 
-    static Path folder(String name) {
+    public static Path folder(String name) {
         try {
             return Path.of(
                     Archives.class.getResource("/vectors/archives/" + name).toURI());
@@ -22,7 +25,7 @@ final class Archives {
     }
 
     /** A copy of a folder with another configuration. */
-    static Path copy(String name, Path target, Consumer<JsonObject> change) throws IOException {
+    public static Path copy(String name, Path target, Consumer<JsonObject> change) throws IOException {
         Path source = folder(name);
         Files.copy(source.resolve("model.pt"), target.resolve("model.pt"));
         JsonObject config = JsonParser.parseString(Files.readString(source.resolve("config.json")))
@@ -32,7 +35,7 @@ final class Archives {
         return target;
     }
 
-    static ModelReport check(Path folder) {
+    public static ModelReport check(Path folder) {
         return ModelCheck.of(folder, Trained.BIASES_AND_HEAD);
     }
 }

@@ -3,6 +3,8 @@ package dev.sotto.core.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sotto.core.batch.TokenBatch;
+import dev.sotto.core.family.ModelSpec;
+import dev.sotto.core.method.Trained;
 import java.nio.file.Path;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

@@ -28,7 +28,7 @@ public final class Close {
     }
 
     /** One row of a row-major array. */
-    static float[] row(float[] all, int row, int rows) {
+    public static float[] row(float[] all, int row, int rows) {
         int width = all.length / rows;
         return Arrays.copyOfRange(all, row * width, (row + 1) * width);
     }

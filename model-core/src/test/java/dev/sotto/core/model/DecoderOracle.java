@@ -3,6 +3,7 @@ package dev.sotto.core.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
+import dev.sotto.core.family.Task;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 

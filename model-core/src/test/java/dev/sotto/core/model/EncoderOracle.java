@@ -1,6 +1,8 @@
 package dev.sotto.core.model;
 
 import ai.djl.ndarray.NDArray;
+import dev.sotto.core.family.Task;
+import dev.sotto.core.family.Verbalizer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -2,6 +2,8 @@ package dev.sotto.core.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sotto.core.method.BiasLayout;
+import dev.sotto.core.method.Trained;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;

@@ -1,6 +1,7 @@
 package dev.sotto.core.model;
 
 import dev.sotto.core.batch.ImageBatch;
+import dev.sotto.core.method.Trained;
 import java.util.Arrays;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import dev.sotto.core.check.ModelCheck;
+import dev.sotto.core.folder.Slot;
+import dev.sotto.core.folder.WhenMissing;
+import dev.sotto.core.method.Trained;
 import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -37,7 +41,7 @@ class LargeCheckpointTest {
             Path folder = Path.of(arguments[0]);
             Trained trained = Trained.BIASES.withAddedBiases();
             ModelCheck.of(folder, trained).lines().forEach(System.out::println);
-            try (SeedModel seed = SeedModel.open(folder, ModelCheck.asSaved(folder, trained))) {
+            try (SeedModel seed = SeedModel.open(folder, SavedModel.spec(folder, trained))) {
                 System.out.println("begins with " + seed.initial().length + " numbers");
             }
         }
@@ -96,7 +100,7 @@ class LargeCheckpointTest {
 
     /** As the configuration alone tells them. */
     private List<Slot> slots() {
-        try (SeedModel model = SeedModel.describe(folder, ModelCheck.asSaved(folder, Trained.HEAD))) {
+        try (SeedModel model = SeedModel.describe(folder, SavedModel.spec(folder, Trained.HEAD))) {
             return model.architecture().slots().stream()
                     .filter(slot -> slot.whenMissing() == WhenMissing.REFUSE
                             || slot.role().isHead())

@@ -6,9 +6,17 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import ai.djl.Device;
 import dev.sotto.core.batch.Batch;
+import dev.sotto.core.check.ReferenceFile;
 import dev.sotto.core.checkpoint.ModelExport;
 import dev.sotto.core.engine.Safetensors;
-import dev.sotto.core.model.Trained.Layers;
+import dev.sotto.core.family.ModelSpec;
+import dev.sotto.core.family.Task;
+import dev.sotto.core.folder.ModelException;
+import dev.sotto.core.method.BiasLayout;
+import dev.sotto.core.method.Lora;
+import dev.sotto.core.method.Trained;
+import dev.sotto.core.method.Trained.Layers;
+import dev.sotto.core.pass.ComputeMode;
 import java.net.URISyntaxException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
@@ -37,7 +45,7 @@ class LoraTest {
     }
 
     private static TrainableModel load(Path folder, Trained trained) {
-        return TrainableModel.load(folder, ModelCheck.asSaved(folder, trained));
+        return TrainableModel.load(folder, SavedModel.spec(folder, trained));
     }
 
     private static Batch batch(Path folder) {
@@ -81,7 +89,7 @@ class LoraTest {
         try (TrainableModel model = load(seed, trained);
                 TrainableModel recomputed = TrainableModel.load(
                         seed,
-                        ModelCheck.asSaved(seed, trained),
+                        SavedModel.spec(seed, trained),
                         Device.cpu(),
                         new ComputeMode(true, ComputeMode.Precision.FLOAT32))) {
             assertThat(model.logits(batch, model.initial()))
@@ -200,7 +208,7 @@ class LoraTest {
 
     private static void refused(String name, Lora lora, String... said) throws URISyntaxException {
         try (SeedModel seed =
-                SeedModel.open(checkpoint(name), ModelCheck.asSaved(checkpoint(name), Trained.HEAD.withLora(lora)))) {
+                SeedModel.open(checkpoint(name), SavedModel.spec(checkpoint(name), Trained.HEAD.withLora(lora)))) {
             assertThatThrownBy(seed::check)
                     .isInstanceOf(ModelException.Unsupported.class)
                     .hasMessageContainingAll(said);

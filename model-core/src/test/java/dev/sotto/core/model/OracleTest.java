@@ -13,8 +13,13 @@ import com.google.gson.JsonParser;
 import dev.sotto.core.batch.Batch;
 import dev.sotto.core.batch.ImageBatch;
 import dev.sotto.core.batch.TokenBatch;
+import dev.sotto.core.check.ReferenceFile;
 import dev.sotto.core.engine.DoubleModule;
 import dev.sotto.core.engine.SafetensorsWriter;
+import dev.sotto.core.family.ModelSource;
+import dev.sotto.core.family.Task;
+import dev.sotto.core.folder.Slot;
+import dev.sotto.core.method.Trained;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.FloatBuffer;
@@ -123,7 +128,7 @@ class OracleTest {
 
     private static void check(Path folder, Batch batch) throws IOException {
         Trained trained = Trained.BIASES_AND_HEAD.withKeyBiases().withAddedBiases();
-        try (SeedModel seed = SeedModel.open(folder, ModelCheck.asSaved(folder, trained))) {
+        try (SeedModel seed = SeedModel.open(folder, SavedModel.spec(folder, trained))) {
             double[] initial = doubles(FloatBuffer.wrap(seed.initial()));
             try (DoubleModule module = compiled(seed)) {
                 double[] logits = module.call("logits", initial, scope -> inputs(batch, scope), scope -> List.of());

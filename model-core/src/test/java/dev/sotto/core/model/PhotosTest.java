@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.sotto.core.batch.ImageBatch;
 import dev.sotto.core.batch.ImageEncoder;
 import dev.sotto.core.batch.ImageSettingsFile;
+import dev.sotto.core.method.Trained;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -30,7 +31,7 @@ class PhotosTest {
         Path vit = folder.resolve("vit");
         var encoder = new ImageEncoder(ImageSettingsFile.read(vit));
         byte[] pixels = encoder.encode(Files.readAllBytes(folder.resolve(name + ".jpg")));
-        try (TrainableModel model = TrainableModel.load(vit, ModelCheck.asSaved(vit, Trained.BIASES_AND_HEAD))) {
+        try (TrainableModel model = TrainableModel.load(vit, SavedModel.spec(vit, Trained.BIASES_AND_HEAD))) {
             var batch =
                     new ImageBatch(1, 3, encoder.height(), encoder.width(), encoder.normalise(pixels), new float[1]);
             double[] odds = exponentials(model.logits(batch, model.initial()));

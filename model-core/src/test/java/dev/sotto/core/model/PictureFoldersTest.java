@@ -11,6 +11,7 @@ import dev.sotto.core.batch.ImageEncoder;
 import dev.sotto.core.batch.ImageSettingsFile;
 import dev.sotto.core.batch.UnreadableRowException;
 import dev.sotto.core.engine.Safetensors;
+import dev.sotto.core.method.Trained;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -40,8 +41,7 @@ class PictureFoldersTest {
         assertThat(pictures).hasSizeGreaterThan(100);
         var encoder = new ImageEncoder(ImageSettingsFile.read(folder));
         try (Safetensors file = Safetensors.open(folder.resolve("expected.safetensors"));
-                TrainableModel model =
-                        TrainableModel.load(folder, ModelCheck.asSaved(folder, Trained.BIASES_AND_HEAD))) {
+                TrainableModel model = TrainableModel.load(folder, SavedModel.spec(folder, Trained.BIASES_AND_HEAD))) {
             float[] logits = file.floats("logits");
             int outputs = logits.length / pictures.size();
             int row = 0;

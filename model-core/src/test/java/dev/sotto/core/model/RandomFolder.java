@@ -2,6 +2,9 @@ package dev.sotto.core.model;
 
 import dev.sotto.core.engine.NumberType;
 import dev.sotto.core.engine.SafetensorsWriter;
+import dev.sotto.core.folder.SafetensorsWeights;
+import dev.sotto.core.folder.Slot;
+import dev.sotto.core.method.Trained;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -29,7 +32,7 @@ public final class RandomFolder {
         Files.writeString(folder.resolve("config.json"), config);
         List<SafetensorsWriter.Content> contents = new ArrayList<>();
         var random = new SplittableRandom(SEED);
-        try (SeedModel model = SeedModel.describe(folder, ModelCheck.asSaved(folder, Trained.BIASES_AND_HEAD))) {
+        try (SeedModel model = SeedModel.describe(folder, SavedModel.spec(folder, Trained.BIASES_AND_HEAD))) {
             Map<String, Slot> tensors = new TreeMap<>();
             model.architecture().slots().forEach(slot -> tensors.put(slot.tensorName(), slot));
             tensors.forEach((name, slot) -> contents.add(new SafetensorsWriter.Content(

@@ -4,6 +4,9 @@ import dev.sotto.core.batch.Batch;
 import dev.sotto.core.batch.ImageBatch;
 import dev.sotto.core.batch.TokenBatch;
 import dev.sotto.core.engine.Safetensors;
+import dev.sotto.core.family.ModelSpec;
+import dev.sotto.core.family.Task;
+import dev.sotto.core.method.Trained;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
@@ -15,9 +18,9 @@ import java.util.List;
  * A tiny random-weight checkpoint with what Hugging Face transformers 4.57 computes for it in float64; see
  * {@code vectors/hf/README.md}.
  */
-record Reference(Path folder) {
+public record Reference(Path folder) {
 
-    static Reference of(String name) {
+    public static Reference of(String name) {
         try {
             return new Reference(
                     Path.of(Reference.class.getResource("/vectors/hf/" + name).toURI()));
@@ -62,7 +65,7 @@ record Reference(Path folder) {
         }
     }
 
-    TokenBatch batch() {
+    public TokenBatch batch() {
         int[] mask = ints("input/attention_mask");
         float[] labels = floats(doubles("label"));
         int[] ids = ints("input/input_ids");
@@ -79,7 +82,7 @@ record Reference(Path folder) {
         return Arrays.stream(doubles(tensor)).mapToInt(value -> (int) value).toArray();
     }
 
-    static float[] floats(double[] values) {
+    public static float[] floats(double[] values) {
         float[] floats = new float[values.length];
         for (int i = 0; i < values.length; i++) {
             floats[i] = (float) values[i];

@@ -3,6 +3,9 @@ package dev.sotto.core.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sotto.core.batch.TokenBatch;
+import dev.sotto.core.family.ModelSpec;
+import dev.sotto.core.family.Task;
+import dev.sotto.core.method.Trained;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutionException;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sotto.core.GradientVectors;
 import dev.sotto.core.SafetensorsFixture;
+import dev.sotto.core.method.BiasLayout;
 import dev.sotto.core.optim.Optimizer;
 import dev.sotto.core.privacy.ClippedSum;
 import dev.sotto.core.privacy.Clipping;

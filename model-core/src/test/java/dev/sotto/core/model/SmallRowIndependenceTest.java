@@ -3,6 +3,8 @@ package dev.sotto.core.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sotto.core.batch.TokenBatch;
+import dev.sotto.core.check.ReferenceFile;
+import dev.sotto.core.method.Trained;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -41,7 +43,7 @@ class SmallRowIndependenceTest {
     void gradient_isTheSameAlonePaddedAndInABatch(String name) throws URISyntaxException {
         Path folder = folder(name);
         TokenBatch batch = batch(folder);
-        try (TrainableModel model = TrainableModel.load(folder, ModelCheck.asSaved(folder, Trained.BIASES_AND_HEAD))) {
+        try (TrainableModel model = TrainableModel.load(folder, SavedModel.spec(folder, Trained.BIASES_AND_HEAD))) {
             float[] together = model.gradients(batch, model.initial());
             double rounding = Rounding.tolerance(model.seed(), batch);
             for (int row = 0; row < batch.rows(); row++) {
@@ -69,7 +71,7 @@ class SmallRowIndependenceTest {
         float[] labels = good.labels().clone();
         labels[good.length() + 2] = 50; // one beyond the vocabulary, and beyond the classes
         var bad = new TokenBatch(good.rows(), good.length(), good.ids(), good.mask(), good.typeIds(), labels);
-        try (TrainableModel model = TrainableModel.load(folder, ModelCheck.asSaved(folder, Trained.BIASES_AND_HEAD))) {
+        try (TrainableModel model = TrainableModel.load(folder, SavedModel.spec(folder, Trained.BIASES_AND_HEAD))) {
             float[] gradients = model.gradients(bad, model.initial());
             float[] expected = model.gradients(good, model.initial());
             assertThat(Close.row(gradients, 1, good.rows())).containsOnly(Float.NaN);

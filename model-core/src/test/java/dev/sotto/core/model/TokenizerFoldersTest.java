@@ -12,6 +12,7 @@ import dev.sotto.core.batch.TextEncoder;
 import dev.sotto.core.batch.TokenBatch;
 import dev.sotto.core.batch.TokenizerFiles;
 import dev.sotto.core.engine.Safetensors;
+import dev.sotto.core.method.Trained;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -85,8 +86,7 @@ class TokenizerFoldersTest {
         List<JsonObject> rows = rows(folder);
         assertThat(rows).hasSizeGreaterThan(100);
         try (Safetensors file = Safetensors.open(folder.resolve("expected.safetensors"));
-                TrainableModel model =
-                        TrainableModel.load(folder, ModelCheck.asSaved(folder, Trained.BIASES_AND_HEAD))) {
+                TrainableModel model = TrainableModel.load(folder, SavedModel.spec(folder, Trained.BIASES_AND_HEAD))) {
             float[] expected = file.floats("logits");
             float[] actual = expected.clone();
             int outputs = expected.length / rows.size();

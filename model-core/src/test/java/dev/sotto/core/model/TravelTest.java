@@ -2,6 +2,10 @@ package dev.sotto.core.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sotto.core.family.ModelSpec;
+import dev.sotto.core.family.Task;
+import dev.sotto.core.method.BiasLayout;
+import dev.sotto.core.method.Trained;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

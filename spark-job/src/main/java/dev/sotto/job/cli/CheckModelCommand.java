@@ -1,10 +1,10 @@
 package dev.sotto.job.cli;
 
 import dev.sotto.core.batch.EncoderFilesException;
-import dev.sotto.core.model.ModelCheck;
-import dev.sotto.core.model.ModelException;
-import dev.sotto.core.model.ModelReport;
-import dev.sotto.core.model.Trained;
+import dev.sotto.core.check.ModelCheck;
+import dev.sotto.core.check.ModelReport;
+import dev.sotto.core.folder.ModelException;
+import dev.sotto.core.method.Trained;
 import dev.sotto.job.ExitCode;
 import dev.sotto.job.SottoException;
 import dev.sotto.job.config.Fault;

@@ -1,6 +1,6 @@
 package dev.sotto.job.cli;
 
-import dev.sotto.core.model.Lora;
+import dev.sotto.core.method.Lora;
 import dev.sotto.job.config.Faults;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,6 @@
 package dev.sotto.job.cli;
 
-import dev.sotto.core.model.ComputeMode;
+import dev.sotto.core.pass.ComputeMode;
 import dev.sotto.job.config.Faults;
 import org.apache.spark.network.util.JavaUtils;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,6 @@
 package dev.sotto.job.cli;
 
-import dev.sotto.core.model.Trained;
+import dev.sotto.core.method.Trained;
 import dev.sotto.job.config.Faults;
 import dev.sotto.job.config.ModelSettings;
 import org.jspecify.annotations.Nullable;

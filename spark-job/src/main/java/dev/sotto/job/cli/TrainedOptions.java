@@ -1,7 +1,7 @@
 package dev.sotto.job.cli;
 
-import dev.sotto.core.model.Lora;
-import dev.sotto.core.model.Trained;
+import dev.sotto.core.method.Lora;
+import dev.sotto.core.method.Trained;
 import dev.sotto.job.config.Faults;
 import java.util.EnumSet;
 import java.util.Set;

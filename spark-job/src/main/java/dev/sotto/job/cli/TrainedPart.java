@@ -1,6 +1,6 @@
 package dev.sotto.job.cli;
 
-import dev.sotto.core.model.Trained.Part;
+import dev.sotto.core.method.Trained.Part;
 
 /** Which parameters learn, as one types it. */
 enum TrainedPart {

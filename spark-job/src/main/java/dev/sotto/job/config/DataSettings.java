@@ -1,7 +1,7 @@
 package dev.sotto.job.config;
 
 import dev.sotto.core.batch.PromptTemplate;
-import dev.sotto.core.model.Task;
+import dev.sotto.core.family.Task;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -1,7 +1,7 @@
 package dev.sotto.job.config;
 
-import dev.sotto.core.model.ComputeMode;
-import dev.sotto.core.model.Trained;
+import dev.sotto.core.method.Trained;
+import dev.sotto.core.pass.ComputeMode;
 import org.jspecify.annotations.Nullable;
 
 /**

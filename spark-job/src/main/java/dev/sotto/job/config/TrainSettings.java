@@ -1,7 +1,7 @@
 package dev.sotto.job.config;
 
-import dev.sotto.core.model.ModelSpec;
-import dev.sotto.core.model.Verbalizer;
+import dev.sotto.core.family.ModelSpec;
+import dev.sotto.core.family.Verbalizer;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -3,7 +3,7 @@ package dev.sotto.job.data;
 import dev.sotto.core.batch.FeatureBatch;
 import dev.sotto.core.batch.Microbatches;
 import dev.sotto.core.batch.SampledRows;
-import dev.sotto.core.train.AlikePasses;
+import dev.sotto.core.pass.AlikePasses;
 import dev.sotto.core.train.FeatureModel;
 import dev.sotto.job.ExitCode;
 import dev.sotto.job.SottoException;

@@ -2,7 +2,7 @@ package dev.sotto.job.ml;
 
 import dev.sotto.core.checkpoint.BiasDelta;
 import dev.sotto.core.checkpoint.DeltaPurpose;
-import dev.sotto.core.model.Task;
+import dev.sotto.core.family.Task;
 import dev.sotto.job.train.Finished;
 import java.io.IOException;
 import java.io.Serializable;

@@ -1,6 +1,6 @@
 package dev.sotto.job.predict;
 
-import dev.sotto.core.model.Task;
+import dev.sotto.core.family.Task;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;

@@ -5,7 +5,7 @@ import dev.sotto.core.batch.EncodedRows;
 import dev.sotto.core.batch.Microbatches;
 import dev.sotto.core.batch.Microbatches.Cut;
 import dev.sotto.core.batch.SampledRows;
-import dev.sotto.core.model.Task;
+import dev.sotto.core.family.Task;
 import dev.sotto.core.model.TrainableModel;
 import dev.sotto.job.data.EncodedPartition;
 import dev.sotto.job.step.ExecutorModel;

@@ -3,9 +3,9 @@ package dev.sotto.job.preflight;
 import static dev.sotto.job.preflight.Finding.good;
 import static dev.sotto.job.preflight.Finding.wrong;
 
-import dev.sotto.core.model.ModelCheck;
-import dev.sotto.core.model.ModelException;
-import dev.sotto.core.model.Trained;
+import dev.sotto.core.check.ModelCheck;
+import dev.sotto.core.folder.ModelException;
+import dev.sotto.core.method.Trained;
 import dev.sotto.job.ExitCode;
 import dev.sotto.job.QuietLogs;
 import dev.sotto.job.SottoException;

@@ -1,6 +1,6 @@
 package dev.sotto.job.report;
 
-import dev.sotto.core.model.ComputeMode;
+import dev.sotto.core.pass.ComputeMode;
 import dev.sotto.core.privacy.PrivacyPlan;
 import dev.sotto.core.train.RowIndependence;
 import dev.sotto.job.config.PrivacyUnit;

@@ -1,8 +1,8 @@
 package dev.sotto.job.report;
 
 import dev.sotto.accountant.Bounds;
-import dev.sotto.core.model.ComputeMode;
-import dev.sotto.core.model.Trained;
+import dev.sotto.core.method.Trained;
+import dev.sotto.core.pass.ComputeMode;
 import dev.sotto.core.privacy.PrivacyPlan;
 import dev.sotto.core.train.RowIndependence;
 import dev.sotto.job.config.PrivacyUnit;

@@ -1,7 +1,7 @@
 package dev.sotto.job.step;
 
-import dev.sotto.core.model.ComputeMode;
-import dev.sotto.core.model.ModelSpec;
+import dev.sotto.core.family.ModelSpec;
+import dev.sotto.core.pass.ComputeMode;
 import java.io.Serializable;
 
 /** Which model a task computes with, and how: an address, never the weights themselves. */

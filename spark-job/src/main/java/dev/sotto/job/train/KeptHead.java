@@ -1,6 +1,6 @@
 package dev.sotto.job.train;
 
-import dev.sotto.core.model.ModelException;
+import dev.sotto.core.folder.ModelException;
 import dev.sotto.core.model.SeedModel;
 import dev.sotto.job.ExitCode;
 import dev.sotto.job.SottoException;

@@ -2,8 +2,9 @@ package dev.sotto.job.train;
 
 import dev.sotto.core.batch.ImageSettings;
 import dev.sotto.core.batch.Microbatches;
-import dev.sotto.core.model.PassMemory;
+import dev.sotto.core.model.ModelMemory;
 import dev.sotto.core.model.SeedModel;
+import dev.sotto.core.pass.PassMemory;
 import dev.sotto.job.ExitCode;
 import dev.sotto.job.SottoException;
 import dev.sotto.job.config.ModelSettings;
@@ -56,7 +57,7 @@ final class PassLimit {
 
     private static List<PassMemory.Need> needs(ModelSettings model, SeedModel seed, List<List<Integer>> rowShapes) {
         try {
-            return PassMemory.of(seed.path(), seed.spec(), model.mode(), rowShapes);
+            return ModelMemory.of(seed.path(), seed.spec(), model.mode(), rowShapes);
         } catch (IOException failed) {
             throw new SottoException(
                     ExitCode.SETTINGS,

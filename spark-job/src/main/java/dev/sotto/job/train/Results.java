@@ -2,8 +2,8 @@ package dev.sotto.job.train;
 
 import dev.sotto.core.checkpoint.BiasDelta;
 import dev.sotto.core.checkpoint.ModelExport;
+import dev.sotto.core.checkpoint.PeftAdapter;
 import dev.sotto.core.checkpoint.Provenance;
-import dev.sotto.core.model.PeftAdapter;
 import dev.sotto.core.model.SeedModel;
 import dev.sotto.job.ExitCode;
 import dev.sotto.job.SottoException;

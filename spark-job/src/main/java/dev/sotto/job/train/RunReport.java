@@ -13,7 +13,7 @@ import dev.sotto.core.model.SeedModel;
 import dev.sotto.core.optim.Optimizer;
 import dev.sotto.core.optim.Schedule;
 import dev.sotto.core.train.Recipe;
-import dev.sotto.job.cli.Version;
+import dev.sotto.job.Build;
 import dev.sotto.job.config.Input;
 import dev.sotto.job.config.PrivacySettings;
 import dev.sotto.job.config.PrivacyUnit;
@@ -255,7 +255,7 @@ final class RunReport {
 
     private static Map<String, String> software() {
         var software = new TreeMap<String, String>();
-        Version.build().forEach((name, version) -> software.put(name.toString(), version.toString()));
+        Build.versions().forEach((name, version) -> software.put(name.toString(), version.toString()));
         software.put("java", Runtime.version().toString());
         return software;
     }

@@ -3,12 +3,12 @@ package dev.sotto.job.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sotto.core.checkpoint.BiasDelta;
-import dev.sotto.core.model.ModelSpec;
+import dev.sotto.core.family.ModelSpec;
+import dev.sotto.core.family.Task;
+import dev.sotto.core.method.Trained;
 import dev.sotto.core.model.SavedModel;
 import dev.sotto.core.model.SeedModel;
-import dev.sotto.core.model.Task;
 import dev.sotto.core.model.TrainableModel;
-import dev.sotto.core.model.Trained;
 import dev.sotto.job.ExitCode;
 import dev.sotto.job.LocalSpark;
 import dev.sotto.job.report.Console;

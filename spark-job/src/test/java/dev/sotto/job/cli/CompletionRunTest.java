@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.sotto.core.model.ModelSpec;
+import dev.sotto.core.family.ModelSpec;
+import dev.sotto.core.family.Task;
+import dev.sotto.core.method.Trained;
 import dev.sotto.core.model.SeedModel;
-import dev.sotto.core.model.Task;
-import dev.sotto.core.model.Trained;
 import dev.sotto.job.ExitCode;
 import dev.sotto.job.report.Console;
 import dev.sotto.job.train.TrainJob;

@@ -2,10 +2,10 @@ package dev.sotto.job.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sotto.core.model.ComputeMode;
-import dev.sotto.core.model.Lora;
-import dev.sotto.core.model.Trained;
+import dev.sotto.core.method.Lora;
+import dev.sotto.core.method.Trained;
 import dev.sotto.core.optim.Optimizer;
+import dev.sotto.core.pass.ComputeMode;
 import dev.sotto.core.train.RowIndependence;
 import dev.sotto.job.ExitCode;
 import dev.sotto.job.config.ClippingFunction;

@@ -1,9 +1,9 @@
 package dev.sotto.job.train;
 
 import dev.sotto.core.batch.Microbatches;
-import dev.sotto.core.model.ModelSpec;
-import dev.sotto.core.model.Task;
-import dev.sotto.core.model.Trained;
+import dev.sotto.core.family.ModelSpec;
+import dev.sotto.core.family.Task;
+import dev.sotto.core.method.Trained;
 import dev.sotto.core.optim.Optimizer;
 import dev.sotto.core.optim.Schedule;
 import dev.sotto.core.privacy.Clipping;

@@ -1,0 +1,56 @@
+package dev.sotto.core.family;
+
+import dev.sotto.core.engine.TorchArchive;
+import dev.sotto.core.method.BiasLayout;
+import dev.sotto.core.method.Lora;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Puts a model's TorchScript together: the common functions, a family's own, and its settings as constants. */
+public final class ModelSource {
+    private ModelSource() {}
+
+    /**
+     * The archive of a model.
+     *
+     * @param bodies text of the family's functions, {@code forward} among them
+     * @param constants the family's settings, read in its functions as {@code self.NAME()}
+     */
+    public static byte[] archive(
+            List<String> bodies, Map<String, Object> constants, ModelSpec spec, BiasLayout layout) {
+        Map<String, Object> all = new LinkedHashMap<>(constants);
+        Lora lora = spec.trained().lora();
+        all.put("lora_scale", lora == null ? 1 : lora.scale());
+        all.put("task", spec.task().name().toLowerCase(Locale.ROOT));
+        all.put(
+                "trained_names",
+                layout.entries().stream().map(BiasLayout.Entry::name).toList());
+        all.put(
+                "trained_sizes",
+                layout.entries().stream().map(BiasLayout.Entry::size).toList());
+        all.put(
+                "trained_shapes",
+                layout.entries().stream().map(BiasLayout.Entry::shape).toList());
+        return TorchArchive.of(all, resource("common") + "\n" + String.join("\n", bodies));
+    }
+
+    /** The text of one of this package's TorchScript resources. */
+    public static String resource(String name) {
+        String file = name + ".pyts";
+        try (InputStream in = ModelSource.class.getResourceAsStream(file)) {
+            if (in == null) {
+                throw new IllegalStateException(
+                        "The resource " + file + " is missing from Sotto's jar: build it again.");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read the resource " + file, e);
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package dev.sotto.core.method;
+
+import dev.sotto.core.folder.ModelException;
+import dev.sotto.core.folder.Slot;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** Whether each rule of what is trained matches something: with one that does not, another model is trained than was meant. */
+public final class TrainedRules {
+    private static final int NAMES_SHOWN = 10;
+
+    private TrainedRules() {}
+
+    /**
+     * Checks the rules of layers, names and what is added.
+     *
+     * @throws ModelException if one of them matches no parameter of the body, or layers are named that are not there
+     */
+    public static void check(Path folder, Trained trained, List<Slot> own) {
+        if (trained.lora() != null) {
+            checkUpdates(folder, trained.lora(), own);
+        }
+        Trained all = trained.inLayers(Trained.Layers.ALL).named(Trained.ALL_NAMES);
+        if (trained.equals(all)) {
+            return;
+        }
+        List<Slot> slots = all.withAdded(own);
+        List<String> body = names(all, slots);
+        if (body.isEmpty()) {
+            throw wrong("Which layers or names of the body learn was chosen (" + trained.words()
+                    + "), and nothing in the body of " + folder
+                    + " learns with it. Leave train-layers and train-names out, or choose biases+head.");
+        }
+        if (!trained.layers().equals(Trained.Layers.ALL)) {
+            checkLayers(folder, trained.layers(), body);
+        }
+        if (names(all.named(trained.names()), slots).isEmpty()) {
+            boolean keys =
+                    !names(all.withKeyBiases().named(trained.names()), slots).isEmpty();
+            throw wrong("train-names " + trained.names() + " matches no parameter of " + folder + " that would learn"
+                    + (keys ? " but key biases, which do with train-key-biases." : ".")
+                    + " Name one of these, or a pattern of"
+                    + " theirs: " + nearest(trained.names(), body) + ".");
+        }
+        if (names(trained, slots).isEmpty()) {
+            throw wrong("train-layers and train-names together match no parameter of " + folder + ": what is named "
+                    + trained.names() + " is in other layers than "
+                    + trained.layers().first() + " to "
+                    + trained.layers().last() + ". Leave one of the two out.");
+        }
+    }
+
+    private static void checkUpdates(Path folder, Lora lora, List<Slot> own) {
+        List<Slot> maps = own.stream().filter(slot -> slot.role().isMap()).toList();
+        if (maps.isEmpty()) {
+            throw wrong("LoRA adds to linear maps, and of the model in " + folder + " none is known"
+                    + "."
+                    + " Choose another method, such as bitfit.");
+        }
+        for (String target : lora.targets()) {
+            // of the names for queries and values, which are those of several families, one that fits is enough
+            boolean isOneOfMany = Lora.QUERIES_AND_VALUES.equals(lora.targets());
+            Lora alone = new Lora(lora.rank(), lora.alpha(), isOneOfMany ? lora.targets() : List.of(target));
+            if (maps.stream().allMatch(map -> alone.factors(map).isEmpty())) {
+                throw wrong("target-modules names " + String.join(", ", alone.targets()) + ", and no linear map of "
+                        + folder + " is called so. Name one of these, or a pattern of theirs: "
+                        + nearest(
+                                target,
+                                maps.stream().map(map -> Lora.nameOf(map)).toList()) + ".");
+            }
+        }
+        for (Slot map : maps) {
+            lora.largestRank(map).filter(most -> most < lora.rank()).ifPresent(most -> {
+                throw wrong("rank is " + lora.rank() + ", and " + Lora.nameOf(map) + " of " + folder + " is a map "
+                        + map.shape() + ", whose updates have at most rank " + most
+                        + ": a larger one would add noise and nothing else. Set rank to at most " + most + ".");
+            });
+        }
+    }
+
+    private static void checkLayers(Path folder, Trained.Layers asked, List<String> body) {
+        IntStream there = body.stream().flatMapToInt(name -> Trained.Layers.of(name).stream());
+        int last = there.max().orElse(-1);
+        if (last < 0) {
+            throw wrong("train-layers is given, and no parameter of " + folder
+                    + " that would learn is in a numbered layer." + " Leave it out.");
+        } else if (asked.last() > last) {
+            throw wrong("train-layers " + asked.first() + "-" + asked.last() + " names layers that " + folder
+                    + " has not: its layers are 0 to " + last + ". Try " + Math.min(asked.first(), last) + "-" + last
+                    + ".");
+        }
+    }
+
+    private static List<String> names(Trained trained, List<Slot> slots) {
+        return slots.stream()
+                .filter(slot -> !slot.role().isHead() && trained.trains(slot))
+                .map(Slot::name)
+                .toList();
+    }
+
+    /** One name for each kind, those first that share most with the pattern. */
+    private static String nearest(String pattern, List<String> names) {
+        Set<String> wanted = threes(pattern);
+        ToIntFunction<String> shared = name -> {
+            Set<String> common = threes(name);
+            common.retainAll(wanted);
+            return common.size();
+        };
+        return names.stream()
+                .map(name -> name.replaceAll("\\.[0-9]+\\.", ".*."))
+                .distinct()
+                .sorted(Comparator.comparingInt(shared).reversed())
+                .limit(NAMES_SHOWN)
+                .collect(Collectors.joining(", "));
+    }
+
+    private static Set<String> threes(String text) {
+        return IntStream.rangeClosed(0, text.length() - 3)
+                .mapToObj(i -> text.substring(i, i + 3))
+                .collect(Collectors.toCollection(HashSet::new));
+    }
+
+    private static ModelException wrong(String message) {
+        return new ModelException.Unsupported(message);
+    }
+}
