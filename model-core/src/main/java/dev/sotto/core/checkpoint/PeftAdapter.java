@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * What a model with low-rank updates has learned, as a folder that Python's {@code peft} loads onto the seed model: its layout of version
@@ -40,23 +41,47 @@ public final class PeftAdapter {
      * @throws IOException if it cannot be written
      */
     public static void write(SeedModel seed, float[] trained, Path folder) throws IOException {
-        Set<String> updated = updated(seed);
+        List<String> head = head(seed);
+        Set<String> updated = updated(seed, head);
+        Stream<SafetensorsWriter.Content> changes = seed.learned(trained).stream()
+                .filter(each -> !isSavedWhole(each.name(), head))
+                .map(each -> each.named(name(each.name(), updated)));
+        Stream<SafetensorsWriter.Content> whole =
+                seed.contents(trained).stream().filter(each -> isSavedWhole(each.name(), head));
         SafetensorsWriter.write(
                 folder.resolve("adapter_model.safetensors"),
                 Map.of("format", "pt"),
-                seed.learned(trained).stream()
-                        .map(each -> each.named(WRAPPER + name(each.name(), updated)))
+                Stream.concat(changes, whole)
+                        .map(each -> each.named(WRAPPER + each.name()))
                         .toList());
         Files.writeString(
                 folder.resolve("adapter_config.json"),
-                new GsonBuilder().setPrettyPrinting().serializeNulls().create().toJson(config(seed, updated)) + "\n");
+                new GsonBuilder().setPrettyPrinting().serializeNulls().create().toJson(config(seed, head, updated))
+                        + "\n");
+    }
+
+    /** The modules that the head is made of. */
+    private static List<String> head(SeedModel seed) {
+        return seed.trainedSlots().stream()
+                .filter(slot -> slot.role().isHead())
+                .map(slot -> slot.name().substring(0, slot.name().indexOf('.')))
+                .distinct()
+                .toList();
+    }
+
+    /**
+     * Whether peft takes a tensor for one of a module that is saved as it is: beside the head that is every module whose name ends with
+     * that of the head's (DistilBERT's {@code pre_classifier}), and no update can be put on it.
+     */
+    private static boolean isSavedWhole(String tensor, List<String> head) {
+        return head.stream().anyMatch(module -> tensor.contains(module + "."));
     }
 
     /** The maps that have an update. */
-    private static Set<String> updated(SeedModel seed) {
+    private static Set<String> updated(SeedModel seed, List<String> head) {
         Set<String> maps = new TreeSet<>();
         for (Slot slot : seed.trainedSlots()) {
-            if (slot.name().endsWith(Lora.A)) {
+            if (slot.name().endsWith(Lora.A) && !isSavedWhole(slot.name(), head)) {
                 maps.add(slot.name().substring(0, slot.name().length() - Lora.A.length()));
             }
         }
@@ -70,7 +95,7 @@ public final class PeftAdapter {
         return MemoryNames.of(isMaps ? tensor.substring(0, end) + ".base_layer" + tensor.substring(end) : tensor);
     }
 
-    private static JsonObject config(SeedModel seed, Set<String> updated) {
+    private static JsonObject config(SeedModel seed, List<String> head, Set<String> updated) {
         Lora lora = seed.spec().trained().lora();
         if (lora == null) {
             throw new IllegalStateException("Only a model with low-rank updates can be written as an adapter of them.");
@@ -89,11 +114,6 @@ public final class PeftAdapter {
         config.addProperty("fan_in_fan_out", transposed);
         config.addProperty("inference_mode", true);
         config.add("target_modules", array(updated.stream().map(MemoryNames::of).toList()));
-        List<String> head = seed.trainedSlots().stream()
-                .filter(slot -> slot.role().isHead())
-                .map(slot -> slot.name().substring(0, slot.name().indexOf('.')))
-                .distinct()
-                .toList();
         config.add("modules_to_save", head.isEmpty() ? JsonNull.INSTANCE : array(head));
         return config;
     }

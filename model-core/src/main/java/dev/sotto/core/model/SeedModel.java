@@ -281,7 +281,7 @@ public final class SeedModel implements AutoCloseable {
      *
      * @param trained laid out by {@link #layout()}
      */
-    List<SafetensorsWriter.Content> contents(float[] trained) {
+    public List<SafetensorsWriter.Content> contents(float[] trained) {
         Map<String, List<Slot>> tensors = architecture.slots().stream()
                 .collect(Collectors.groupingBy(Slot::tensorName, LinkedHashMap::new, Collectors.toList()));
         List<SafetensorsWriter.Content> contents = new ArrayList<>();
