@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sotto.core.GradientVectors;
 import dev.sotto.core.SafetensorsFixture;
 import dev.sotto.core.optim.Optimizer;
+import dev.sotto.core.optim.Segments;
 import dev.sotto.core.privacy.ClippedSum;
 import dev.sotto.core.privacy.Clipping;
 import dev.sotto.core.privacy.GaussianMechanism;
@@ -95,7 +96,9 @@ class SmallModelsTest {
                 state.step(
                         biases,
                         NoisySums.ofReference(released),
-                        SETTINGS.get(setting).learningRate());
+                        SETTINGS.get(setting).learningRate(),
+                        0,
+                        Segments.UNDIVIDED);
                 assertThatBiases(
                         model.layout(),
                         biases,
