@@ -30,7 +30,7 @@ public record Recipe(
         this(plan, optimizer, schedule, Segments.UNDIVIDED, limit, independence);
     }
 
-    /** The variance of the noise in each number of a released mean gradient, (σR/(qN))², in squared gradient units: it follows from the plan. */
+    /** The variance of the noise in each number of a released mean gradient, (σR/(qN))², in squared gradient units. */
     public double noiseVariance() {
         double deviation = plan.noiseMultiplier() * plan.clipping().bound() / plan.expectedBatchSize();
         return deviation * deviation;
