@@ -149,6 +149,14 @@ public final class SeedModel implements AutoCloseable {
         return layout;
     }
 
+    /** The names of the trained parameters that are the head's. */
+    public Set<String> trainedHead() {
+        return trainedSlots().stream()
+                .filter(slot -> slot.role().isHead())
+                .map(Slot::name)
+                .collect(Collectors.toSet());
+    }
+
     /** Parameters that the folder lacks, or has for another label count: they begin by a fixed public rule. */
     public List<String> begun() {
         return match.begun();

@@ -35,19 +35,25 @@ public final class OptimizerState {
      * @param parameters the trained parameters, [dimension]
      * @param gradient what the Gaussian mechanism released: nothing else gets in here
      * @param learningRate this step's, ≥ 0
+     * @param noiseVariance of the noise in each number of the gradient: public
+     * @param segments which numbers are one tensor, and its share of the learning rate
      */
-    public void step(double[] parameters, NoisySum gradient, double learningRate) {
+    public void step(
+            double[] parameters, NoisySum gradient, double learningRate, double noiseVariance, Segments segments) {
         if (parameters.length != dimension || gradient.dimension() != dimension) {
             throw new IllegalArgumentException(String.format(
                     "An optimizer of %d parameters got %d parameters and a gradient of %d: they come from different"
                             + " bias layouts.",
                     dimension, parameters.length, gradient.dimension()));
         }
-        if (!(learningRate >= 0 && learningRate < Double.POSITIVE_INFINITY)) {
-            throw new IllegalArgumentException("The learning rate must be finite and >= 0, got " + learningRate + ".");
-        }
+        var step = new Step(stepsTaken + 1, learningRate, noiseVariance, segments.of(dimension));
         stepsTaken++;
-        optimizer.update(parameters, gradient, memory, stepsTaken, learningRate);
+        optimizer.update(parameters, gradient, memory, step);
+    }
+
+    /** What has been learned, [dimension], where the parameters are these: themselves, or the average that is kept of them. */
+    public double[] learned(double[] parameters) {
+        return stepsTaken == 0 ? parameters : optimizer.learned(parameters, memory);
     }
 
     /** How many steps it has taken. */

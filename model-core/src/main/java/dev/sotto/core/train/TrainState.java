@@ -27,11 +27,20 @@ public final class TrainState {
 
     /** The parameters as the model reads them, [d], rounded to float: a copy. */
     public float[] trained() {
-        var trained = new float[parameters.length];
-        for (int i = 0; i < trained.length; i++) {
-            trained[i] = (float) parameters[i];
+        return rounded(parameters);
+    }
+
+    /** What the steps so far have taught, [d], rounded to float: {@link #trained}, or the average of it that the optimizer keeps. */
+    public float[] learned() {
+        return rounded(optimizer.learned(parameters));
+    }
+
+    private static float[] rounded(double[] values) {
+        var floats = new float[values.length];
+        for (int i = 0; i < floats.length; i++) {
+            floats[i] = (float) values[i];
         }
-        return trained;
+        return floats;
     }
 
     /** All of it, for {@link #fromBytes}: float64 [d], big-endian, then the optimizer's state in its own format. */
@@ -66,6 +75,7 @@ public final class TrainState {
 
     /** One optimizer step. */
     public void update(Recipe recipe, long step, NoisySum gradient) {
-        optimizer.step(parameters, gradient, recipe.schedule().learningRate(step));
+        optimizer.step(
+                parameters, gradient, recipe.schedule().learningRate(step), recipe.noiseVariance(), recipe.segments());
     }
 }

@@ -6,6 +6,7 @@ import dev.sotto.core.GradientVectors;
 import dev.sotto.core.SafetensorsFixture;
 import dev.sotto.core.method.BiasLayout;
 import dev.sotto.core.optim.Optimizer;
+import dev.sotto.core.optim.Segments;
 import dev.sotto.core.privacy.ClippedSum;
 import dev.sotto.core.privacy.Clipping;
 import dev.sotto.core.privacy.GaussianMechanism;
@@ -96,7 +97,9 @@ class SmallModelsTest {
                 state.step(
                         biases,
                         NoisySums.ofReference(released),
-                        SETTINGS.get(setting).learningRate());
+                        SETTINGS.get(setting).learningRate(),
+                        0,
+                        Segments.UNDIVIDED);
                 assertThatBiases(
                         model.layout(),
                         biases,

@@ -26,7 +26,7 @@ class TrajectoryTest {
         for (int step = 0; step < vectors.batches().size(); step++) {
             String at = "noise" + noise + "/adam_lr0.01/" + step + "/";
             NoisySum gradient = NoisySums.ofReference(vectors.flat("traj/grad/" + at, "bitfit"));
-            state.step(biases, gradient, 0.01);
+            state.step(biases, gradient, 0.01, 0, Segments.UNDIVIDED);
             double[] expected = vectors.flat("traj/param/" + at, "bitfit");
             for (int i = 0; i < biases.length; i++) {
                 assertThat(biases[i]).isBetween(expected[i] - 1e-12, expected[i] + 1e-12);

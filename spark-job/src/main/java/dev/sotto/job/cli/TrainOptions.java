@@ -54,6 +54,18 @@ final class TrainOptions {
         if (optimizerSettings != null && privacySettings != null) {
             faults.addAll(optimizerSettings.faults(privacySettings.steps()));
         }
+        if (optimizerSettings != null && modelSettings != null && dataSettings != null) {
+            faults.addAll(optimizerSettings.faults(
+                    modelSettings.trained().part(), dataSettings.target().task()));
+        }
+        if (privacySettings != null && privacySettings.noise() instanceof PrivacySettings.Noise.None) {
+            faults.notBoth(
+                    "noise-correction",
+                    optimizer.noiseCorrection,
+                    "non-private",
+                    true,
+                    "Without noise there is nothing to correct: leave it out.");
+        }
         if (!faults.isEmpty()
                 || dataSettings == null
                 || modelSettings == null

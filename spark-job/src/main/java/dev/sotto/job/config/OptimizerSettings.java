@@ -1,15 +1,20 @@
 package dev.sotto.job.config;
 
+import dev.sotto.core.family.Task;
+import dev.sotto.core.method.Trained;
 import dev.sotto.core.optim.Optimizer;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the noisy gradients move the parameters. Post-processing: nothing here changes the guarantee.
  *
  * @param optimizer the update rule
  * @param learningRate parameter units per unit of (normalised) gradient, &gt; 0
+ * @param learningRateBody that of what is not the head's; null: the same
  */
-public record OptimizerSettings(Optimizer optimizer, double learningRate, Schedule schedule) {
+public record OptimizerSettings(
+        Optimizer optimizer, double learningRate, @Nullable Double learningRateBody, Schedule schedule) {
 
     /** What does not go together with the number of steps of a run. */
     public List<Fault> faults(long steps) {
@@ -22,6 +27,28 @@ public record OptimizerSettings(Optimizer optimizer, double learningRate, Schedu
                                 + " tenth of the steps is usual; 0 turns it off."));
     }
 
+    /** What does not go together with what learns of the model, and what for. */
+    public List<Fault> faults(Trained.Part part, Task task) {
+        if (part == Trained.Part.HEAD) {
+            return faultOfBody("with train: head nothing but the head learns");
+        } else if (part == Trained.Part.NORMS) {
+            return faultOfBody("with train: norms nothing of the head learns");
+        } else if (task == Task.CAUSAL_LM || task == Task.MASKED_PROMPT) {
+            return faultOfBody("for this task a model has no head that could learn");
+        }
+        return List.of();
+    }
+
+    /** That there are not both body and head to learn, where their rates are told apart. */
+    public List<Fault> faultOfBody(String why) {
+        return learningRateBody == null
+                ? List.of()
+                : List.of(new Fault(
+                        "learning-rate-body",
+                        "it is the learning rate of what is not the head's, beside that of the head; " + why
+                                + ". Leave it out, and give learning-rate alone."));
+    }
+
     /**
      * The learning rate over the run.
      *
@@ -29,10 +56,11 @@ public record OptimizerSettings(Optimizer optimizer, double learningRate, Schedu
      * @param warmupSteps steps over which the rate rises linearly from 0, &gt;= 0
      */
     public record Schedule(Shape shape, long warmupSteps) {
-        /** Constant, or falling linearly to 0 at the last step. */
+        /** Constant, or falling to 0 at the last step: linearly, or along half a cosine. */
         public enum Shape {
             CONSTANT,
-            LINEAR
+            LINEAR,
+            COSINE
         }
     }
 }

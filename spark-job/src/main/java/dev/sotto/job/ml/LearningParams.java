@@ -134,12 +134,28 @@ public interface LearningParams<T> extends Params {
         return Options.set(this, learningRate(), value);
     }
 
+    default DoubleParam learningRateBody() {
+        return Options.number(this, "learningRateBody");
+    }
+
+    default T setLearningRateBody(double value) {
+        return Options.set(this, learningRateBody(), value);
+    }
+
     default DoubleParam momentum() {
         return Options.number(this, "momentum");
     }
 
     default T setMomentum(double value) {
         return Options.set(this, momentum(), value);
+    }
+
+    default BooleanParam nesterov() {
+        return Options.flag(this, "nesterov");
+    }
+
+    default T setNesterov(boolean yes) {
+        return Options.set(this, nesterov(), yes);
     }
 
     default DoubleParam beta1() {
@@ -156,6 +172,14 @@ public interface LearningParams<T> extends Params {
 
     default T setBeta2(double value) {
         return Options.set(this, beta2(), value);
+    }
+
+    default DoubleParam noiseCorrection() {
+        return Options.number(this, "noiseCorrection");
+    }
+
+    default T setNoiseCorrection(double value) {
+        return Options.set(this, noiseCorrection(), value);
     }
 
     default DoubleParam weightDecay() {
@@ -180,5 +204,13 @@ public interface LearningParams<T> extends Params {
 
     default T setWarmupSteps(long value) {
         return Options.set(this, warmupSteps(), value);
+    }
+
+    default DoubleParam emaDecay() {
+        return Options.number(this, "emaDecay");
+    }
+
+    default T setEmaDecay(double value) {
+        return Options.set(this, emaDecay(), value);
     }
 }

@@ -3,18 +3,24 @@ package dev.sotto.job.train;
 import dev.sotto.accountant.Accountant;
 import dev.sotto.accountant.Calibration;
 import dev.sotto.core.batch.Microbatches;
+import dev.sotto.core.method.BiasLayout;
+import dev.sotto.core.model.SeedModel;
 import dev.sotto.core.optim.Schedule;
+import dev.sotto.core.optim.Segments;
 import dev.sotto.core.privacy.Clipping;
 import dev.sotto.core.privacy.PrivacyPlan;
 import dev.sotto.core.train.Recipe;
 import dev.sotto.job.ExitCode;
 import dev.sotto.job.SottoException;
 import dev.sotto.job.config.ClippingFunction;
+import dev.sotto.job.config.Fault;
 import dev.sotto.job.config.OptimizerSettings;
 import dev.sotto.job.config.PrivacySettings;
 import dev.sotto.job.config.Texts;
 import dev.sotto.job.config.TrainSettings;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** From what was asked for to what will run, and what that needs of noise. */
 final class Recipes {
@@ -49,11 +55,12 @@ final class Recipes {
                 : Optional.empty();
     }
 
-    static Recipe of(TrainSettings settings, Microbatches.Limit limit, PrivacyPlan plan) {
+    static Recipe of(TrainSettings settings, SeedModel seed, Microbatches.Limit limit, PrivacyPlan plan) {
         return new Recipe(
                 plan,
                 settings.optimizer().optimizer(),
                 schedule(settings.optimizer(), plan.steps()),
+                segments(settings.optimizer(), seed),
                 limit,
                 settings.privacy().rowIndependence());
     }
@@ -101,10 +108,33 @@ final class Recipes {
     }
 
     private static Schedule schedule(OptimizerSettings settings, long steps) {
+        double rate = settings.learningRate();
+        long warmup = settings.schedule().warmupSteps();
         return switch (settings.schedule().shape()) {
-            case CONSTANT -> new Schedule.Constant(settings.learningRate());
-            case LINEAR ->
-                new Schedule.Linear(settings.learningRate(), settings.schedule().warmupSteps(), steps);
+            case CONSTANT -> new Schedule.Constant(rate, warmup);
+            case LINEAR -> new Schedule.Linear(rate, warmup, steps);
+            case COSINE -> new Schedule.Cosine(rate, warmup, steps);
         };
+    }
+
+    /** The model's tensors, those of the body at their own learning rate. */
+    private static Segments segments(OptimizerSettings settings, SeedModel seed) {
+        Double ofBody = settings.learningRateBody();
+        double body = ofBody == null ? 1 : ofBody / settings.learningRate();
+        Set<String> head = seed.trainedHead();
+        List<BiasLayout.Entry> tensors = seed.layout().entries();
+        if (head.isEmpty() || head.size() == tensors.size()) {
+            String learns = head.isEmpty() ? "nothing of a head" : "the head alone";
+            settings.faultOfBody("of this model " + learns + " learns with what train chooses")
+                    .forEach(Recipes::refuse);
+        }
+        return new Segments(tensors.stream()
+                .map(each -> new Segments.Segment(
+                        each.offset(), each.offset() + each.size(), head.contains(each.name()) ? 1 : body))
+                .toList());
+    }
+
+    private static void refuse(Fault fault) {
+        throw new SottoException(ExitCode.SETTINGS, fault + " Nothing was charged.");
     }
 }

@@ -15,6 +15,7 @@ import dev.sotto.core.optim.Schedule;
 import dev.sotto.core.train.Recipe;
 import dev.sotto.job.Build;
 import dev.sotto.job.config.Input;
+import dev.sotto.job.config.OptimizerSettings;
 import dev.sotto.job.config.PrivacySettings;
 import dev.sotto.job.config.PrivacyUnit;
 import dev.sotto.job.config.Texts;
@@ -165,7 +166,8 @@ final class RunReport {
                 seed.layout().size(),
                 seed.parameters(),
                 settings.model().mode().precision(),
-                rule(recipe.optimizer()) + ", " + rates(recipe.schedule()),
+                rule(recipe.optimizer()) + ", " + rates(recipe.schedule()) + body(settings.optimizer())
+                        + average(recipe.optimizer()),
                 settings.data().target().names(),
                 maxLength(settings.data().input()));
     }
@@ -178,14 +180,29 @@ final class RunReport {
     }
 
     private static String rule(Optimizer optimizer) {
+        if (optimizer instanceof Optimizer.Averaged averaged) {
+            return rule(averaged.rule());
+        }
         if (optimizer instanceof Optimizer.Sgd sgd) {
-            return "sgd, momentum " + Texts.number(sgd.momentum()) + decay(sgd.weightDecay());
+            return "sgd, " + (sgd.nesterov() ? "Nesterov's " : "") + "momentum " + Texts.number(sgd.momentum())
+                    + decay(sgd.weightDecay());
         }
         if (optimizer instanceof Optimizer.Adam adam) {
-            return "adam" + moments(adam.beta1(), adam.beta2(), adam.epsilon()) + decay(adam.weightDecay());
+            return "adam" + moments(adam.beta1(), adam.beta2(), adam.epsilon()) + decay(adam.weightDecay())
+                    + correction(adam.noiseFloor());
         }
-        Optimizer.AdamW adamW = (Optimizer.AdamW) optimizer;
-        return "adamw" + moments(adamW.beta1(), adamW.beta2(), adamW.epsilon()) + decay(adamW.weightDecay());
+        if (optimizer instanceof Optimizer.AdamW adamW) {
+            return "adamw" + moments(adamW.beta1(), adamW.beta2(), adamW.epsilon()) + decay(adamW.weightDecay())
+                    + correction(adamW.noiseFloor());
+        }
+        Optimizer.Lamb lamb = (Optimizer.Lamb) optimizer;
+        return "lamb" + moments(lamb.beta1(), lamb.beta2(), lamb.epsilon()) + decay(lamb.weightDecay());
+    }
+
+    private static String correction(double noiseFloor) {
+        return noiseFloor == 0
+                ? ""
+                : ", the noise's variance taken out of the mean square down to " + Texts.number(noiseFloor) + " of it";
     }
 
     private static String moments(double beta1, double beta2, double epsilon) {
@@ -199,17 +216,34 @@ final class RunReport {
 
     private static String rates(Schedule schedule) {
         if (schedule instanceof Schedule.Constant constant) {
-            return "learning rate " + Texts.number(constant.rate());
+            return height(constant.rate(), constant.warmup());
         }
-        Schedule.Linear linear = (Schedule.Linear) schedule;
-        return "learning rate " + Texts.number(linear.rate())
-                + (linear.warmup() == 0 ? "" : " after " + linear.warmup() + " steps of warm-up")
-                + ", falling to 0 in a line";
+        if (schedule instanceof Schedule.Linear linear) {
+            return height(linear.rate(), linear.warmup()) + ", falling to 0 in a line";
+        }
+        Schedule.Cosine cosine = (Schedule.Cosine) schedule;
+        return height(cosine.rate(), cosine.warmup()) + ", falling to 0 along half a cosine";
+    }
+
+    private static String height(double rate, long warmup) {
+        return "learning rate " + Texts.number(rate) + (warmup == 0 ? "" : " after " + warmup + " steps of warm-up");
+    }
+
+    private static String body(OptimizerSettings settings) {
+        Double rate = settings.learningRateBody();
+        return rate == null ? "" : "; that of the body " + Texts.number(rate);
+    }
+
+    private static String average(Optimizer optimizer) {
+        return optimizer instanceof Optimizer.Averaged averaged
+                ? "; the result is the exponential moving average of the parameters, decay " + averaged.decay()
+                : "";
     }
 
     /** The update rule and its learning rates, by which a run knows its own checkpoints again. */
-    static String words(Recipe recipe) {
-        return recipe.optimizer() + ", " + recipe.schedule();
+    static String words(Recipe recipe, OptimizerSettings settings) {
+        Double body = settings.learningRateBody();
+        return recipe.optimizer() + ", " + recipe.schedule() + (body == null ? "" : ", body " + body);
     }
 
     /** Of the seed model's weights. */

@@ -213,7 +213,7 @@ public final class TrainJob {
                 .ifPresent(kept -> kept.until(() -> Results.write(
                         output.orElseThrow(),
                         prepared.model().seed(),
-                        outcome.state().trained(),
+                        outcome.state().learned(),
                         settings.data().target(),
                         provenance,
                         report)));
@@ -274,7 +274,7 @@ public final class TrainJob {
                 prepared.recipe().plan().hash(),
                 RunReport.sha256(seed),
                 seed.layout().hash(),
-                RunReport.words(prepared.recipe()) + ", row independence "
+                RunReport.words(prepared.recipe(), settings.optimizer()) + ", row independence "
                         + prepared.recipe().independence().name().toLowerCase(Locale.ROOT) + ", precision "
                         + settings.model().mode().precision().name().toLowerCase(Locale.ROOT)
                         + prepared.costs()
@@ -341,7 +341,7 @@ public final class TrainJob {
                     session, settings.data(), evaluation); // what is wrong with it is told before anything is charged
         }
         Costs costs = Recipes.costs(settings.privacy(), accountant);
-        Recipe recipe = Recipes.of(settings, limit(model.seed(), encoding), costs.plan());
+        Recipe recipe = Recipes.of(settings, model.seed(), limit(model.seed(), encoding), costs.plan());
         var files = TableFiles.of(session, settings.data().table(), table);
         return new PreparedRun(ref, model, ancestry, encoding, table, files, recipe, costs);
     }
@@ -416,7 +416,7 @@ public final class TrainJob {
                     state,
                     steps.usable(),
                     before,
-                    measure.map(each -> each.of(answers(prepared, state.trained()))),
+                    measure.map(each -> each.of(answers(prepared, state.learned()))),
                     kept);
         } finally {
             publicTable.ifPresent(EncodedTable::close);

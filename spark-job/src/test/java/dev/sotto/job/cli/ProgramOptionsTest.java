@@ -58,7 +58,9 @@ class ProgramOptionsTest {
             "--batch-size=20",
             "--epochs=1.5",
             "--learning-rate=0.01",
+            "--learning-rate-body=0.02",
             "--warmup-steps=1",
+            "--ema-decay=0.5",
             "--insecure-seed=7",
             "--output=" + folder.resolve("typed")
         };
@@ -80,7 +82,9 @@ class ProgramOptionsTest {
                 .setBatchSize(20)
                 .setEpochs(1.5)
                 .setLearningRate(0.01)
+                .setLearningRateBody(0.02)
                 .setWarmupSteps(1)
+                .setEmaDecay(0.5)
                 .setInsecureSeed(7);
         DpFineTunedModel model =
                 tuner.setOutput(folder.resolve("fitted").toString()).fit(rows);

@@ -88,11 +88,14 @@ class TrainCommandTest {
             insecure-seed: 7
             optimizer: adamw
             learning-rate: 1e-3
+            learning-rate-body: 1e-4
             beta1: 0.8
             beta2: 0.99
+            noise-correction: 0.1
             weight-decay: 0.01
-            schedule: linear
+            schedule: cosine
             warmup-steps: 10
+            ema-decay: 0.99
             microbatch-tokens: 1024
             microbatch-rows: 16
             recompute: true
@@ -156,9 +159,10 @@ class TrainCommandTest {
                     RowIndependence.ROUNDING,
                     7L),
             new OptimizerSettings(
-                    new Optimizer.AdamW(0.8, 0.99, 1e-8, 0.01),
+                    new Optimizer.Averaged(new Optimizer.AdamW(0.8, 0.99, 1e-8, 0.01, 0.1), 0.99),
                     1e-3,
-                    new OptimizerSettings.Schedule(OptimizerSettings.Schedule.Shape.LINEAR, 10)),
+                    1e-4,
+                    new OptimizerSettings.Schedule(OptimizerSettings.Schedule.Shape.COSINE, 10)),
             new ComputeSettings(1024, 16),
             new OutputSettings(
                     "runs/one",
@@ -196,7 +200,15 @@ class TrainCommandTest {
         "learning-rate: 1e30, 'learning-rate: it must be above 0 and at most 1 with adam, found 1e30'",
         "learning-rate: 2, learning-rate: it must be",
         "'learning-rate: 1e7\noptimizer: sgd', learning-rate: it must be above 0 and at most 1000000 with sgd",
-        "weight-decay: 1e9, 'weight-decay: it must be at least 0, and its product with the learning rate at most 1, found 1e9'",
+        "weight-decay: 1e9, 'weight-decay: it must be at least 0 and below 1, and its product with the learning rate at most 1, found 1e9'",
+        "weight-decay: 1, weight-decay: it must be at least 0 and below 1",
+        "'learning-rate-body: 1\nweight-decay: 0.9\noptimizer: sgd\nlearning-rate: 2', weight-decay: it must be at least 0",
+        "learning-rate-body: 0, 'learning-rate-body: it must be above 0 and at most 1 with adam, found 0'",
+        "'learning-rate-body: 2\noptimizer: lamb', learning-rate-body: it must be above 0 and at most 1 with lamb",
+        "noise-correction: 0, 'noise-correction: it must be above 0 and at most 1, found 0'",
+        "noise-correction: 1.5, 'noise-correction: it must be above 0 and at most 1, found 1.5'",
+        "ema-decay: 1, 'ema-decay: it must be above 0 and below 1, found 1'",
+        "ema-decay: NaN, 'ema-decay: it must be above 0 and below 1, found NaN'",
         "clipping-norm: 1e30, 'clipping-norm: it must be between 1e-6 and 1000000, found 1e30'",
         "steps: 1000000000000, 'steps: that is 1e12 steps, and at most 10000000 are taken'",
     })
@@ -208,6 +220,50 @@ class TrainCommandTest {
                 .isEqualTo(ExitCode.SETTINGS.code());
         assertThat(err.toString()).contains(told);
         assertThat(started).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "nesterov: true, 'nesterov: it contradicts optimizer: adam'",
+        "'optimizer: sgd\nnesterov: true', nesterov: without a momentum it does nothing",
+        "'optimizer: sgd\nmomentum: 0\nnesterov: true', nesterov: without a momentum it does nothing",
+        "'optimizer: lamb\nmomentum: 0.9', 'momentum: it contradicts optimizer: lamb'",
+        "'optimizer: sgd\nbeta1: 0.9', 'beta1: it contradicts optimizer: sgd'",
+        "'optimizer: sgd\nnoise-correction: 0.1', 'noise-correction: it contradicts optimizer: sgd'",
+        "'optimizer: lamb\nnoise-correction: 0.1', 'noise-correction: it contradicts optimizer: lamb'",
+        "'non-private: true\nnoise-correction: 0.1', 'noise-correction: it contradicts non-private'",
+        "'train: head\nlearning-rate-body: 1e-3', nothing but the head learns",
+        "'train: norms\nlearning-rate-body: 1e-3', nothing of the head learns",
+        "'task: completion\nlearning-rate-body: 1e-3', a model has no head that could learn",
+        "'task: prompt\nprompt: \"{text} It was {mask}.\"\nlabel-words: [bad, good]\nlearning-rate-body: 1e-3', a model has no head",
+    })
+    void rulesThatDoNotGoTogether_areRefused(String lines, String told) throws IOException {
+        String others = LEAST;
+        if (lines.startsWith("non-private")) {
+            others = LEAST.replaceAll("(?m)^(epsilon|delta): .*\\n", "");
+        } else if (lines.contains("completion")) {
+            others = LEAST.replaceAll("(?m)^labels: .*\\n", "");
+        }
+        assertThat(sotto("train", runFile(others + lines + "\n"))).isEqualTo(ExitCode.SETTINGS.code());
+        assertThat(err.toString()).contains(told);
+        assertThat(err.toString().lines().filter(line -> line.startsWith("  - ")))
+                .hasSize(1);
+        assertThat(started).isEmpty();
+    }
+
+    @Test
+    void everyRuleAndSchedule_canBeChosen() throws IOException {
+        assertThat(started(LEAST + "optimizer: sgd\nmomentum: 0.9\nnesterov: true\nlearning-rate-body: 1e-3\n")
+                        .optimizer()
+                        .optimizer())
+                .isEqualTo(new Optimizer.Sgd(0.9, 0, true));
+        assertThat(started(LEAST + "optimizer: lamb\nbeta2: 0.99\nschedule: constant\nwarmup-steps: 5\n")
+                        .optimizer())
+                .isEqualTo(new OptimizerSettings(
+                        new Optimizer.Lamb(0.9, 0.99, 1e-6, 0),
+                        5e-3,
+                        null,
+                        new OptimizerSettings.Schedule(OptimizerSettings.Schedule.Shape.CONSTANT, 5)));
     }
 
     @Test
@@ -282,7 +338,8 @@ class TrainCommandTest {
                             "noise-multiplier",
                             "sampling-probability",
                             "steps",
-                            "momentum")
+                            "momentum",
+                            "nesterov")
                     .contains(key)) {
                 assertThat(EVERY_KEY).contains(key + ":");
             }

@@ -1,12 +1,14 @@
 package dev.sotto.job.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sotto.accountant.ledger.Ledger;
 import dev.sotto.accountant.ledger.LocalLedgerStore;
 import dev.sotto.accountant.ledger.Run;
+import dev.sotto.core.engine.Safetensors;
 import dev.sotto.core.family.ModelSpec;
 import dev.sotto.core.family.Task;
 import dev.sotto.core.method.Trained;
@@ -35,10 +37,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.commons.codec.digest.DigestUtils;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole runs of {@code sotto train} on Spark in this JVM, as a user types them. */
@@ -97,6 +101,7 @@ class TrainRunTest {
             options.put(nameAndValue[0], nameAndValue.length == 1 ? "true" : nameAndValue[1]);
         }
         List<String> arguments = new ArrayList<>(List.of("train"));
+        options.values().removeIf(String::isEmpty);
         options.forEach((name, value) -> arguments.add(name + "=" + value));
         var console = new Console(new Breaking(out, breaksAt), false, Clock.systemUTC());
         return Sotto.commandLine(settings -> TrainJob.run(settings, console))
@@ -219,6 +224,114 @@ class TrainRunTest {
         assertThat(train(more)).as(err::toString).isEqualTo(expected.code());
         assertThat(err.toString()).contains(message).doesNotContain("internal error");
         assertThat(output.resolve("privacy-report.json")).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--optimizer=sgd --momentum=0.9 --nesterov --schedule=constant --warmup-steps=2 --learning-rate-body=0.001,"
+                + " 'sgd, Nesterov''s momentum 0.9, learning rate 0.01 after 2 steps of warm-up; that of the body 0.001'",
+        "--optimizer=lamb --beta1=0.8 --schedule=cosine,"
+                + " 'lamb, beta1 0.8, beta2 0.999, epsilon 1e-6, learning rate 0.01, falling to 0 along half a cosine'",
+        "--optimizer=adamw --noise-correction=0.1 --schedule=constant,"
+                + " 'adamw, beta1 0.9, beta2 0.999, epsilon 1e-8, the noise''s variance taken out of the mean square down to 0.1 of it, learning rate 0.01'",
+    })
+    void everyRule_trainsAndIsReported(String options, String told) throws IOException {
+        List<String> all = new ArrayList<>(List.of(options.split(" ")));
+        all.addAll(List.of("--epsilon=3", "--delta=1e-4", "--no-usable-count"));
+        assertThat(train(all.toArray(String[]::new))).as(err::toString).isZero();
+        assertThat(report().at("/model/optimizer").asText()).isEqualTo(told);
+    }
+
+    /**
+     * After one step the average has gone nine tenths of the way, in the body at a tenth of the rate. Errors of a number are figures that two
+     * models do not share.
+     */
+    @Test
+    void movingAverageAndRateOfTheBody_areThoseOfWhatIsMeasuredExportedAndReported() throws IOException {
+        Path measured = TinyModel.table(folder, "public.csv", 60);
+        String[] number = {
+            "--columns=number=cast(length(message) as double) / 10", "--label-column=number", "--text-column=message"
+        };
+        String[] run = {
+            "--task=regression",
+            "--labels=",
+            "--eval-table=" + measured,
+            "--eval-table-is-public",
+            "--noise-multiplier=1",
+            "--delta=1e-4",
+            "--no-usable-count",
+            "--insecure-seed=3",
+            "--steps=1",
+            "--learning-rate=0.5"
+        };
+        assertThat(train(with(number, run))).as(err::toString).isZero();
+        Map<String, float[]> last = delta();
+        assertThat(report().at("/model/optimizer").asText()).doesNotContain("average");
+
+        output = folder.resolve("averaged");
+        assertThat(train(with(number, with(run, "--ema-decay=0.9", "--learning-rate-body=0.05"))))
+                .as(err::toString)
+                .isZero();
+        assertThat(report().at("/model/optimizer").asText())
+                .endsWith(
+                        "; that of the body 0.05; the result is the exponential moving average of the parameters, decay 0.9");
+        try (var before = Safetensors.open(seed.resolve("model.safetensors"))) {
+            String body = "bert.encoder.layer.0.output.dense.bias";
+            String head = "classifier.bias";
+            assertMoved(before.floats(body), last.get(body), 0.9f / 10, delta().get(body));
+            assertMoved(new float[1], last.get(head), 0.9f, delta().get(head));
+        }
+
+        var printed = new StringWriter();
+        assertThat(Sotto.commandLine(settings -> {})
+                        .setOut(new PrintWriter(printed, true))
+                        .setErr(new PrintWriter(err, true))
+                        .execute(with(
+                                number,
+                                "evaluate",
+                                "--table=" + measured,
+                                "--table-is-public",
+                                "--model=" + output.resolve("model"))))
+                .as(err::toString)
+                .isZero();
+        assertThat(printed.toString())
+                .contains("rmse %.4f"
+                        .formatted(report().at("/evaluation/after/rmse").asDouble()));
+    }
+
+    /** That the second way goes this share of the first. */
+    private static void assertMoved(float[] from, float @Nullable [] to, float share, float @Nullable [] then) {
+        assertThat(to).hasSameSizeAs(from).isNotEqualTo(from);
+        float[] expected = new float[from.length];
+        for (int i = 0; i < from.length; i++) {
+            expected[i] = from[i] + share * (to[i] - from[i]);
+        }
+        assertThat(then).containsExactly(expected, within(1e-6f));
+    }
+
+    @Test
+    void rateOfABodyBesideNoHead_isRefusedBeforeAnythingIsCharged() throws IOException {
+        Path writer = TinyModel.writer(Files.createDirectory(folder.resolve("gpt2")));
+        String[] run = {"--epsilon=3", "--delta=1e-4", "--learning-rate-body=0.001", "--train=biases"};
+        assertThat(train(with(run, "--model=" + writer, "--ledger=" + folder.resolve("ledger"))))
+                .isEqualTo(ExitCode.SETTINGS.code());
+        assertThat(err.toString()).contains("of this model nothing of a head learns with what train chooses");
+        assertThat(folder.resolve("ledger")).doesNotExist();
+    }
+
+    private static String[] with(String[] some, String... more) {
+        return Stream.of(more, some).flatMap(Stream::of).toArray(String[]::new);
+    }
+
+    /** The trained numbers. */
+    private Map<String, float[]> delta() throws IOException {
+        var numbers = new TreeMap<String, float[]>();
+        try (var file = Safetensors.open(output.resolve("delta/delta.safetensors"))) {
+            for (String name : file.tensors().keySet()) {
+                numbers.put(name, file.floats(name));
+            }
+        }
+        return numbers;
     }
 
     @Test

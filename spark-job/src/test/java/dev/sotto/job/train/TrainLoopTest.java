@@ -118,7 +118,7 @@ class TrainLoopTest {
     void runThatIsBrokenOffAndResumed_endsWhereTheWholeRunDoes(SparkSession session) throws Exception {
         var recipe = new Recipe(
                 new PrivacyPlan(60, 1, 6, 0, new Clipping.AutoS(1)),
-                RECIPE.optimizer(),
+                new Optimizer.Averaged(RECIPE.optimizer(), 0.9),
                 RECIPE.schedule(),
                 RECIPE.limit(),
                 RECIPE.independence());
