@@ -346,6 +346,28 @@ class TrainCommandTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--method=lara | 'lara' is none. Choose bitfit, head, norms, lora",
+                "--method=bitfit+norms | bitfit and norms are not combined",
+                "--method=lora --rank=0 | it must be at least 1, found 0",
+                "--method=lora --alpha=0 | it must be finite and above 0",
+                "--method=lora --target-modules=query,,value | a name is empty",
+                "--method=bitfit --rank=4 | it is an option of method: lora",
+                "--target-modules=query | it is an option of method: lora",
+                "--method=head --train=biases | biases contradicts method: head",
+                "--method=lora --train=norms+head | norms+head contradicts method: lora",
+                "--method=bitfit --train=biases --new-head | and with train: biases its weights do not"
+            })
+    void methodsThatContradictThemselves_areFaults(String options, String told) throws IOException {
+        List<String> all = new ArrayList<>(List.of("train", runFile(LEAST)));
+        all.addAll(List.of(options.split(" ")));
+        assertThat(sotto(all.toArray(String[]::new))).isEqualTo(ExitCode.SETTINGS.code());
+        assertThat(err.toString()).contains(told);
+    }
+
     @Test
     void commandLine_winsOverTheRunFile() throws IOException {
         assertThat(sotto("train", runFile(LEAST), "--epsilon", "8", "--labels", "c,d,e"))

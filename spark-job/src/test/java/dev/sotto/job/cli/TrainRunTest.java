@@ -8,11 +8,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sotto.accountant.ledger.Ledger;
 import dev.sotto.accountant.ledger.LocalLedgerStore;
 import dev.sotto.accountant.ledger.Run;
+import dev.sotto.core.batch.TokenBatch;
+import dev.sotto.core.checkpoint.BiasDelta;
 import dev.sotto.core.engine.Safetensors;
 import dev.sotto.core.family.ModelSpec;
 import dev.sotto.core.family.Task;
 import dev.sotto.core.method.Trained;
 import dev.sotto.core.model.SeedModel;
+import dev.sotto.core.model.TrainableModel;
 import dev.sotto.job.ExitCode;
 import dev.sotto.job.report.Console;
 import dev.sotto.job.train.TrainJob;
@@ -161,6 +164,40 @@ class TrainRunTest {
         assertThat(output.resolve("privacy-report.html")).content().contains("40");
         assertThat(output.resolve("model")).isDirectoryNotContaining("glob:**.crc");
         sumsAreOfAllFiles(report);
+    }
+
+    /** The folder, with updates in its weights, and the delta on the seed, without, say the same. */
+    @Test
+    void runWithLowRankUpdates_leavesThemMerged_asADelta_andAsAnAdapter() throws IOException {
+        int code = train(
+                "--method=lora+bitfit",
+                "--rank=2",
+                "--target-modules=query,*.dense",
+                "--learning-rate=0.1",
+                "--epsilon=3",
+                "--delta=1e-4");
+
+        assertThat(code).as(err::toString).isZero();
+        assertThat(report().at("/model/trained").asText())
+                .isEqualTo("biases and head, LoRA of rank 2 and alpha 16.0 on query, *.dense");
+        assertThat(output.resolve("adapter"))
+                .isDirectoryContaining("glob:**adapter_config.json")
+                .isDirectoryContaining("glob:**adapter_model.safetensors");
+        sumsAreOfAllFiles(report());
+        Path delta = output.resolve("delta/delta.safetensors");
+        var batch =
+                new TokenBatch(1, 5, new int[] {2, 7, 8, 9, 3}, new int[] {1, 1, 1, 1, 1}, new int[5], new float[1]);
+        try (var onSeed = TrainableModel.load(seed, BiasDelta.purpose(delta).spec());
+                var merged = TrainableModel.load(
+                        output.resolve("model"), new ModelSpec(Task.CLASSIFICATION, 2, Trained.HEAD))) {
+            float[] learned = BiasDelta.read(delta, onSeed.seed());
+            float[] logits = merged.logits(batch, merged.initial());
+            assertThat(onSeed.logits(batch, learned)).containsExactly(logits, within(1e-5f));
+            assertThat(logits).isNotEqualTo(onSeed.logits(batch, onSeed.initial()));
+        }
+        output = folder.resolve("other");
+        err.getBuffer().setLength(0);
+        refused(ExitCode.MODEL, "rank is 1000", "--method=lora", "--rank=1000", "--epsilon=3", "--delta=1e-4");
     }
 
     /** As {@code sha256sum --check SHA256SUMS} finds them, and as the reports tell them. */
