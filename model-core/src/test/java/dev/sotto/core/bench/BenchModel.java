@@ -73,6 +73,11 @@ enum BenchModel {
         return unit;
     }
 
+    /** Whether it has queries and values. */
+    boolean hasAttention() {
+        return this != RESNET50;
+    }
+
     int usualLength() {
         return usualLength;
     }

@@ -122,6 +122,11 @@ final class StepCost {
         text.append(bar("CPU time, DP-BiTFiT / biases and head", bitfit.cpuOver(bias), 1.05));
         text.append(bar("CPU time, DP-BiTFiT / all parameters", bitfit.cpuOver(full), 0.75));
         text.append(bar("peak memory, DP-BiTFiT / biases and head", bitfit.peakOver(bias), 1.05));
+        if (options.model().hasAttention()) {
+            StepResult lora = results.get(StepMode.LORA);
+            text.append(bar("CPU time, DP-LoRA / DP-BiTFiT", lora.cpuOver(bitfit), 1.15));
+            text.append(bar("peak memory, DP-LoRA / DP-BiTFiT", lora.peakOver(bitfit), 1.15));
+        }
         return text.toString();
     }
 

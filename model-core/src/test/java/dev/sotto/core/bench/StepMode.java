@@ -3,6 +3,8 @@ package dev.sotto.core.bench;
 import ai.djl.Device;
 import dev.sotto.core.batch.Batch;
 import dev.sotto.core.family.ModelSpec;
+import dev.sotto.core.method.Lora;
+import dev.sotto.core.method.Trained;
 import dev.sotto.core.model.Baselines;
 import dev.sotto.core.model.TrainableModel;
 import dev.sotto.core.pass.ComputeMode;
@@ -35,7 +37,15 @@ enum StepMode {
             return privateStep(folder, spec, new ComputeMode(false, Precision.BFLOAT16));
         }
     },
-    /** One gradient of the batch by the same parameters. */
+    /** Low-rank updates of queries and values instead of biases. */
+    LORA("DP-LoRA, rank 8, and head") {
+        @Override
+        Work open(Path folder, ModelSpec spec) {
+            Trained trained = Trained.HEAD.withLora(new Lora(8, 16, Lora.QUERIES_AND_VALUES));
+            return privateStep(folder, new ModelSpec(spec.task(), spec.outputs(), trained), ComputeMode.USUAL);
+        }
+    },
+    /** One gradient of the batch by the parameters of DP-BiTFiT. */
     BIAS("biases and head, not private") {
         @Override
         Work open(Path folder, ModelSpec spec) {
