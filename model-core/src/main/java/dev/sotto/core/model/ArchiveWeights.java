@@ -54,9 +54,11 @@ final class ArchiveWeights implements Weights {
         return archive;
     }
 
-    /** Writes the archive into a folder with some tensors replaced. */
-    void copyWith(Map<String, float[]> values, Path folder) throws IOException {
-        ArchiveCopy.write(archive, values, folder.resolve(FILE));
+    /** Writes the archive into a folder with some tensors replaced; gives the file. */
+    Path copyWith(Map<String, float[]> values, Path folder) throws IOException {
+        Path file = folder.resolve(FILE);
+        ArchiveCopy.write(archive, values, file);
+        return file;
     }
 
     @Override
