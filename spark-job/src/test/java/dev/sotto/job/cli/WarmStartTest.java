@@ -173,8 +173,8 @@ class WarmStartTest {
         Path said = model("night-2").resolve(Provenance.FILE);
         Provenance asReleased = Provenance.of(model("night-2"));
         Path withoutIt = folder.resolve("without-it");
-        FileUtils.copyDirectory(
-                model("night-2").toFile(), withoutIt.toFile(), file -> !file.getName().equals(Provenance.FILE));
+        FileUtils.copyDirectory(model("night-2").toFile(), withoutIt.toFile(), file -> !file.getName()
+                .equals(Provenance.FILE));
         learns("night-3", withoutIt, "--noise-multiplier=2", kept);
         assertThat(epsilon("night-3")).isCloseTo(composed("night-1", "night-2", "night-3"), Offset.offset(0.02));
         assertThat(out.toString(StandardCharsets.UTF_8)).contains("night-1, night-2, by the ledger", "whole chain");
