@@ -26,7 +26,9 @@ public final class PldAccountant implements Accountant {
     public static final double DELTA_WIDTH = 0.02;
     /** Or to this absolute one. */
     public static final double DELTA_ABSOLUTE = 1e-18;
-    /** Far below that: what a first look at δ may cut off. */
+    /** A δ that is asked after is mostly below this: what it does not notice is first left out. */
+    private static final double LARGE_DELTA = 1e-4;
+    /** Far below the width: what a first look at δ may cut off. */
     private static final double LOG_LITTLE = -60;
     /** What further ones may, over how far apart the bounds were. */
     private static final double CUT = 6e-6;
@@ -186,13 +188,12 @@ public final class PldAccountant implements Accountant {
     public Bounds delta(DpEvent event, double epsilon) {
         Mechanism.checkEpsilon(epsilon);
         List<Steps> steps = ClosedForms.mergeGaussians(Mechanism.of(event, adjacency));
-        Unnoticed unnoticed = Unnoticed.in(steps, DELTA_ABSOLUTE);
+        Unnoticed unnoticed = Unnoticed.in(steps, LARGE_DELTA);
         if (unnoticed.isNothing()) {
             return delta(steps, epsilon);
         }
-        Bounds others = delta(unnoticed.others(), epsilon);
-        Bounds all = unnoticed.ofAll(others);
-        return unnoticed.isLittle(others) ? all : all.and(delta(steps, epsilon));
+        Bounds bounds = unnoticed.ofAll(delta(unnoticed.others(), epsilon));
+        return bounds.isWithin(DELTA_WIDTH, DELTA_ABSOLUTE) ? bounds : bounds.and(delta(steps, epsilon));
     }
 
     private Bounds delta(List<Steps> steps, double epsilon) {

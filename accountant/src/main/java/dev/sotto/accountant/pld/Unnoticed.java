@@ -17,8 +17,8 @@ import java.util.List;
  * @param distance an upper bound on τ; 0 where there are no such steps
  */
 record Unnoticed(List<Steps> others, double distance) {
-    /** Of δ: what so much less of it adds to ε is far below the width of bounds, but where δ hardly falls with ε. */
-    private static final double SHARE = 1e-4;
+    /** Of δ: what so much less of it adds to ε is below the width of bounds, but where δ hardly falls with ε. */
+    private static final double SHARE = 1e-2;
 
     static Unnoticed in(List<Steps> steps, double delta) {
         List<Steps> others = new ArrayList<>();
@@ -46,10 +46,5 @@ record Unnoticed(List<Steps> others, double distance) {
     /** δ of all at some ε, from that of the others. */
     Bounds ofAll(Bounds delta) {
         return new Bounds(delta.lower(), Math.min(1, Math.nextUp(delta.upper() + distance)));
-    }
-
-    /** Whether that is as close as what is known of the others. */
-    boolean isLittle(Bounds delta) {
-        return distance <= SHARE * delta.upper();
     }
 }
