@@ -25,6 +25,8 @@ import java.util.stream.Stream;
 
 /** What a ledger says, for a person or for a program. */
 final class LedgerTable {
+    private static final int LONGEST_NOTE = 80; // "released" and a hash
+
     private final String address;
     private final Ledger ledger;
     private final double delta;
@@ -107,7 +109,7 @@ final class LedgerTable {
                             terms.unit() instanceof Unit.Column column ? "<= " + column.maxRows() : "1",
                             terms.rowIndependence(),
                             terms.table(),
-                            String.join("; ", run.notes()))
+                            run.notes().stream().map(LedgerTable::shortened).collect(Collectors.joining("; ")))
                     .map(LedgerTable::shown)
                     .toList());
         }
@@ -122,6 +124,11 @@ final class LedgerTable {
                         .collect(Collectors.joining("  "))
                         .stripTrailing())
                 .collect(Collectors.joining("\n", "\n", "\n"));
+    }
+
+    /** A note in a table; programs get all of it. */
+    private static String shortened(String note) {
+        return note.length() <= LONGEST_NOTE ? note : note.substring(0, LONGEST_NOTE) + "...";
     }
 
     /** Without control characters, which a terminal might obey. */

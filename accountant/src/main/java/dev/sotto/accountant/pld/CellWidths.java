@@ -71,7 +71,7 @@ interface CellWidths {
         int count = 1;
         while (edges[count - 1] < reach) {
             if (count > MOST) {
-                throw new TooFineException((double) reach);
+                throw new TooFineException((double) reach, MOST);
             }
             if (count == edges.length) {
                 edges = Arrays.copyOf(edges, 2 * count);

@@ -74,7 +74,8 @@ final class ClosedForms {
      * their divergences add up to.
      */
     static double deltaAtZero(List<Steps> steps) {
-        return Math.min(byDistances(steps), byDivergences(steps)) * (1 + 1e-13);
+        return Math.min(byDistances(steps), byDivergences(steps)) * (1 + 1e-13)
+                + Double.MIN_NORMAL; // for what underflowed
     }
 
     /**
@@ -92,7 +93,7 @@ final class ClosedForms {
             } else if (s.mechanism() instanceof Stated stated) {
                 one = stated.delta() + (1 - stated.delta()) * Math.tanh(stated.epsilon() / 2);
             }
-            log += s.count() * Math.log1p(-Math.min(1, one));
+            log += s.count() * Math.log1p(-Math.min(1, one + Double.MIN_VALUE));
         }
         return -Math.expm1(log);
     }
@@ -118,14 +119,15 @@ final class ClosedForms {
             } else if (s.mechanism() instanceof Stated stated) {
                 one = stated.epsilon() * Math.tanh(stated.epsilon() / 2);
             }
-            sum += s.count() * one;
+            sum += s.count() * (one + Double.MIN_VALUE);
         }
         double failure = failure(steps).upper();
-        return sum < 2 ? Math.min(1, failure + (1 - failure) * Math.sqrt(sum / 2)) : 1;
+        return sum < 2 ? Math.min(1, failure + (1 - failure) * (Math.sqrt(sum) / Math.sqrt(2))) : 1;
     }
 
+    /** x², no less where it underflows. */
     private static double square(double x) {
-        return x * x;
+        return x * x + Double.MIN_VALUE;
     }
 
     /** All Gaussians on the whole table as one: μ² = Σ count/σ². Source: Dong, Roth, Su 2022, Corollary 3.3. */

@@ -16,7 +16,7 @@ final class Grid {
     static final double MAX_STEP = 2;
 
     /** Cells of a first look, about: a wider range of losses is no question for a lattice, and looking at it would take minutes. */
-    private static final double MOST_CELLS = 1 << 17;
+    private static final long MOST_CELLS = 1 << 17;
 
     /** Noise beside which losses are lost in rounding, so that their integrals would never end. */
     private static final double MOST_NOISE = 1e6;
@@ -83,7 +83,7 @@ final class Grid {
         double range = losses.stream().mapToDouble(SampledLoss::range).max().orElse(0);
         if (!(range <= MOST_CELLS * CellWidths.MAX_WIDTH)
                 || steps.stream().anyMatch(s -> noise(s.mechanism()) > MOST_NOISE)) {
-            throw new TooFineException(Double.POSITIVE_INFINITY);
+            throw new TooFineException(Double.POSITIVE_INFINITY, MOST_CELLS);
         }
         double step = align(Math.min(MAX_STEP, Math.max(range, 1e-300) / (1 << 18)));
         List<CellWidths> widths = new ArrayList<>();

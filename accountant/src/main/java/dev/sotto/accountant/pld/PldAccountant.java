@@ -11,6 +11,7 @@ import dev.sotto.accountant.gdp.GaussianDp;
 import dev.sotto.accountant.math.Check;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 
 /**
  * Bounds by privacy loss distributions: an upper one (pessimistic connect-the-dots) and a lower one (its optimistic
@@ -25,7 +26,9 @@ public final class PldAccountant implements Accountant {
     public static final double DELTA_WIDTH = 0.02;
     /** Or to this absolute one. */
     public static final double DELTA_ABSOLUTE = 1e-18;
-    /** Far below that: what a first look at δ may cut off. */
+    /** A δ that is asked after is mostly below this: what it does not notice is first left out. */
+    private static final double LARGE_DELTA = 1e-4;
+    /** Far below the width: what a first look at δ may cut off. */
     private static final double LOG_LITTLE = -60;
     /** What further ones may, over how far apart the bounds were. */
     private static final double CUT = 6e-6;
@@ -126,6 +129,38 @@ public final class PldAccountant implements Accountant {
         if (steps.isEmpty() || delta == 1) {
             return new Bounds(0, 0);
         }
+        Unnoticed unnoticed = Unnoticed.in(steps, delta);
+        return unnoticed.isNothing() ? epsilon(steps, delta) : epsilon(steps, unnoticed, delta);
+    }
+
+    /** From above and from below by the steps that count alone; where that tells too little, by all of them, too. */
+    private Bounds epsilon(List<Steps> steps, Unnoticed unnoticed, double delta) {
+        Bounds above = attempt(unnoticed.others(), unnoticed.less(delta)).bounds();
+        Bounds below = attempt(unnoticed.others(), delta).bounds();
+        Bounds bounds = new Bounds(Math.min(below.lower(), above.upper()), above.upper());
+        if (Refinement.isClose(bounds, this::width)) {
+            return bounds;
+        }
+        Tried whole = attempt(steps, delta);
+        Bounds both = bounds.and(whole.bounds());
+        if (!whole.reason().isEmpty() && !Refinement.isClose(both, this::width)) {
+            throw new NotConvergedException(both, whole.reason());
+        }
+        return both;
+    }
+
+    /** @param reason why they are not as close as asked for; empty if they are */
+    private record Tried(Bounds bounds, String reason) {}
+
+    private Tried attempt(List<Steps> steps, double delta) {
+        try {
+            return new Tried(epsilon(steps, delta), "");
+        } catch (NotConvergedException e) {
+            return new Tried(e.bounds(), e.reason());
+        }
+    }
+
+    private Bounds epsilon(List<Steps> steps, double delta) {
         Bounds failure = ClosedForms.failure(steps);
         if (failure.lower() > delta) {
             return new Bounds(Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
@@ -138,10 +173,7 @@ public final class PldAccountant implements Accountant {
             return delta == failure.lower() ? largest : new Bounds(0, largest.upper());
         }
         if (ClosedForms.isGaussian(steps)) {
-            double mu = ClosedForms.mu(steps);
-            return mu < Double.POSITIVE_INFINITY
-                    ? new GaussianDp(mu).epsilon(delta)
-                    : new Bounds(0, Double.POSITIVE_INFINITY);
+            return exact(steps, gaussian -> gaussian.epsilon(delta), Double.POSITIVE_INFINITY);
         }
         if (ClosedForms.deltaAtZero(steps) <= delta) {
             return new Bounds(0, 0);
@@ -156,6 +188,15 @@ public final class PldAccountant implements Accountant {
     public Bounds delta(DpEvent event, double epsilon) {
         Mechanism.checkEpsilon(epsilon);
         List<Steps> steps = ClosedForms.mergeGaussians(Mechanism.of(event, adjacency));
+        Unnoticed unnoticed = Unnoticed.in(steps, LARGE_DELTA);
+        if (unnoticed.isNothing()) {
+            return delta(steps, epsilon);
+        }
+        Bounds bounds = unnoticed.ofAll(delta(unnoticed.others(), epsilon));
+        return bounds.isWithin(DELTA_WIDTH, DELTA_ABSOLUTE) ? bounds : bounds.and(delta(steps, epsilon));
+    }
+
+    private Bounds delta(List<Steps> steps, double epsilon) {
         Bounds failure = ClosedForms.failure(steps);
         if (steps.isEmpty() || failure.upper() == 1) {
             return failure;
@@ -165,12 +206,17 @@ public final class PldAccountant implements Accountant {
             return new Bounds(failure.lower(), Math.min(1, failure.upper() + largest.width()));
         }
         if (ClosedForms.isGaussian(steps)) {
-            double mu = ClosedForms.mu(steps);
-            return mu < Double.POSITIVE_INFINITY ? new GaussianDp(mu).delta(epsilon) : new Bounds(0, 1);
+            return exact(steps, gaussian -> gaussian.delta(epsilon), 1);
         }
         Bounds bounds = LittleNoise.delta(steps, epsilon, DELTA_WIDTH).orElseGet(() -> deltaByGrid(steps, epsilon));
         double upper = Math.min(bounds.upper(), Math.max(bounds.lower(), ClosedForms.deltaAtZero(steps)));
         return new Bounds(bounds.lower(), upper);
+    }
+
+    /** Of one Gaussian; anything up to the most there is where its μ is beyond doubles. */
+    private static Bounds exact(List<Steps> one, Function<GaussianDp, Bounds> question, double most) {
+        double mu = ClosedForms.mu(one);
+        return mu < Double.POSITIVE_INFINITY ? question.apply(new GaussianDp(mu)) : new Bounds(0, most);
     }
 
     /** The first attempt is that of {@link #hasty}, so that its upper bounds are never below these. */

@@ -4,8 +4,8 @@ package dev.sotto.accountant.pld;
 final class TooFineException extends IllegalStateException {
     private static final long serialVersionUID = 1L;
 
-    TooFineException(double bins) {
-        super(String.format(
-                "to come closer would need a lattice of %.3g bins, more than %d.", bins, PldAccountant.MAX_LATTICE));
+    /** @param most what can be computed with */
+    TooFineException(double bins, long most) {
+        super(String.format("to come closer would need a lattice of %.3g bins, more than %d.", bins, most));
     }
 }

@@ -24,7 +24,7 @@ record Window(long first, int length, double outside) {
         double first = Math.floor((low - offset) / step) - 1;
         double bins = Math.ceil((high - offset) / step) + 1 - first;
         if (!(bins >= 1 && bins <= PldAccountant.MAX_LATTICE)) {
-            throw new TooFineException(bins);
+            throw new TooFineException(bins, PldAccountant.MAX_LATTICE);
         }
         int length = Math.max(2, Integer.highestOneBit((int) bins - 1) * 2);
         return new Window((long) first, length, 2 * Math.exp(-nats) * (1 + 1e-6));

@@ -12,7 +12,7 @@ final class RdpMath {
     /** log(1 + e^logMoment) / (α-1), nats; rounded up by a few ulp. */
     static double divergence(double order, double logMoment) {
         double log = logMoment > 30 ? logMoment + Math.exp(-logMoment) : Math.log1p(Math.exp(logMoment));
-        return log / (order - 1) * (1 + 4e-15);
+        return log / (order - 1) * (1 + 4e-15) + Double.MIN_NORMAL; // for what underflowed
     }
 
     /**

@@ -21,6 +21,9 @@ public record RenyiFilter(double order) {
     private static final RdpAccountant ACCOUNTANT = new RdpAccountant();
     private static final DpEvent COMMON = new DpEvent.Gaussian(1);
     private static final MathContext DIGITS = new MathContext(6);
+    /** Divergences below this may be what is charged for underflow. */
+    private static final double NEXT_TO_NOTHING = 1e-290;
+
     private static final double FINEST = 1e-3;
     private static final double STEP = 0.2;
 
@@ -32,7 +35,7 @@ public record RenyiFilter(double order) {
     }
 
     /**
-     * The filter that lets an event be repeated most often within (ε, δ). Of an event that costs nothing, or that has no divergence
+     * The filter that lets an event be repeated most often within (ε, δ). Of an event that costs next to nothing, or that has no divergence
      * at any order, the one for a Gaussian.
      *
      * @param epsilon ε in nats, finite, &gt; 0
@@ -40,7 +43,7 @@ public record RenyiFilter(double order) {
      */
     public static RenyiFilter forRepeating(DpEvent event, double epsilon, double delta) {
         double once = ACCOUNTANT.divergence(event, 2);
-        DpEvent typical = once > 0 && once < Double.POSITIVE_INFINITY ? event : COMMON;
+        DpEvent typical = once > NEXT_TO_NOTHING && once < Double.POSITIVE_INFINITY ? event : COMMON;
         DoubleUnaryOperator repeats = log -> {
             double order = 1 + Math.exp(log);
             return (epsilon - RdpMath.conversion(order, delta)) / ACCOUNTANT.divergence(typical, order);

@@ -116,6 +116,15 @@ class LedgerCommandsTest {
     }
 
     @Test
+    void show_cutsLongNotes_ofItsTableAlone() {
+        String note = "released " + "0".repeat(64) + " {\"format\":1,\"runs\":[]}";
+        ledger.reserve("a", RUN, ROWS, Optional.empty());
+        ledger.note("a", note);
+        assertThat(on(address, "show").out()).contains("0".repeat(64)).doesNotContain("runs\":");
+        assertThat(on(address, "show", "--json").out()).contains("0".repeat(64)).contains("runs\\\":");
+    }
+
+    @Test
     void show_sendsNoControlCharactersToATerminal() {
         ledger.reserve("a\u001b[2J\nb", RUN, ROWS, Optional.empty());
         assertThat(on(address, "show").out()).contains("a\ufffd[2J\ufffdb").doesNotContain("\u001b");

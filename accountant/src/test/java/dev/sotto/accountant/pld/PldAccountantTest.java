@@ -9,6 +9,8 @@ import dev.sotto.accountant.Bounds;
 import dev.sotto.accountant.Calibration;
 import dev.sotto.accountant.DpEvent;
 import dev.sotto.accountant.Golden;
+import dev.sotto.accountant.Mechanism.SampledGaussian;
+import dev.sotto.accountant.Mechanism.Steps;
 import dev.sotto.accountant.gdp.GaussianDp;
 import dev.sotto.accountant.json.EventJson;
 import dev.sotto.accountant.json.Json;
@@ -76,11 +78,9 @@ class PldAccountantTest {
     @ParameterizedTest
     @CsvSource({"1, 1, 1e-5", "10, 100, 1e-9", "0.3, 1, 1e-15", "50, 1000, 1e-3"})
     void theGridsAnswer_containsTheExactOne(double sigma, long steps, double delta) {
-        // A stated guarantee of (0, 1e-300) keeps the closed form out and costs nothing.
-        DpEvent event = new DpEvent.Composed(
-                List.of(new DpEvent.Repeated(steps, new DpEvent.Gaussian(sigma)), new DpEvent.EpsilonDelta(0, 1e-300)));
+        List<Steps> gaussians = List.of(new Steps(new SampledGaussian(1, sigma), steps));
         Bounds exact = new GaussianDp(Math.sqrt((double) steps) / sigma).epsilon(delta);
-        Bounds grid = pld.epsilon(event, delta);
+        Bounds grid = new Refinement(gaussians, Math.log(delta)).epsilon(delta, e -> Math.max(0.002, 0.0025 * e));
         assertThat(grid.lower()).isLessThanOrEqualTo(exact.lower());
         assertThat(grid.upper()).isGreaterThanOrEqualTo(exact.upper());
         assertThat(grid.width()).isLessThanOrEqualTo(Math.max(0.005, 0.005 * grid.upper()));

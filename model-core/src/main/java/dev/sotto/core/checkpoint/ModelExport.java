@@ -37,11 +37,12 @@ public final class ModelExport {
      * @param trained the trained parameters, laid out by {@code seed.layout()}
      * @param labels names of the classes by index; one name for regression
      * @param folder to be made, or to be filled; files of the same names are replaced
+     * @return the file of weights, whose SHA-256 is that of the exported model
      * @throws IOException if it cannot be written
      */
-    public static void write(SeedModel seed, float[] trained, List<String> labels, Path folder) throws IOException {
+    public static Path write(SeedModel seed, float[] trained, List<String> labels, Path folder) throws IOException {
         Files.createDirectories(folder);
-        seed.writeWeights(trained, folder);
+        Path weights = seed.writeWeights(trained, folder);
         JsonObject config = seed.exportedConfig(labels);
         String json = new GsonBuilder()
                 .setPrettyPrinting()
@@ -60,5 +61,6 @@ public final class ModelExport {
         if (pad.isPresent()) {
             pad.get().addToTokenizer(folder);
         }
+        return weights;
     }
 }

@@ -12,7 +12,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +46,17 @@ public record Provenance(List<Link> links) {
      * @param event all that it drew, at the most
      * @param ledger where it was charged; null where no ledger was kept
      */
-    public record Link(String run, String seedHash, Terms terms, DpEvent event, @Nullable Charged ledger) {}
+    public record Link(String run, String seedHash, Terms terms, DpEvent event, @Nullable Charged ledger) {
+
+        /** A ledger has one run of a name, and two ledgers may have one each. */
+        private boolean isOfTheRunOf(Link other) {
+            return run.equals(other.run) && Objects.equals(identity(), other.identity());
+        }
+
+        private @Nullable String identity() {
+            return ledger == null ? null : ledger.identity();
+        }
+    }
 
     /**
      * A ledger as it was when a run ended.
@@ -54,11 +66,23 @@ public record Provenance(List<Link> links) {
      */
     public record Charged(String identity, String head) {}
 
+    /** Ids of the runs. */
+    public List<String> runs() {
+        return links.stream().map(Link::run).toList();
+    }
+
     /** The same, and one run more. */
     public Provenance with(Link link) {
         List<Link> all = new ArrayList<>(links);
         all.add(link);
         return new Provenance(all);
+    }
+
+    /** The same, and what another says of other runs. */
+    public Provenance and(Provenance other) {
+        return new Provenance(Stream.concat(links.stream(), other.links.stream().filter(link -> links.stream()
+                        .noneMatch(link::isOfTheRunOf)))
+                .toList());
     }
 
     /**
@@ -98,8 +122,12 @@ public record Provenance(List<Link> links) {
         return json;
     }
 
-    /** @throws IllegalArgumentException if it is of another format, or something is missing */
-    static Provenance read(String text) {
+    /**
+     * Reads it back.
+     *
+     * @throws IllegalArgumentException if it is of another format, or something is missing
+     */
+    public static Provenance read(String text) {
         Map<String, Object> root = Json.readObject(text);
         if (!Long.valueOf(FORMAT).equals(root.get("format"))) {
             throw new JsonException("\"format\" is " + root.get("format") + " where " + FORMAT + " is understood");

@@ -58,9 +58,11 @@ public final class ArchiveWeights implements Weights {
         return archive;
     }
 
-    /** Writes the archive into a folder with some tensors replaced. */
-    public void copyWith(Map<String, float[]> values, Path folder) throws IOException {
-        ArchiveCopy.write(archive, values, folder.resolve(FILE));
+    /** Writes the archive into a folder with some tensors replaced; gives the file. */
+    public Path copyWith(Map<String, float[]> values, Path folder) throws IOException {
+        Path file = folder.resolve(FILE);
+        ArchiveCopy.write(archive, values, file);
+        return file;
     }
 
     @Override

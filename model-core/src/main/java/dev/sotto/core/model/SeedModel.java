@@ -270,17 +270,19 @@ public final class SeedModel implements AutoCloseable {
      * Writes the trained model's weights into a folder, in the form that the seed's have: frozen ones byte by byte as they are.
      *
      * @param trained laid out by {@link #layout()}
+     * @return the file
      */
-    public void writeWeights(float[] trained, Path target) throws IOException {
+    public Path writeWeights(float[] trained, Path target) throws IOException {
         if (folder.weights() instanceof ArchiveWeights archive) {
             Map<String, float[]> values = new LinkedHashMap<>();
             layout.entries()
                     .forEach(each -> values.put(
                             each.name(), Arrays.copyOfRange(trained, each.offset(), each.offset() + each.size())));
-            archive.copyWith(values, target);
+            return archive.copyWith(values, target);
         } else {
-            SafetensorsWriter.write(
-                    target.resolve(SafetensorsWeights.ONE_FILE), Map.of("format", "pt"), contents(trained));
+            Path file = target.resolve(SafetensorsWeights.ONE_FILE);
+            SafetensorsWriter.write(file, Map.of("format", "pt"), contents(trained));
+            return file;
         }
     }
 

@@ -38,6 +38,20 @@ class ProvenanceTest {
         assertThat(TWO.links()).extracting(Link::run).isEqualTo(List.of("night-1", "night-2 \"ü\""));
     }
 
+    @Test
+    void ofTwoAccounts_theFirstTellsOfEachRun_andTheSecondOfOthers() {
+        Link first = TWO.links().get(0);
+        Link altered = new Link("night-1", "5e1f", TERMS, new DpEvent.Gaussian(100), new Charged("a".repeat(64), "c"));
+        Link ofAnotherLedger = new Link("night-1", "5e1f", TERMS, EVENT, new Charged("d".repeat(64), "e".repeat(64)));
+        assertThat(new Provenance(List.of(first))
+                        .and(new Provenance(List.of(altered, ofAnotherLedger)))
+                        .links())
+                .containsExactly(first, ofAnotherLedger);
+        var twiceTheName = new Provenance(List.of(first, ofAnotherLedger));
+        assertThat(Provenance.NONE.and(twiceTheName)).isEqualTo(twiceTheName);
+        assertThat(twiceTheName.and(Provenance.NONE)).isEqualTo(twiceTheName);
+    }
+
     /** To take it for nothing would be to forget what was spent. */
     @ParameterizedTest
     @ValueSource(

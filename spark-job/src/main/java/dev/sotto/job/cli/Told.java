@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.spark.SparkThrowable;
 
@@ -20,6 +22,11 @@ record Told(ExitCode code, String message) {
 
     private static final Set<ExitCode> KEPT_WHEN_STOPPED = Set.of(ExitCode.STOPPED, ExitCode.OUTPUT, ExitCode.BUDGET);
 
+    private static final Pattern EXIT = Pattern.compile("(?:code|status):? (\\d{1,3})\\b");
+
+    private static final Map<String, String> MEANING =
+            Map.of("52", ", out of heap", "137", ", killed, as a machine or container does that has no memory left");
+
     private static final List<String> FULL = List.of("No space left on device", "Disk quota exceeded");
 
     static Told of(Throwable error, boolean debug) {
@@ -29,6 +36,7 @@ record Told(ExitCode code, String message) {
                 .or(() -> otherType(error))
                 .or(() -> damagedFile(error))
                 .or(() -> noMemory(error))
+                .or(() -> executorsLost(error))
                 .or(() -> sparkEnded(error))
                 .orElseGet(() -> new Told(
                         ExitCode.INTERNAL,
@@ -119,6 +127,26 @@ record Told(ExitCode code, String message) {
                                 + "). Give more: SOTTO_MEMORY=8g or --driver-memory 8g on this machine,"
                                 + " --conf spark.executor.memory=8g on a cluster; or compute fewer rows at once:"
                                 + " --microbatch-rows."));
+    }
+
+    /** Which of them could still say why, and which was ended before, is chance. */
+    private static Optional<Told> executorsLost(Throwable error) {
+        return causes(error)
+                .map(cause -> String.valueOf(cause.getMessage()))
+                .filter(message -> message.contains("ExecutorLostFailure"))
+                .findFirst()
+                .map(lost -> new Told(
+                        ExitCode.INTERNAL,
+                        "executors were lost while they computed, as often as Spark tries" + how(lost)
+                                + ". Most often they lack memory: of the heap (--conf spark.executor.memory=8g), or beside it"
+                                + " (--conf spark.executor.memoryOverhead=4g); sotto preflight calculates."));
+    }
+
+    private static String how(String lost) {
+        Matcher code = EXIT.matcher(lost);
+        return !code.find()
+                ? ""
+                : " (the last with code " + code.group(1) + MEANING.getOrDefault(code.group(1), "") + ")";
     }
 
     private static Optional<Told> sparkEnded(Throwable error) {

@@ -1,6 +1,7 @@
 package dev.sotto.job.preflight;
 
 import ai.djl.Device;
+import com.sun.management.HotSpotDiagnosticMXBean;
 import dev.sotto.core.engine.TorchTrial;
 import dev.sotto.job.QuietLogs;
 import dev.sotto.job.SottoException;
@@ -10,6 +11,7 @@ import dev.sotto.job.step.TaskDevice;
 import dev.sotto.job.store.Kerberos;
 import dev.sotto.job.store.Reading;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -40,6 +42,7 @@ final class Machine {
                     processor(),
                     offline,
                     QuietLogs.loud(),
+                    dumpsHeap(),
                     torch(),
                     TaskDevice.assigned(),
                     gpus(),
@@ -51,6 +54,12 @@ final class Machine {
     private static String executor() {
         SparkEnv spark = SparkEnv.get();
         return spark == null ? "driver" : spark.executorId();
+    }
+
+    private static boolean dumpsHeap() {
+        return Boolean.parseBoolean(ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
+                .getVMOption("HeapDumpOnOutOfMemoryError")
+                .getValue());
     }
 
     private static String host() {

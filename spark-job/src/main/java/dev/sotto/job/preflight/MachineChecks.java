@@ -36,6 +36,7 @@ final class MachineChecks {
         findings.add(torch(machine));
         findings.add(offline(machine));
         findings.add(logs(machine));
+        dumps(machine).ifPresent(findings::add);
         if (computes) {
             findings.add(gpu(machine));
         }
@@ -123,6 +124,17 @@ final class MachineChecks {
                         String.join(", ", machine.loud())
                                 + " are on: they tell why tasks failed, in messages that may quote rows, and how large blocks are",
                         "Leave --debug out, and take no configuration of log4j that sets these while the program runs.");
+    }
+
+    private static Optional<Finding> dumps(MachineFacts machine) {
+        return machine.dumpsHeap()
+                ? Optional.of(note(
+                        machine.where(),
+                        "heap dumps",
+                        "on (-XX:+HeapDumpOnOutOfMemoryError): a JVM that is out of memory writes all that it holds, rows among it, to"
+                                + " a file that nobody clears away",
+                        "Take the option out, or keep -XX:HeapDumpPath inside the trust boundary."))
+                : Optional.empty();
     }
 
     private static Finding gpu(MachineFacts machine) {

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param processor model, and the widest vector instructions of it
  * @param offline what tells DJL to stay off the network; null where nothing does
  * @param loud loggers that would tell of rows
+ * @param dumpsHeap whether this JVM, once it is out of memory, writes what it held to a file
  * @param torch whether PyTorch computes here, on the assigned GPU if there is one
  * @param assigned addresses of the GPUs that Spark gave to the task that looked
  * @param gpus those that the NVIDIA driver shows here
@@ -28,6 +29,7 @@ public record MachineFacts(
         String processor,
         @Nullable String offline,
         List<String> loud,
+        boolean dumpsHeap,
         TorchTrial torch,
         List<String> assigned,
         List<Gpu> gpus,

@@ -10,6 +10,7 @@ import dev.sotto.accountant.ledger.Run;
 import dev.sotto.accountant.ledger.SigningKey;
 import dev.sotto.accountant.ledger.Standing;
 import dev.sotto.accountant.ledger.Terms;
+import dev.sotto.core.checkpoint.Provenance;
 import dev.sotto.job.ExitCode;
 import dev.sotto.job.SottoException;
 import dev.sotto.job.config.OutputSettings.LedgerSettings;
@@ -31,6 +32,9 @@ public final class DataLedger {
 
     /** What no draw at all costs. */
     public static final DpEvent NOTHING = new DpEvent.Composed(List.of());
+
+    /** How the note begins by which released weights are known: their SHA-256 and their provenance follow. */
+    private static final String RELEASED = "released ";
 
     private final LedgerSettings settings;
     private final Terms terms;
@@ -163,6 +167,40 @@ public final class DataLedger {
                             + " read or charged.");
         }
         return new DpEvent.Composed(attempts);
+    }
+
+    /** Notes which weights an attempt releases and what they have learned from, so that it is known of them whatever lies beside them. */
+    public void noteRelease(String entry, String weights, Provenance provenance) {
+        told(() -> ledger.note(entry, RELEASED + weights + " " + provenance.json()));
+    }
+
+    /**
+     * What weights have learned from, by what was noted when they were released.
+     *
+     * @param weights their SHA-256
+     * @throws SottoException if that is not understood
+     */
+    public Provenance noted(String weights) {
+        String begin = RELEASED + weights + " ";
+        return told(ledger::runs).stream()
+                .flatMap(run -> run.notes().stream())
+                .filter(note -> note.startsWith(begin))
+                .map(note -> provenance(note.substring(begin.length())))
+                .reduce(Provenance.NONE, Provenance::and);
+    }
+
+    private Provenance provenance(String noted) {
+        try {
+            return Provenance.read(noted);
+        } catch (IllegalArgumentException unknown) {
+            throw new SottoException(
+                    ExitCode.OUTPUT,
+                    "The ledger " + settings.uri()
+                            + " knows the seed model, and what it noted of it cannot be understood: "
+                            + unknown.getMessage()
+                            + ". Use the release of sotto that wrote it, or a later one. Nothing was read or charged.",
+                    unknown);
+        }
     }
 
     private Optional<Budget> given() {

@@ -5,9 +5,11 @@ import dev.sotto.accountant.ledger.History;
 import dev.sotto.accountant.ledger.Terms;
 import dev.sotto.core.checkpoint.Provenance;
 import dev.sotto.core.checkpoint.Provenance.Link;
+import dev.sotto.core.model.SeedModel;
 import dev.sotto.job.ExitCode;
 import dev.sotto.job.SottoException;
 import dev.sotto.job.config.TrainSettings;
+import dev.sotto.job.report.Console;
 import dev.sotto.job.store.DataLedger;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -33,12 +35,16 @@ record Ancestry(Provenance provenance, List<Link> counted, List<Link> apart) {
     }
 
     /**
-     * What the seed's folder says, against the run's ledger.
+     * What the seed's folder says, and what the run's ledger knows of its weights, whether the folder says so or not.
      *
      * @throws SottoException if it was trained on data that may be this run's, and is not accounted for with it
      */
-    static Ancestry of(Path seed, TrainSettings settings, Optional<DataLedger> ledger) {
-        Provenance provenance = read(seed);
+    static Ancestry of(SeedModel seed, TrainSettings settings, Optional<DataLedger> ledger, Console console) {
+        Provenance said = read(seed.path());
+        Provenance noted =
+                ledger.map(kept -> kept.noted(RunReport.sha256(seed))).orElse(Provenance.NONE);
+        tellUnsaid(said, noted, settings, console);
+        Provenance provenance = noted.and(said);
         if (provenance.links().isEmpty()) {
             return NONE;
         }
@@ -55,6 +61,16 @@ record Ancestry(Provenance provenance, List<Link> counted, List<Link> apart) {
             }
         }
         return new Ancestry(provenance, counted, apart);
+    }
+
+    private static void tellUnsaid(Provenance said, Provenance noted, TrainSettings settings, Console console) {
+        List<String> unsaid = new ArrayList<>(noted.runs());
+        unsaid.removeAll(said.runs());
+        if (!unsaid.isEmpty()) {
+            console.say("The seed model " + settings.model().uri() + " has learned from private data in "
+                    + String.join(", ", unsaid) + ", by the ledger; its " + Provenance.FILE
+                    + " is missing or does not say so. What that cost counts.");
+        }
     }
 
     /** A file beside a model is easily altered; the ledger's lines are not. */
@@ -136,7 +152,7 @@ record Ancestry(Provenance provenance, List<Link> counted, List<Link> apart) {
 
     /** Ids of the runs that are counted. */
     List<String> runs() {
-        return counted.stream().map(Link::run).toList();
+        return new Provenance(counted).runs();
     }
 
     /** Charges what was trained without a ledger to the one that this run keeps. */

@@ -12,6 +12,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -42,6 +43,11 @@ final class Checksums {
 
     private void put(String name, byte[] hash) {
         byName.put(name, HexFormat.of().formatHex(hash));
+    }
+
+    /** Of one of the files. */
+    String of(String name) {
+        return Objects.requireNonNull(byName.get(name), name);
     }
 
     Map<String, String> byName() {

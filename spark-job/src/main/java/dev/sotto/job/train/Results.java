@@ -18,6 +18,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.function.Consumer;
 import org.apache.hadoop.fs.FileUtil;
 
 /** What a run leaves in its output folder: {@code model/}, {@code delta/}, with LoRA {@code adapter/}, the privacy report, and hashes of them all. Public, all of it. */
@@ -58,25 +59,31 @@ final class Results {
         return files == null ? 0 : Arrays.stream(files).mapToLong(File::length).sum();
     }
 
-    /** Writes model and delta here first, then moves them to wherever the folder is. */
+    /**
+     * Writes model and delta here first, then moves them to wherever the folder is.
+     *
+     * @param beforeRelease is given the SHA-256 of the trained weights before anybody can have them
+     */
     static void write(
             OutputFolder output,
             SeedModel seed,
             float[] trained,
             Target target,
             Provenance provenance,
-            PrivacyReport report) {
+            PrivacyReport report,
+            Consumer<String> beforeRelease) {
         var sums = new Checksums();
         try {
             Path here = Files.createTempDirectory("sotto-results-");
             try {
                 Path model = here.resolve(MODEL);
-                ModelExport.write(seed, trained, target.names(), model);
+                Path weights = ModelExport.write(seed, trained, target.names(), model);
                 Files.writeString(model.resolve(Provenance.FILE), provenance.json() + "\n");
                 Path delta = Files.createDirectory(here.resolve(DELTA));
                 writeDelta(seed, trained, target, provenance, delta.resolve("delta.safetensors"));
                 sums.add(MODEL, model);
                 sums.add(DELTA, delta);
+                beforeRelease.accept(sums.of(MODEL + "/" + weights.getFileName()));
                 output.put(model, MODEL);
                 output.put(delta, DELTA);
                 if (PeftAdapter.holds(seed)) {

@@ -216,7 +216,9 @@ public final class TrainJob {
                         outcome.state().learned(),
                         settings.data().target(),
                         provenance,
-                        report)));
+                        report,
+                        weights -> ledger.ifPresent(
+                                charged -> charged.noteRelease(attempt.entry(run.run()), weights, provenance)))));
         log.ends();
         console.done(report);
         output.ifPresent(folder -> console.written(folder.address(Results.MODEL), folder.address(Results.REPORT)));
@@ -329,7 +331,7 @@ public final class TrainJob {
         check(model.seed());
         tellFixedHead(model.seed());
         tellPadding(model.seed());
-        Ancestry ancestry = Ancestry.of(model.seed().path(), settings, ledger);
+        Ancestry ancestry = Ancestry.of(model.seed(), settings, ledger, console);
         RowEncoding encoding = Encodings.rows(
                 settings.data().input(), settings.data().target(), model.seed().path());
         requireItsSize(model.seed(), encoding);

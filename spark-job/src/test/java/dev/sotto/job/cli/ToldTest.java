@@ -115,6 +115,14 @@ class ToldTest {
                 }))
                 .isEqualTo(ExitCode.INTERNAL.code());
         assertThat(err.toString()).contains("--driver-memory");
+        assertThat(codeOf(new IllegalStateException(
+                        "Job aborted due to stage failure: Task 3 in stage 1.0 failed 4 times, most recent failure: Lost task 3.3 in"
+                                + " stage 1.0 (TID 9) (10.0.0.7 executor 4): ExecutorLostFailure (executor 4 exited caused by one of"
+                                + " the running tasks) Reason: Command exited with code 137\nDriver stacktrace:")))
+                .isEqualTo(ExitCode.INTERNAL.code());
+        assertThat(err.toString())
+                .contains("code 137, killed", "memoryOverhead")
+                .doesNotContain("a bug", "10.0.0.7");
         assertThat(codeOf(new IllegalStateException("Cannot call methods on a stopped SparkContext.\nIt was")))
                 .isEqualTo(ExitCode.INTERNAL.code());
         assertThat(err.toString()).contains("Check --master");

@@ -578,6 +578,7 @@ class TrainRunTest {
             open.toString()
         };
         assertThat(sotto(verify)).isZero();
+        Files.delete(ledger.resolve("line-000000000002.json"));
         Files.delete(ledger.resolve("line-000000000001.json"));
         assertThat(sotto(verify)).isEqualTo(ExitCode.OUTPUT.code());
     }

@@ -11,6 +11,7 @@ import dev.sotto.accountant.ledger.LocalLedgerStore;
 import dev.sotto.accountant.ledger.Run;
 import dev.sotto.core.checkpoint.BiasDelta;
 import dev.sotto.core.checkpoint.Provenance;
+import dev.sotto.core.checkpoint.Provenance.Link;
 import dev.sotto.job.ExitCode;
 import dev.sotto.job.report.Console;
 import dev.sotto.job.train.TrainJob;
@@ -27,6 +28,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.commons.io.FileUtils;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -164,6 +166,27 @@ class WarmStartTest {
     }
 
     @Test
+    void aProvenanceThatWasTakenAwayOrShortened_isWhatTheLedgerNotedOfTheWeights() throws IOException {
+        String kept = "--ledger=" + ledger();
+        learns("night-1", seed, "--noise-multiplier=1", kept);
+        learns("night-2", model("night-1"), "--noise-multiplier=1", kept);
+        Path said = model("night-2").resolve(Provenance.FILE);
+        Provenance asReleased = Provenance.of(model("night-2"));
+        Path withoutIt = folder.resolve("without-it");
+        FileUtils.copyDirectory(model("night-2").toFile(), withoutIt.toFile(), file -> !file.getName()
+                .equals(Provenance.FILE));
+        learns("night-3", withoutIt, "--noise-multiplier=2", kept);
+        assertThat(epsilon("night-3")).isCloseTo(composed("night-1", "night-2", "night-3"), Offset.offset(0.02));
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("night-1, night-2, by the ledger", "whole chain");
+        assertThat(Provenance.of(model("night-3")).links())
+                .startsWith(asReleased.links().toArray(Link[]::new));
+
+        Files.writeString(said, new Provenance(asReleased.links().subList(1, 2)).json());
+        learns("night-4", model("night-2"), "--noise-multiplier=2", "--seed-data-is-disjoint", kept);
+        assertThat(epsilon("night-4")).isCloseTo(composed("night-1", "night-2", "night-4"), Offset.offset(0.02));
+    }
+
+    @Test
     void withoutItsLedger_orWithAnother_itIsRefused_unlessItsDataIsDeclaredToBeOthers() throws IOException {
         learns("night-1", seed, "--epsilon=3", "--ledger=" + ledger());
 
@@ -211,6 +234,7 @@ class WarmStartTest {
     void aLedgerThatLostTheSeedsLines_isRefused() throws IOException {
         String kept = "--ledger=" + ledger();
         learns("night-1", seed, "--epsilon=3", kept);
+        Files.delete(ledger().resolve("line-000000000002.json"));
         Files.delete(ledger().resolve("line-000000000001.json"));
         refused(ExitCode.OUTPUT, "has lost lines", "night-2", model("night-1"), "--epsilon=1", kept);
     }

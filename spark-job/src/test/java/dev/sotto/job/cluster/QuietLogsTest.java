@@ -2,9 +2,11 @@ package dev.sotto.job.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sotto.job.ExitCode;
 import dev.sotto.job.OwnJvm;
 import dev.sotto.job.QuietLogs;
 import dev.sotto.job.SharedClasses;
+import dev.sotto.job.cli.HungryRow;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -80,6 +82,24 @@ class QuietLogsTest {
 
             assertThat(fail(cluster, true)).contains(FailingRow.ROW);
             assertThat(executors(1)).anyMatch(line -> line.contains(FailingRow.ROW));
+
+            Map<String, String> spark = new HashMap<>(cluster.driverProperties());
+            spark.put("spark.executor.memory", "480m");
+            spark.put("spark.task.maxFailures", "1");
+            Path log = folder.resolve("hungry.txt");
+            Process hungry = OwnJvm.start(spark, log, HungryRow.class, List.of());
+            assertThat(hungry.waitFor(5, TimeUnit.MINUTES)).isTrue();
+            assertThat(Files.readString(log)).contains("out of memory").doesNotContain("internal error", HungryRow.ROW);
+            assertThat(hungry.exitValue()).isEqualTo(ExitCode.INTERNAL.code());
+            assertThat(executors(2)).isNotEmpty().noneMatch(line -> line.contains(HungryRow.ROW));
+            assertThat(memoryDumps()).isEmpty();
+        }
+    }
+
+    private List<Path> memoryDumps() throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(file -> file.getFileName().toString().matches(".*\\.hprof|hs_err.*|core.*"))
+                    .toList();
         }
     }
 

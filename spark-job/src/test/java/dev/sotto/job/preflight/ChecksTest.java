@@ -34,6 +34,7 @@ class ChecksTest {
                 ALIKE,
                 "true",
                 List.of(),
+                false,
                 torch,
                 given == null ? List.of() : List.of(given.index()),
                 gpus,
@@ -51,7 +52,19 @@ class ChecksTest {
 
     private static MachineFacts looked(String processor, @Nullable Reach model, @Nullable Reach table) {
         return new MachineFacts(
-                "1", "host1", 17, "glibc 2.36", processor, "true", List.of(), CPU, List.of(), List.of(), model, table);
+                "1",
+                "host1",
+                17,
+                "glibc 2.36",
+                processor,
+                "true",
+                List.of(),
+                false,
+                CPU,
+                List.of(),
+                List.of(),
+                model,
+                table);
     }
 
     private static List<Finding> wrong(List<Finding> findings) {
@@ -83,7 +96,7 @@ class ChecksTest {
     }
 
     @Test
-    void loggersThatTellOfRows_areWrong() {
+    void loggersThatTellOfRows_areWrong_andHeapDumpsAreTold() {
         MachineFacts loud = new MachineFacts(
                 "1",
                 "host1",
@@ -92,6 +105,7 @@ class ChecksTest {
                 ALIKE,
                 "true",
                 List.of("org.apache.spark.sql"),
+                true,
                 CPU,
                 List.of(),
                 List.of(),
@@ -99,6 +113,9 @@ class ChecksTest {
                 null);
 
         assertOnly(MachineChecks.of(loud, true), "org.apache.spark.sql are on", "--debug");
+        assertThat(MachineChecks.of(loud, true))
+                .anyMatch(each ->
+                        each.verdict() == Finding.Verdict.NOTE && each.found().contains("HeapDumpOnOutOfMemoryError"));
     }
 
     @Test
