@@ -4,9 +4,12 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
+import dev.sotto.core.engine.Safetensors;
 import dev.sotto.core.engine.SafetensorsWriter;
 import dev.sotto.core.folder.MemoryNames;
+import dev.sotto.core.folder.ModelException;
 import dev.sotto.core.folder.Slot;
+import dev.sotto.core.method.BiasLayout;
 import dev.sotto.core.method.Lora;
 import dev.sotto.core.model.SeedModel;
 import java.io.IOException;
@@ -14,6 +17,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -23,7 +28,11 @@ import java.util.stream.Stream;
  * 0.21 under transformers 5.18, in which some models of images bear other names in memory than in their checkpoint.
  */
 public final class PeftAdapter {
-    private static final String WRAPPER = "base_model.model.";
+    /** The file of what it learned. */
+    public static final String WEIGHTS = "adapter_model.safetensors";
+
+    private static final String SETTINGS = "adapter_config.json";
+    static final String WRAPPER = "base_model.model.";
 
     private PeftAdapter() {}
 
@@ -49,15 +58,95 @@ public final class PeftAdapter {
         Stream<SafetensorsWriter.Content> whole =
                 seed.contents(trained).stream().filter(each -> isSavedWhole(each.name(), head));
         SafetensorsWriter.write(
-                folder.resolve("adapter_model.safetensors"),
+                folder.resolve(WEIGHTS),
                 Map.of("format", "pt"),
                 Stream.concat(changes, whole)
                         .map(each -> each.named(WRAPPER + each.name()))
                         .toList());
         Files.writeString(
-                folder.resolve("adapter_config.json"),
+                folder.resolve(SETTINGS),
                 new GsonBuilder().setPrettyPrinting().serializeNulls().create().toJson(config(seed, head, updated))
                         + "\n");
+    }
+
+    /**
+     * What an adapter of low-rank updates that was made here or by {@code peft} says of a model's trained parameters; of those that it
+     * does not hold, what the model begins with.
+     *
+     * @param seed of which the adapter's maps, and no others, have updates of its rank and alpha
+     * @return laid out by {@code seed.layout()}
+     * @throws ModelException if it cannot be read, is of another kind, or does not fit the model and what of it is trained
+     */
+    public static float[] read(Path folder, SeedModel seed) {
+        Lora lora = seed.spec().trained().lora();
+        if (lora == null) {
+            throw new IllegalStateException("Only a model with low-rank updates begins with an adapter of them.");
+        }
+        PeftSettings.read(folder.resolve(SETTINGS)).require(lora);
+        List<String> head = head(seed);
+        Set<String> updated = updated(seed, head);
+        float[] values = seed.initial();
+        try (Safetensors weights = Safetensors.open(folder.resolve(WEIGHTS))) {
+            Set<String> left = new TreeSet<>(weights.tensors().keySet());
+            for (Slot slot : seed.trainedSlots()) {
+                Optional<String> found = names(slot.tensorName(), updated)
+                        .filter(weights.tensors()::containsKey)
+                        .findFirst();
+                if (found.isPresent()) {
+                    left.remove(found.get());
+                    BiasLayout.Entry entry = seed.layout().find(slot.name()).orElseThrow();
+                    float[] tensor = fitting(weights, found.get(), slot, folder);
+                    entry.of(values)
+                            .put(tensor, slot.whole() == null ? 0 : slot.whole().begin(), entry.size());
+                } else if (slot.role() == Slot.Role.FACTOR) {
+                    throw wrong(
+                            folder,
+                            "has no update of " + slot.name()
+                                    + ", which would learn. Set target-modules (and train-layers)"
+                                    + " to the maps that it has updates of");
+                }
+            }
+            left.removeIf(name -> !name.contains(".lora_"));
+            if (!left.isEmpty()) {
+                throw wrong(
+                        folder,
+                        "holds " + left.iterator().next() + " (of " + left.size() + " tensors that nothing here"
+                                + " begins with). Set target-modules to the maps that it has updates of; if they are, it is of"
+                                + " another model");
+            }
+        } catch (IOException | IllegalArgumentException unreadable) {
+            if (unreadable instanceof ModelException told) {
+                throw told;
+            }
+            throw new ModelException.Damaged(
+                    "The adapter's " + folder.resolve(WEIGHTS) + " cannot be read: " + unreadable.getMessage()
+                            + " Save it again with save_pretrained.",
+                    unreadable);
+        }
+        return values;
+    }
+
+    /** The names that a tensor may have in an adapter: of modules as they are now in memory, or as checkpoints have them. */
+    private static Stream<String> names(String tensor, Set<String> updated) {
+        int end = tensor.lastIndexOf('.');
+        String inside = tensor.substring(0, end) + ".modules_to_save" + tensor.substring(end);
+        return Stream.of(name(tensor, updated), tensor, inside).distinct().map(WRAPPER::concat);
+    }
+
+    private static float[] fitting(Safetensors weights, String name, Slot slot, Path folder) throws IOException {
+        List<Integer> shape =
+                Objects.requireNonNull(weights.tensors().get(name)).shape();
+        if (!shape.equals(slot.tensorShape())) {
+            throw wrong(
+                    folder,
+                    "has " + name + " of shape " + shape + " where " + slot.tensorShape()
+                            + " is expected. It is of another model, rank or number of labels");
+        }
+        return weights.floats(name);
+    }
+
+    private static ModelException wrong(Path folder, String what) {
+        return new ModelException.Unsupported("The adapter in " + folder + " " + what + ".");
     }
 
     /** The modules that the head is made of. */

@@ -33,6 +33,17 @@ final class ModelOptions {
             })
     boolean newHead;
 
+    @Option(
+            names = "--adapter",
+            paramLabel = "<uri>",
+            description = {
+                "Of lora: a folder of updates of the seed model to begin with, as peft or an earlier run wrote it"
+                        + " (adapter_config.json, adapter_model.safetensors), of the same rank, alpha and target modules; the head"
+                        + " and biases in it, too. Must not itself have been trained on the private table elsewhere."
+            })
+    @Nullable
+    String adapter;
+
     @ArgGroup(validate = false)
     ModeOptions mode = new ModeOptions();
 
@@ -47,7 +58,13 @@ final class ModelOptions {
                     "a head that begins anew has to learn, and with train: %s its weights do not. Choose %s."
                             .formatted(train.train, train.train + "+head"));
         }
+        if (adapter != null && trained.lora() == null && faults.isEmpty()) {
+            faults.add("adapter", "updates are begun with where they learn. Choose method: lora, or lora+bitfit.");
+        }
+        if (adapter != null && newHead) {
+            faults.add("adapter", "it brings a head, and new-head begins another. Leave one of the two out.");
+        }
         Long passMemory = mode.passMemory(faults);
-        return uri == null ? null : new ModelSettings(uri, trained, newHead, mode.mode(), passMemory);
+        return uri == null ? null : new ModelSettings(uri, trained, newHead, adapter, mode.mode(), passMemory);
     }
 }

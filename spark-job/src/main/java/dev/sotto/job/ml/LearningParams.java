@@ -86,6 +86,14 @@ public interface LearningParams<T> extends Params {
         return Options.set(this, addBiases(), yes);
     }
 
+    default Param<String> adapter() {
+        return Options.text(this, "adapter");
+    }
+
+    default T setAdapter(String value) {
+        return Options.set(this, adapter(), value);
+    }
+
     default BooleanParam newHead() {
         return Options.flag(this, "newHead");
     }

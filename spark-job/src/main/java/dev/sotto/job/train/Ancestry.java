@@ -3,8 +3,10 @@ package dev.sotto.job.train;
 import dev.sotto.accountant.DpEvent;
 import dev.sotto.accountant.ledger.History;
 import dev.sotto.accountant.ledger.Terms;
+import dev.sotto.core.checkpoint.PeftAdapter;
 import dev.sotto.core.checkpoint.Provenance;
 import dev.sotto.core.checkpoint.Provenance.Link;
+import dev.sotto.core.folder.Sha256;
 import dev.sotto.core.model.SeedModel;
 import dev.sotto.job.ExitCode;
 import dev.sotto.job.SottoException;
@@ -12,6 +14,7 @@ import dev.sotto.job.config.TrainSettings;
 import dev.sotto.job.report.Console;
 import dev.sotto.job.store.DataLedger;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,14 +38,21 @@ record Ancestry(Provenance provenance, List<Link> counted, List<Link> apart) {
     }
 
     /**
-     * What the seed's folder says, and what the run's ledger knows of its weights, whether the folder says so or not.
+     * What the seed's folder says and that of the updates it begins with, and what the run's ledger knows of their weights, whether the
+     * folders say so or not.
      *
      * @throws SottoException if it was trained on data that may be this run's, and is not accounted for with it
      */
-    static Ancestry of(SeedModel seed, TrainSettings settings, Optional<DataLedger> ledger, Console console) {
-        Provenance said = read(seed.path());
-        Provenance noted =
-                ledger.map(kept -> kept.noted(RunReport.sha256(seed))).orElse(Provenance.NONE);
+    static Ancestry of(
+            SeedModel seed,
+            Optional<Path> adapter,
+            TrainSettings settings,
+            Optional<DataLedger> ledger,
+            Console console) {
+        Provenance said = read(seed.path()).and(adapter.map(Ancestry::read).orElse(Provenance.NONE));
+        Provenance noted = ledger.map(kept -> kept.noted(RunReport.sha256(seed))
+                        .and(adapter.map(folder -> kept.noted(sha256(folder))).orElse(Provenance.NONE)))
+                .orElse(Provenance.NONE);
         tellUnsaid(said, noted, settings, console);
         Provenance provenance = noted.and(said);
         if (provenance.links().isEmpty()) {
@@ -61,6 +71,14 @@ record Ancestry(Provenance provenance, List<Link> counted, List<Link> apart) {
             }
         }
         return new Ancestry(provenance, counted, apart);
+    }
+
+    private static String sha256(Path adapter) {
+        try {
+            return Sha256.ofFiles(List.of(adapter.resolve(PeftAdapter.WEIGHTS)));
+        } catch (IOException cannotRead) {
+            throw new UncheckedIOException(cannotRead);
+        }
     }
 
     private static void tellUnsaid(Provenance said, Provenance noted, TrainSettings settings, Console console) {

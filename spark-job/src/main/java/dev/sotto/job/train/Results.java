@@ -18,6 +18,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.hadoop.fs.FileUtil;
 
@@ -62,7 +63,7 @@ final class Results {
     /**
      * Writes model and delta here first, then moves them to wherever the folder is.
      *
-     * @param beforeRelease is given the SHA-256 of the trained weights before anybody can have them
+     * @param beforeRelease is given the SHA-256 of each file of trained weights that a run may begin from, before anybody can have it
      */
     static void write(
             OutputFolder output,
@@ -84,14 +85,14 @@ final class Results {
                 sums.add(MODEL, model);
                 sums.add(DELTA, delta);
                 beforeRelease.accept(sums.of(MODEL + "/" + weights.getFileName()));
+                Optional<Path> adapter = writeAdapter(seed, trained, provenance, here);
+                if (adapter.isPresent()) {
+                    sums.add(ADAPTER, adapter.get());
+                    beforeRelease.accept(sums.of(ADAPTER + "/" + PeftAdapter.WEIGHTS));
+                }
                 output.put(model, MODEL);
                 output.put(delta, DELTA);
-                if (PeftAdapter.holds(seed)) {
-                    Path adapter = Files.createDirectory(here.resolve(ADAPTER));
-                    PeftAdapter.write(seed, trained, adapter);
-                    sums.add(ADAPTER, adapter);
-                    output.put(adapter, ADAPTER);
-                }
+                adapter.ifPresent(folder -> output.put(folder, ADAPTER));
             } finally {
                 FileUtil.fullyDelete(here.toFile());
             }
@@ -105,6 +106,18 @@ final class Results {
         output.write(JSON, json);
         output.write(REPORT, page);
         output.write(SUMS, sums.lines());
+    }
+
+    /** What a run with low-rank updates has learned, for other programs and as a beginning for later runs. */
+    private static Optional<Path> writeAdapter(SeedModel seed, float[] trained, Provenance provenance, Path here)
+            throws IOException {
+        if (!PeftAdapter.holds(seed)) {
+            return Optional.empty();
+        }
+        Path adapter = Files.createDirectory(here.resolve(ADAPTER));
+        PeftAdapter.write(seed, trained, adapter);
+        Files.writeString(adapter.resolve(Provenance.FILE), provenance.json() + "\n");
+        return Optional.of(adapter);
     }
 
     static void writeDelta(SeedModel seed, float[] trained, Target target, Provenance provenance, Path file)

@@ -6,6 +6,7 @@ import dev.sotto.accountant.DpEvent;
 import dev.sotto.accountant.ledger.Run;
 import dev.sotto.core.batch.ImageSettings;
 import dev.sotto.core.batch.Microbatches;
+import dev.sotto.core.checkpoint.PeftAdapter;
 import dev.sotto.core.checkpoint.Provenance;
 import dev.sotto.core.family.Verbalizer;
 import dev.sotto.core.folder.ModelException;
@@ -48,6 +49,7 @@ import dev.sotto.job.store.ModelFiles;
 import dev.sotto.job.store.OutputFolder;
 import dev.sotto.job.store.RunIdentity;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
@@ -293,7 +295,7 @@ public final class TrainJob {
 
     private Attempt attempt(
             PreparedRun prepared, RunIdentity run, Optional<Checkpoints> checkpoints, Optional<DataLedger> ledger) {
-        float[] seed = initial(prepared);
+        float[] seed = initial(prepared.model().seed());
         TrainState initial = TrainState.initial(seed, prepared.recipe().optimizer());
         boolean goesOn = checkpoints.isPresent() && checkpoints.get().firstClaim() > 0;
         int least = goesOn ? 1 : ledger.map(kept -> kept.nextAttempt(run.run())).orElse(1);
@@ -331,7 +333,8 @@ public final class TrainJob {
         check(model.seed());
         tellFixedHead(model.seed());
         tellPadding(model.seed());
-        Ancestry ancestry = Ancestry.of(model.seed(), settings, ledger, console);
+        initial(model.seed()); // what is wrong with where it begins is told before anything is charged
+        Ancestry ancestry = Ancestry.of(model.seed(), adapter(), settings, ledger, console);
         RowEncoding encoding = Encodings.rows(
                 settings.data().input(), settings.data().target(), model.seed().path());
         requireItsSize(model.seed(), encoding);
@@ -382,9 +385,19 @@ public final class TrainJob {
         }
     }
 
-    private float[] initial(PreparedRun prepared) {
-        SeedModel seed = prepared.model().seed();
-        return settings.model().newHead() ? seed.initialWithNewHead() : seed.initial();
+    private float[] initial(SeedModel seed) {
+        try {
+            return adapter()
+                    .map(folder -> PeftAdapter.read(folder, seed))
+                    .orElseGet(() -> settings.model().newHead() ? seed.initialWithNewHead() : seed.initial());
+        } catch (ModelException unusable) {
+            throw SottoException.of(ExitCode.MODEL, unusable);
+        }
+    }
+
+    /** Updates to begin with, copied here first where they are elsewhere. */
+    private Optional<Path> adapter() {
+        return Optional.ofNullable(settings.model().adapter()).map(uri -> ModelFiles.onThisMachine(uri, hadoop));
     }
 
     /** What this attempt's own work on the private table gave. */
@@ -394,7 +407,7 @@ public final class TrainJob {
     private Outcome train(
             PreparedRun prepared, Attempt attempt, StepWatch watch, Function<TrainState, Optional<FinalState>> keep) {
         Recipe recipe = prepared.recipe();
-        float[] initial = initial(prepared);
+        float[] initial = initial(prepared.model().seed());
         RunKey key = runKey(attempt);
         var labels = Encodings.labels(settings.data().target());
         if (settings.data().evalTable() != null) {

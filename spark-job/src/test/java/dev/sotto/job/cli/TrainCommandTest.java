@@ -77,7 +77,8 @@ class TrainCommandTest {
             train-names: "*.output.*"
             train-key-biases: true
             add-biases: true
-            new-head: true
+            new-head: false
+            adapter: updates/one
             epsilon: 3
             delta: 1e-5
             batch-size: 256
@@ -145,7 +146,8 @@ class TrainCommandTest {
                             true,
                             true,
                             new Lora(4, 8, List.of("query", "*.dense"))),
-                    true,
+                    false,
+                    "updates/one",
                     new ComputeMode(true, ComputeMode.Precision.BFLOAT16),
                     2L << 30),
             new PrivacySettings(
@@ -304,15 +306,11 @@ class TrainCommandTest {
                     arguments.add("--columns=department=lower(dept)");
                 }
                 case "eval-table-is-public" -> arguments.add("--eval-table-is-public");
-                case "train-key-biases",
-                        "add-biases",
-                        "new-head",
-                        "recompute",
-                        "measure-phases",
-                        "seed-data-is-disjoint" -> arguments.add("--" + key);
+                case "train-key-biases", "add-biases", "recompute", "measure-phases", "seed-data-is-disjoint" ->
+                    arguments.add("--" + key);
                 case "target-modules" -> arguments.add("--target-modules=query,*.dense");
                 case "train-names" -> arguments.add("--train-names=*.output.*");
-                case "non-private" -> {}
+                case "non-private", "new-head" -> {}
                 default -> arguments.add("--" + key + "=" + value);
             }
         }

@@ -186,6 +186,33 @@ class WarmStartTest {
         assertThat(epsilon("night-4")).isCloseTo(composed("night-1", "night-2", "night-4"), Offset.offset(0.02));
     }
 
+    /** Updates are a product of the table as weights are. */
+    @Test
+    void ofUpdatesToBeginWith_theCostIsComposedAsThatOfASeed() throws IOException {
+        String kept = "--ledger=" + ledger();
+        String[] updates = {"--method=lora", "--rank=2", "--target-modules=query", "--noise-multiplier=1", kept};
+        learns("night-1", seed, updates);
+        Path adapter = folder.resolve("night-1").resolve("adapter");
+        String begun = "--adapter=" + adapter;
+        refused(ExitCode.SETTINGS, "night-1", "night-2", seed, updates[0], updates[1], updates[2], updates[3], begun);
+
+        Files.delete(adapter.resolve("sotto-provenance.json"));
+        learns("night-2", seed, updates[0], updates[1], updates[2], updates[3], kept, begun);
+
+        assertThat(epsilon("night-2")).isCloseTo(composed("night-1", "night-2"), Offset.offset(0.02));
+        refused(
+                ExitCode.MODEL,
+                "has no update of",
+                "night-3",
+                seed,
+                "--method=lora",
+                "--rank=2",
+                updates[3],
+                kept,
+                begun,
+                "--alpha=16");
+    }
+
     @Test
     void withoutItsLedger_orWithAnother_itIsRefused_unlessItsDataIsDeclaredToBeOthers() throws IOException {
         learns("night-1", seed, "--epsilon=3", "--ledger=" + ledger());

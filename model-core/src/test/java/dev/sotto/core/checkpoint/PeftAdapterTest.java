@@ -1,0 +1,129 @@
+package dev.sotto.core.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sotto.core.engine.Safetensors;
+import dev.sotto.core.engine.SafetensorsWriter;
+import dev.sotto.core.folder.ModelException;
+import dev.sotto.core.method.Lora;
+import dev.sotto.core.method.Trained;
+import dev.sotto.core.method.Trained.Part;
+import dev.sotto.core.model.SavedModel;
+import dev.sotto.core.model.SeedModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Adapters of low-rank updates, written and begun with; that peft reads what is written is tried in {@link PythonInteropTest}. */
+class PeftAdapterTest {
+    private static final Lora QUERIES = new Lora(2, 3, Lora.QUERIES_AND_VALUES);
+
+    @TempDir
+    Path folder;
+
+    private static SeedModel seed(String name, Trained trained) throws Exception {
+        Path checkpoint =
+                Path.of(PeftAdapterTest.class.getResource("/vectors/" + name).toURI());
+        return SeedModel.open(checkpoint, SavedModel.spec(checkpoint, trained));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "hf/bert_cls, BIASES_AND_HEAD",
+        "hf-small/distilbert_multi, BIASES_AND_HEAD",
+        "hf-small/albert_shared, HEAD",
+        "hf-small/gpt2_cls, BIASES_AND_HEAD",
+        "hf-small/gpt2_lm, HEAD",
+        "hf-small/llama_cls, HEAD",
+        "hf/vit_cls, BIASES_AND_HEAD",
+        "hf-small/deit_teacher, HEAD"
+    })
+    void adapter_isReadAsItWasWritten(String name, Part part) throws Exception {
+        try (SeedModel seed = seed(name, Trained.of(part).withLora(QUERIES))) {
+            float[] trained = ExportTest.changed(seed.initial());
+            PeftAdapter.write(seed, trained, folder);
+
+            assertThat(PeftAdapter.read(folder, seed)).isEqualTo(trained);
+        }
+    }
+
+    /** Older versions of peft and of transformers name modules otherwise. */
+    @ParameterizedTest
+    @ValueSource(strings = {"vit.encoder.layer", "classifier.modules_to_save"})
+    void otherNamesOfTheSame_areKnown(String other) throws Exception {
+        UnaryOperator<String> renamed = name -> other.startsWith("vit")
+                ? name.replace("vit.layers", "vit.encoder.layer")
+                        .replace("attention.q_proj", "attention.attention.query")
+                        .replace("attention.v_proj", "attention.attention.value")
+                : name.replace("classifier.", "classifier.modules_to_save.");
+        try (SeedModel seed = seed("hf/vit_cls", Trained.HEAD.withLora(QUERIES))) {
+            float[] trained = ExportTest.changed(seed.initial());
+            PeftAdapter.write(seed, trained, folder);
+            rename(renamed);
+
+            assertThat(PeftAdapter.read(folder, seed)).isEqualTo(trained);
+        }
+    }
+
+    private void rename(UnaryOperator<String> renamed) throws IOException {
+        Path file = folder.resolve(PeftAdapter.WEIGHTS);
+        try (Safetensors weights = Safetensors.open(file)) {
+            Path changed = folder.resolve("changed");
+            SafetensorsWriter.write(
+                    changed,
+                    Map.of(),
+                    weights.tensors().values().stream()
+                            .map(tensor -> new SafetensorsWriter.Content(
+                                    renamed.apply(tensor.name()),
+                                    tensor.type(),
+                                    tensor.shape(),
+                                    () -> weights.bytes(tensor.name())))
+                            .toList());
+            assertThat(Files.readAllBytes(changed)).isNotEqualTo(Files.readAllBytes(file));
+            Files.move(changed, file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    @Test
+    void adapterThatDoesNotFit_isRefusedWithWhatToDo() throws Exception {
+        Trained queries = Trained.HEAD.withLora(new Lora(2, 3, List.of("query")));
+        try (SeedModel seed = seed("hf/bert_cls", queries)) {
+            PeftAdapter.write(seed, seed.initial(), folder);
+        }
+        refused(
+                "hf/bert_cls",
+                Trained.HEAD.withLora(new Lora(3, 3, List.of("query"))),
+                "has rank 2 and alpha 3.0 where 3");
+        refused("hf/bert_cls", Trained.HEAD.withLora(QUERIES), "has no update of", "value", "target-modules");
+        refused("hf/bert_cls", queries.inLayers(new Trained.Layers(0, 1)), "layer.2", "target-modules");
+        refused("hf/roberta_cls", queries, "has no update of roberta");
+
+        String settings = Files.readString(folder.resolve("adapter_config.json"));
+        Files.writeString(folder.resolve("adapter_config.json"), settings.replaceFirst("\\{", "{\"use_dora\": true,"));
+        refused("hf/bert_cls", queries, "sets use_dora");
+        Files.writeString(folder.resolve("adapter_config.json"), settings.replace("LORA", "IA3"));
+        refused("hf/bert_cls", queries, "is of the kind IA3");
+        Files.writeString(folder.resolve("adapter_config.json"), "nothing");
+        refused("hf/bert_cls", queries, "adapter_config.json is no JSON object");
+        Files.writeString(folder.resolve("adapter_config.json"), settings);
+        Files.writeString(folder.resolve(PeftAdapter.WEIGHTS), "nothing");
+        refused("hf/bert_cls", queries, "cannot be read", "save_pretrained");
+    }
+
+    private void refused(String name, Trained trained, String... said) throws Exception {
+        try (SeedModel seed = seed(name, trained)) {
+            assertThatThrownBy(() -> PeftAdapter.read(folder, seed))
+                    .isInstanceOf(ModelException.class)
+                    .hasMessageContainingAll(said);
+        }
+    }
+}
