@@ -9,7 +9,6 @@ import dev.sotto.core.engine.SafetensorsWriter;
 import dev.sotto.core.folder.MemoryNames;
 import dev.sotto.core.folder.ModelException;
 import dev.sotto.core.folder.Slot;
-import dev.sotto.core.method.BiasLayout;
 import dev.sotto.core.method.Lora;
 import dev.sotto.core.model.SeedModel;
 import java.io.IOException;
@@ -17,10 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
@@ -32,7 +27,6 @@ public final class PeftAdapter {
     public static final String WEIGHTS = "adapter_model.safetensors";
 
     private static final String SETTINGS = "adapter_config.json";
-    static final String WRAPPER = "base_model.model.";
 
     private PeftAdapter() {}
 
@@ -50,32 +44,29 @@ public final class PeftAdapter {
      * @throws IOException if it cannot be written
      */
     public static void write(SeedModel seed, float[] trained, Path folder) throws IOException {
-        List<String> head = head(seed);
-        Set<String> updated = updated(seed, head);
+        PeftNames names = PeftNames.of(seed);
         Stream<SafetensorsWriter.Content> changes = seed.learned(trained).stream()
-                .filter(each -> !isSavedWhole(each.name(), head))
-                .map(each -> each.named(name(each.name(), updated)));
+                .filter(each -> !names.isSavedWhole(each.name()))
+                .map(each -> each.named(names.inside(each.name())));
         Stream<SafetensorsWriter.Content> whole =
-                seed.contents(trained).stream().filter(each -> isSavedWhole(each.name(), head));
+                seed.contents(trained).stream().filter(each -> names.isSavedWhole(each.name()));
         SafetensorsWriter.write(
                 folder.resolve(WEIGHTS),
                 Map.of("format", "pt"),
                 Stream.concat(changes, whole)
-                        .map(each -> each.named(WRAPPER + each.name()))
+                        .map(each -> each.named(PeftNames.WRAPPER + each.name()))
                         .toList());
         Files.writeString(
                 folder.resolve(SETTINGS),
-                new GsonBuilder().setPrettyPrinting().serializeNulls().create().toJson(config(seed, head, updated))
-                        + "\n");
+                new GsonBuilder().setPrettyPrinting().serializeNulls().create().toJson(config(seed, names)) + "\n");
     }
 
     /**
-     * What an adapter of low-rank updates that was made here or by {@code peft} says of a model's trained parameters; of those that it
-     * does not hold, what the model begins with.
+     * What an adapter that was made here or by {@code peft} says of a model's trained parameters.
      *
      * @param seed of which the adapter's maps, and no others, have updates of its rank and alpha
-     * @return laid out by {@code seed.layout()}
-     * @throws ModelException if it cannot be read, is of another kind, or does not fit the model and what of it is trained
+     * @return laid out by {@code seed.layout()}; of parameters that it does not hold, what the model begins with
+     * @throws ModelException if it cannot be read, is of another kind, does not fit the model, or holds what would not learn
      */
     public static float[] read(Path folder, SeedModel seed) {
         Lora lora = seed.spec().trained().lora();
@@ -83,108 +74,19 @@ public final class PeftAdapter {
             throw new IllegalStateException("Only a model with low-rank updates begins with an adapter of them.");
         }
         PeftSettings.read(folder.resolve(SETTINGS)).require(lora);
-        List<String> head = head(seed);
-        Set<String> updated = updated(seed, head);
-        float[] values = seed.initial();
         try (Safetensors weights = Safetensors.open(folder.resolve(WEIGHTS))) {
-            Set<String> left = new TreeSet<>(weights.tensors().keySet());
-            for (Slot slot : seed.trainedSlots()) {
-                Optional<String> found = names(slot.tensorName(), updated)
-                        .filter(weights.tensors()::containsKey)
-                        .findFirst();
-                if (found.isPresent()) {
-                    left.remove(found.get());
-                    BiasLayout.Entry entry = seed.layout().find(slot.name()).orElseThrow();
-                    float[] tensor = fitting(weights, found.get(), slot, folder);
-                    entry.of(values)
-                            .put(tensor, slot.whole() == null ? 0 : slot.whole().begin(), entry.size());
-                } else if (slot.role() == Slot.Role.FACTOR) {
-                    throw wrong(
-                            folder,
-                            "has no update of " + slot.name()
-                                    + ", which would learn. Set target-modules (and train-layers)"
-                                    + " to the maps that it has updates of");
-                }
-            }
-            left.removeIf(name -> !name.contains(".lora_"));
-            if (!left.isEmpty()) {
-                throw wrong(
-                        folder,
-                        "holds " + left.iterator().next() + " (of " + left.size() + " tensors that nothing here"
-                                + " begins with). Set target-modules to the maps that it has updates of; if they are, it is of"
-                                + " another model");
-            }
+            return new PeftReader(folder, weights, seed).values();
+        } catch (ModelException told) {
+            throw told;
         } catch (IOException | IllegalArgumentException unreadable) {
-            if (unreadable instanceof ModelException told) {
-                throw told;
-            }
             throw new ModelException.Damaged(
                     "The adapter's " + folder.resolve(WEIGHTS) + " cannot be read: " + unreadable.getMessage()
                             + " Save it again with save_pretrained.",
                     unreadable);
         }
-        return values;
     }
 
-    /** The names that a tensor may have in an adapter: of modules as they are now in memory, or as checkpoints have them. */
-    private static Stream<String> names(String tensor, Set<String> updated) {
-        int end = tensor.lastIndexOf('.');
-        String inside = tensor.substring(0, end) + ".modules_to_save" + tensor.substring(end);
-        return Stream.of(name(tensor, updated), tensor, inside).distinct().map(WRAPPER::concat);
-    }
-
-    private static float[] fitting(Safetensors weights, String name, Slot slot, Path folder) throws IOException {
-        List<Integer> shape =
-                Objects.requireNonNull(weights.tensors().get(name)).shape();
-        if (!shape.equals(slot.tensorShape())) {
-            throw wrong(
-                    folder,
-                    "has " + name + " of shape " + shape + " where " + slot.tensorShape()
-                            + " is expected. It is of another model, rank or number of labels");
-        }
-        return weights.floats(name);
-    }
-
-    private static ModelException wrong(Path folder, String what) {
-        return new ModelException.Unsupported("The adapter in " + folder + " " + what + ".");
-    }
-
-    /** The modules that the head is made of. */
-    private static List<String> head(SeedModel seed) {
-        return seed.trainedSlots().stream()
-                .filter(slot -> slot.role().isHead())
-                .map(slot -> slot.name().substring(0, slot.name().indexOf('.')))
-                .distinct()
-                .toList();
-    }
-
-    /**
-     * Whether peft takes a tensor for one of a module that is saved as it is: beside the head that is every module whose name ends with
-     * that of the head's (DistilBERT's {@code pre_classifier}), and no update can be put on it.
-     */
-    private static boolean isSavedWhole(String tensor, List<String> head) {
-        return head.stream().anyMatch(module -> tensor.contains(module + "."));
-    }
-
-    /** The maps that have an update. */
-    private static Set<String> updated(SeedModel seed, List<String> head) {
-        Set<String> maps = new TreeSet<>();
-        for (Slot slot : seed.trainedSlots()) {
-            if (slot.name().endsWith(Lora.A) && !isSavedWhole(slot.name(), head)) {
-                maps.add(slot.name().substring(0, slot.name().length() - Lora.A.length()));
-            }
-        }
-        return maps;
-    }
-
-    /** A map with an update is inside the module that adds it. */
-    private static String name(String tensor, Set<String> updated) {
-        int end = tensor.lastIndexOf('.');
-        boolean isMaps = updated.contains(tensor.substring(0, end));
-        return MemoryNames.of(isMaps ? tensor.substring(0, end) + ".base_layer" + tensor.substring(end) : tensor);
-    }
-
-    private static JsonObject config(SeedModel seed, List<String> head, Set<String> updated) {
+    private static JsonObject config(SeedModel seed, PeftNames names) {
         Lora lora = seed.spec().trained().lora();
         if (lora == null) {
             throw new IllegalStateException("Only a model with low-rank updates can be written as an adapter of them.");
@@ -202,8 +104,10 @@ public final class PeftAdapter {
         config.addProperty("bias", biases ? "all" : "none");
         config.addProperty("fan_in_fan_out", transposed);
         config.addProperty("inference_mode", true);
-        config.add("target_modules", array(updated.stream().map(MemoryNames::of).toList()));
-        config.add("modules_to_save", head.isEmpty() ? JsonNull.INSTANCE : array(head));
+        config.add(
+                "target_modules",
+                array(names.updated().stream().map(MemoryNames::of).toList()));
+        config.add("modules_to_save", names.head().isEmpty() ? JsonNull.INSTANCE : array(names.head()));
         return config;
     }
 

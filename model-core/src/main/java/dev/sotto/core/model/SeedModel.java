@@ -448,7 +448,7 @@ public final class SeedModel implements AutoCloseable {
     }
 
     /** A parameter's first values off the heap: mapped where the folder holds them so. */
-    ByteBuffer weight(Slot slot) {
+    public ByteBuffer weight(Slot slot) {
         Safetensors.Tensor tensor = match.found().get(slot.name());
         try {
             if (tensor != null && slot.role() == Slot.Role.CONSTANT) {

@@ -119,6 +119,14 @@ class PeftAdapterTest {
         refused("hf/bert_cls", queries, "cannot be read", "save_pretrained");
     }
 
+    @Test
+    void adapterWithBiases_whereTheyWouldNotLearn_isRefused() throws Exception {
+        try (SeedModel seed = seed("hf/bert_cls", Trained.BIASES_AND_HEAD.withLora(QUERIES))) {
+            PeftAdapter.write(seed, ExportTest.changed(seed.initial()), folder);
+        }
+        refused("hf/bert_cls", Trained.HEAD.withLora(QUERIES), "bias, one of 23 tensors", "lora+bitfit");
+    }
+
     private void refused(String name, Trained trained, String... said) throws Exception {
         try (SeedModel seed = seed(name, trained)) {
             assertThatThrownBy(() -> PeftAdapter.read(folder, seed))

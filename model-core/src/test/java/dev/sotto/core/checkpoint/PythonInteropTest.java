@@ -172,6 +172,32 @@ class PythonInteropTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "hf/bert_cls, HEAD, none, query+value",
+        "hf/bert_cls, BIASES_AND_HEAD, all, query+intermediate.dense",
+        "hf-small/distilbert_multi, BIASES_AND_HEAD, lora_only, q_lin+v_lin",
+        "hf-small/gpt2_cls, HEAD, none, c_attn",
+        "hf/vit_cls, BIASES_AND_HEAD, all, q_proj+v_proj"
+    })
+    void adapterOfPeft_isBegunWith(String name, Trained.Part part, String bias, String targets) throws Exception {
+        assumeTrue(canImport("peft"), PYTHON + " cannot import peft");
+        Path seed =
+                Path.of(PythonInteropTest.class.getResource("/vectors/" + name).toURI());
+        Path reference = seed.resolve("expected.safetensors");
+        List<String> answer =
+                run("peft_adapter.py", seed.toString(), temporary.toString(), reference.toString(), bias, targets);
+        Trained trained = Trained.of(part).withLora(new Lora(2, 3, List.of(targets.split("\\+"))));
+        try (ReferenceFile file = ReferenceFile.open(reference);
+                TrainableModel model = TrainableModel.load(seed, SavedModel.spec(seed, trained))) {
+            float[] begun = PeftAdapter.read(temporary, model.seed());
+            Close.assertRelative(
+                    model.logits(file.batch(), begun),
+                    floats(answer, "LOGITS"),
+                    Rounding.tolerance(model.seed(), file.batch()));
+        }
+    }
+
     private static List<String> run(String script, String... arguments) throws IOException, InterruptedException {
         String path = Path.of(
                         PythonInteropTest.class.getResource("/python/" + script).getPath())
