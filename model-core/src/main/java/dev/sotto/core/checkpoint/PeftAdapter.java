@@ -29,8 +29,9 @@ public final class PeftAdapter {
 
     /** Whether its layout has a place for all that a model learned: for low-rank updates, biases and the head. */
     public static boolean holds(SeedModel seed) {
-        return seed.spec().trained().lora() != null
-                && seed.trainedSlots().stream().noneMatch(slot -> slot.role() == Slot.Role.NORM_WEIGHT);
+        return seed.spec().trained().addition() instanceof Lora
+                && seed.trainedSlots().stream().noneMatch(slot -> slot.role() == Slot.Role.NORM_WEIGHT)
+                && !seed.hasAdapters(); // peft would put it on the model without them
     }
 
     /**
@@ -96,8 +97,7 @@ public final class PeftAdapter {
     }
 
     private static JsonObject config(SeedModel seed, List<String> head, Set<String> updated) {
-        Lora lora = seed.spec().trained().lora();
-        if (lora == null) {
+        if (!(seed.spec().trained().addition() instanceof Lora lora)) {
             throw new IllegalStateException("Only a model with low-rank updates can be written as an adapter of them.");
         }
         boolean biases = seed.trainedSlots().stream()

@@ -161,7 +161,7 @@ class PythonInteropTest {
         Path seed =
                 Path.of(PythonInteropTest.class.getResource("/vectors/" + name).toURI());
         Path reference = seed.resolve("expected.safetensors");
-        Trained trained = Trained.of(part).withLora(new Lora(2, 3, List.of("*")));
+        Trained trained = Trained.of(part).with(new Lora(2, 3, List.of("*")));
         try (ReferenceFile file = ReferenceFile.open(reference);
                 TrainableModel model = TrainableModel.load(seed, SavedModel.spec(seed, trained))) {
             float[] changed = ExportTest.changed(model.initial());

@@ -54,6 +54,14 @@ public interface LearningParams<T> extends Params {
         return Options.set(this, targetModules(), values);
     }
 
+    default IntParam bottleneck() {
+        return Options.count(this, "bottleneck");
+    }
+
+    default T setBottleneck(int value) {
+        return Options.set(this, bottleneck(), value);
+    }
+
     default Param<String> trainLayers() {
         return Options.text(this, "trainLayers");
     }
