@@ -20,7 +20,10 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import org.apache.hadoop.fs.FileUtil;
 
-/** What a run leaves in its output folder: {@code model/}, {@code delta/}, with LoRA {@code adapter/}, the privacy report, and hashes of them all. Public, all of it. */
+/**
+ * What a run leaves in its output folder: {@code model/}, {@code delta/}, with LoRA {@code adapter/} in peft's layout, the privacy report,
+ * and hashes of them all. Public, all of it.
+ */
 final class Results {
 
     static final String MODEL = "model";

@@ -219,7 +219,8 @@ public final class TrainJob {
                         report)));
         log.ends();
         console.done(report);
-        output.ifPresent(folder -> console.written(folder.address(Results.MODEL), folder.address(Results.REPORT)));
+        output.ifPresent(folder -> console.written(
+                folder.address(Results.MODEL), prepared.model().seed().hasAdapters(), folder.address(Results.REPORT)));
         return new Finished(prepared.model().seed(), settings.data().target(), outcome.state(), provenance, report);
     }
 
