@@ -165,6 +165,36 @@ class AdapterTest {
         }
     }
 
+    /** Eight bits of fraction a number, and a few layers: some percent of the gradient's norm. */
+    @ParameterizedTest
+    @ValueSource(strings = {"hf/bert_cls", "hf-small/gpt2_cls"})
+    void bfloat16Gradient_isNearThatOf32Bits(String name) throws Exception {
+        Path seed = checkpoint(name);
+        Batch batch = batch(seed);
+        try (TrainableModel usual = load(seed, ADAPTERS);
+                TrainableModel narrow = TrainableModel.load(
+                        seed,
+                        SavedModel.spec(seed, ADAPTERS),
+                        Device.cpu(),
+                        new ComputeMode(false, ComputeMode.Precision.BFLOAT16))) {
+            float[] moved = moved(usual.initial());
+            float[] expected = usual.gradients(batch, moved);
+            float[] found = narrow.gradients(batch, moved);
+            assertThat(found).isNotEqualTo(expected);
+            double[] difference = IntStream.range(0, found.length)
+                    .mapToDouble(i -> found[i] - expected[i])
+                    .toArray();
+            double[] whole = IntStream.range(0, found.length)
+                    .mapToDouble(i -> expected[i])
+                    .toArray();
+            assertThat(norm(difference)).isLessThan(0.04 * norm(whole));
+        }
+    }
+
+    private static double norm(double[] values) {
+        return Math.sqrt(Arrays.stream(values).map(value -> value * value).sum());
+    }
+
     @Test
     void adapter_hasTwoInALayer_ofFourParametersEach() throws URISyntaxException {
         try (SeedModel seed = open(checkpoint("hf/bert_cls"), ADAPTERS.inLayers(new Layers(1, 1)))) {
