@@ -88,7 +88,6 @@ class AdapterTest {
                 "hf-small/albert_shared",
                 "hf-small/gpt2_lm",
                 "hf-small/llama_cls",
-                "hf-small/bert_prompt",
                 "hf/vit_cls",
                 "hf-small/deit_teacher",
                 "hf-small/beit_both_biases"
