@@ -8,6 +8,8 @@ import com.google.gson.JsonParser;
 import dev.sotto.core.family.ModelSpec;
 import dev.sotto.core.family.Task;
 import dev.sotto.core.family.Verbalizer;
+import dev.sotto.core.method.Adapter;
+import dev.sotto.core.method.Addition;
 import dev.sotto.core.method.Lora;
 import dev.sotto.core.method.Trained;
 import java.util.ArrayList;
@@ -15,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a delta is for, as it says itself: enough to put it on its seed without being told again how it was trained.
@@ -77,16 +80,27 @@ public record DeltaPurpose(ModelSpec spec, List<String> labels) {
         json.addProperty("names", trained.names());
         json.addProperty("key_biases", trained.keyBiases());
         json.addProperty("added_biases", trained.addedBiases());
-        Lora lora = trained.lora();
-        if (lora != null) {
-            JsonObject update = new JsonObject();
-            update.addProperty("rank", lora.rank());
-            update.addProperty("alpha", lora.alpha());
-            JsonArray targets = new JsonArray();
-            lora.targets().forEach(targets::add);
-            update.add("targets", targets);
-            json.add("lora", update);
+        if (trained.addition() instanceof Lora lora) {
+            json.add("lora", json(lora));
+        } else if (trained.addition() instanceof Adapter adapter) {
+            json.add("adapter", json(adapter));
         }
+        return json;
+    }
+
+    private static JsonObject json(Lora lora) {
+        JsonObject json = new JsonObject();
+        json.addProperty("rank", lora.rank());
+        json.addProperty("alpha", lora.alpha());
+        JsonArray targets = new JsonArray();
+        lora.targets().forEach(targets::add);
+        json.add("targets", targets);
+        return json;
+    }
+
+    private static JsonObject json(Adapter adapter) {
+        JsonObject json = new JsonObject();
+        json.addProperty("bottleneck", adapter.bottleneck());
         return json;
     }
 
@@ -99,7 +113,17 @@ public record DeltaPurpose(ModelSpec spec, List<String> labels) {
                 value(json, "names").getAsString(),
                 value(json, "key_biases").getAsBoolean(),
                 value(json, "added_biases").getAsBoolean(),
-                json.has("lora") ? lora(json.getAsJsonObject("lora")) : null);
+                addition(json));
+    }
+
+    private static @Nullable Addition addition(JsonObject json) {
+        if (json.has("lora")) {
+            return lora(json.getAsJsonObject("lora"));
+        }
+        return json.has("adapter")
+                ? new Adapter(
+                        value(json.getAsJsonObject("adapter"), "bottleneck").getAsInt())
+                : null;
     }
 
     private static Lora lora(JsonObject json) {

@@ -25,8 +25,7 @@ public final class ModelSource {
     public static byte[] archive(
             List<String> bodies, Map<String, Object> constants, ModelSpec spec, BiasLayout layout) {
         Map<String, Object> all = new LinkedHashMap<>(constants);
-        Lora lora = spec.trained().lora();
-        all.put("lora_scale", lora == null ? 1 : lora.scale());
+        all.put("lora_scale", spec.trained().addition() instanceof Lora lora ? lora.scale() : 1);
         all.put("task", spec.task().name().toLowerCase(Locale.ROOT));
         all.put(
                 "trained_names",

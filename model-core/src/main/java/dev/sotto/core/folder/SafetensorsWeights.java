@@ -14,6 +14,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,11 @@ import org.jspecify.annotations.Nullable;
 public final class SafetensorsWeights implements Weights {
     /** Where weights are that one file holds. */
     public static final String ONE_FILE = "model.safetensors";
+
+    /** The same of a model with adapters: a name that others do not look for, who would compute without them. */
+    public static final String WITH_ADAPTERS = "model-with-adapters.safetensors";
+
+    private static final List<String> WHOLE = List.of(ONE_FILE, WITH_ADAPTERS);
 
     static final String INDEX = "model.safetensors.index.json";
 
@@ -72,7 +78,11 @@ public final class SafetensorsWeights implements Weights {
 
     /** Whether a folder has weights in a form that is read. */
     static boolean isIn(Path folder) {
-        return Files.isRegularFile(folder.resolve(ONE_FILE)) || Files.isRegularFile(folder.resolve(INDEX));
+        return whole(folder).isPresent() || Files.isRegularFile(folder.resolve(INDEX));
+    }
+
+    private static Optional<Path> whole(Path folder) {
+        return WHOLE.stream().map(folder::resolve).filter(Files::isRegularFile).findFirst();
     }
 
     /**
@@ -82,9 +92,9 @@ public final class SafetensorsWeights implements Weights {
      * @throws ModelException if the index and the files do not belong together
      */
     static SafetensorsWeights open(Path folder) throws IOException {
-        Path one = folder.resolve(ONE_FILE);
-        if (Files.isRegularFile(one)) {
-            return new SafetensorsWeights(one, List.of(Safetensors.open(one)));
+        Optional<Path> one = whole(folder);
+        if (one.isPresent()) {
+            return new SafetensorsWeights(one.get(), List.of(Safetensors.open(one.get())));
         }
         Path index = folder.resolve(INDEX);
         Map<String, List<String>> namesByFile = namesByFile(index);

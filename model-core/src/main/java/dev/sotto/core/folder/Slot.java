@@ -34,6 +34,8 @@ public record Slot(String name, List<Integer> shape, Role role, WhenMissing when
         TRANSPOSED_MAP,
         /** A factor of what LoRA adds to a map. */
         FACTOR,
+        /** A parameter of an adapter behind a map; one that the folder holds is trained only if adapters are. */
+        ADAPTER,
         /** A statistic of what the seed model was trained on: no parameter, never trained. */
         STATISTIC,
         /** A table or number of an archive that is no parameter, in whatever number type it has: never trained. */
@@ -59,6 +61,11 @@ public record Slot(String name, List<Integer> shape, Role role, WhenMissing when
         /** Whether it is the weight of a linear map. */
         public boolean isMap() {
             return this == MAP || this == TRANSPOSED_MAP;
+        }
+
+        /** Whether it is no parameter of the seed model's class, but added to its maps. */
+        public boolean isAdded() {
+            return this == FACTOR || this == ADAPTER;
         }
 
         /** Whether it is a part of the head. */

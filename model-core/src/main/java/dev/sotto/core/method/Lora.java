@@ -1,13 +1,10 @@
 package dev.sotto.core.method;
 
-import dev.sotto.core.folder.MemoryNames;
 import dev.sotto.core.folder.Slot;
 import dev.sotto.core.folder.WhenMissing;
-import java.io.Serializable;
 import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * Low-rank updates of linear maps: a map W [out, in], which stays as it is, computes W·x + (alpha/rank)·B·(A·x), where A [rank, in] and
@@ -18,7 +15,7 @@ import java.util.regex.Pattern;
  * @param alpha scale of the update times the rank, finite, &gt; 0
  * @param targets names of the maps that get one, each whole or its last parts; {@code *} stands for any characters
  */
-public record Lora(int rank, double alpha, List<String> targets) implements Serializable {
+public record Lora(int rank, double alpha, List<String> targets) implements Addition {
 
     /** Queries and values of attention, as in the paper, under the names that known families have for them. */
     public static final List<String> QUERIES_AND_VALUES =
@@ -28,8 +25,6 @@ public record Lora(int rank, double alpha, List<String> targets) implements Seri
     public static final String A = ".lora_A.weight";
     /** Behind the name of a map: its second factor, [out, rank]. */
     public static final String B = ".lora_B.weight";
-
-    private static final String WEIGHT = ".weight";
 
     public Lora {
         targets = List.copyOf(targets);
@@ -49,22 +44,23 @@ public record Lora(int rank, double alpha, List<String> targets) implements Seri
         return alpha / rank;
     }
 
-    /** The rules, for people to read. */
-    String words() {
+    @Override
+    public String words() {
         return "LoRA of rank " + rank + " and alpha " + (float) alpha + " on " + String.join(", ", targets);
     }
 
     /** The two factors of a map's update; none of a parameter that is no map, or not named. */
+    @Override
     public List<Slot> factors(Slot slot) {
         return of(slot).map(map -> List.of(
-                        new Slot(map.name + A, map.shape(rank, map.in), Slot.Role.FACTOR, WhenMissing.UNIFORM),
-                        new Slot(map.name + B, map.shape(map.out, rank), Slot.Role.FACTOR, WhenMissing.ZEROS)))
+                        new Slot(map.name() + A, map.shape(rank, map.in()), Slot.Role.FACTOR, WhenMissing.UNIFORM),
+                        new Slot(map.name() + B, map.shape(map.out(), rank), Slot.Role.FACTOR, WhenMissing.ZEROS)))
                 .orElse(List.of());
     }
 
     /** The least of inputs and outputs of a map that gets an update: no update has a larger rank. */
     Optional<Integer> largestRank(Slot slot) {
-        return of(slot).map(map -> Math.min(map.in, map.out));
+        return of(slot).map(map -> Math.min(map.in(), map.out()));
     }
 
     /**
@@ -75,48 +71,20 @@ public record Lora(int rank, double alpha, List<String> targets) implements Seri
      * @param b second factor, [out, rank]
      */
     public void merge(Slot slot, float[] weight, FloatBuffer a, FloatBuffer b) {
-        Map map = of(slot).orElseThrow();
-        for (int out = 0; out < map.out; out++) {
-            for (int in = 0; in < map.in; in++) {
+        LinearMap map = of(slot).orElseThrow();
+        for (int out = 0; out < map.out(); out++) {
+            for (int in = 0; in < map.in(); in++) {
                 double update = 0;
                 for (int k = 0; k < rank; k++) {
-                    update += (double) b.get(out * rank + k) * a.get(k * map.in + in);
+                    update += (double) b.get(out * rank + k) * a.get(k * map.in() + in);
                 }
-                int at = slot.role() == Slot.Role.MAP ? out * map.in + in : in * map.out + out;
+                int at = slot.role() == Slot.Role.MAP ? out * map.in() + in : in * map.out() + out;
                 weight[at] = (float) (weight[at] + scale() * update);
             }
         }
     }
 
-    private Optional<Map> of(Slot slot) {
-        if (!slot.role().isMap()) {
-            return Optional.empty();
-        }
-        String name = nameOf(slot);
-        int first = slot.shape().get(0);
-        int second = slot.shape().get(1);
-        boolean pixels = slot.shape().size() == 4;
-        return targets.stream().anyMatch(target -> isNamed(name, target) || isNamed(MemoryNames.of(name), target))
-                ? Optional.of(
-                        slot.role() == Slot.Role.MAP
-                                ? new Map(name, first, second, pixels)
-                                : new Map(name, second, first, pixels))
-                : Optional.empty();
-    }
-
-    /** The name of the map that a weight is of. */
-    static String nameOf(Slot weight) {
-        return weight.name().substring(0, weight.name().length() - WEIGHT.length());
-    }
-
-    private static boolean isNamed(String name, String target) {
-        String pattern = Pattern.quote(target).replace("*", "\\E.*\\Q");
-        return Pattern.matches("(.*\\.)?" + pattern, name);
-    }
-
-    private record Map(String name, int out, int in, boolean pixels) {
-        List<Integer> shape(int rows, int columns) {
-            return pixels ? List.of(rows, columns, 1, 1) : List.of(rows, columns);
-        }
+    private Optional<LinearMap> of(Slot slot) {
+        return LinearMap.of(slot, targets);
     }
 }

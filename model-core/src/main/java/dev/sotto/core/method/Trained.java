@@ -4,7 +4,9 @@ import dev.sotto.core.folder.Slot;
 import java.io.Serializable;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -18,10 +20,10 @@ import org.jspecify.annotations.Nullable;
  *     query, which softmax takes out again: their gradient is zero, and training them would add noise to numbers that nothing reads
  * @param addedBiases whether a model without biases is given some, which begin at zero and so change nothing at first (BiTFiT-Add in
  *     Bu, Wang, Zha, Karypis, "Differentially Private Bias-Term Fine-Tuning of Foundation Models", ICML 2024)
- * @param lora what is added to maps of the backbone and trained; null if nothing is
+ * @param addition what is added to maps of the backbone and trained; null if nothing is
  */
 public record Trained(
-        Part part, Layers layers, String names, boolean keyBiases, boolean addedBiases, @Nullable Lora lora)
+        Part part, Layers layers, String names, boolean keyBiases, boolean addedBiases, @Nullable Addition addition)
         implements Serializable {
     /** Every bias term of the model but key biases, and the head's weights. */
     public static final Trained BIASES_AND_HEAD = of(Part.BIASES_AND_HEAD);
@@ -98,38 +100,42 @@ public record Trained(
 
     /** The same, with the backbone's parameters in these layers only. */
     public Trained inLayers(Layers some) {
-        return new Trained(part, some, names, keyBiases, addedBiases, lora);
+        return new Trained(part, some, names, keyBiases, addedBiases, addition);
     }
 
     /** The same, with the backbone's parameters of these names only. */
     public Trained named(String pattern) {
-        return new Trained(part, layers, pattern, keyBiases, addedBiases, lora);
+        return new Trained(part, layers, pattern, keyBiases, addedBiases, addition);
     }
 
     /** The same with key biases, too. */
     public Trained withKeyBiases() {
-        return new Trained(part, layers, names, true, addedBiases, lora);
+        return new Trained(part, layers, names, true, addedBiases, addition);
     }
 
     /** The same in a model that is given biases where it has none. */
     public Trained withAddedBiases() {
-        return new Trained(part, layers, names, keyBiases, true, lora);
+        return new Trained(part, layers, names, keyBiases, true, addition);
     }
 
-    /** The same with low-rank updates of maps. */
-    public Trained withLora(Lora added) {
+    /** The same with something added to maps. */
+    public Trained with(Addition added) {
         return new Trained(part, layers, names, keyBiases, addedBiases, added);
     }
 
-    /** All parameters of a model: its own, and behind each map the factors of what is added to it. */
+    /** All parameters of a model: its own, and behind each map the factors of what is added to it and not yet there. */
     public List<Slot> withAdded(List<Slot> own) {
-        if (lora == null) {
-            return own;
-        }
+        Set<String> there = own.stream().map(Slot::name).collect(Collectors.toSet());
         return own.stream()
                 .flatMap(slot -> Stream.concat(
-                        Stream.of(slot), lora.factors(slot).stream().filter(factor -> chosen(factor.name()))))
+                        Stream.of(slot), added(slot).stream().filter(factor -> !there.contains(factor.name()))))
                 .toList();
+    }
+
+    /** What is added to a map: all of it, or nothing where the rules leave out a part. */
+    private List<Slot> added(Slot slot) {
+        List<Slot> factors = addition == null ? List.of() : addition.factors(slot);
+        return factors.stream().allMatch(factor -> chosen(factor.name())) ? factors : List.of();
     }
 
     /** Whether a parameter is trained. */
@@ -137,6 +143,7 @@ public record Trained(
         return switch (slot.role()) {
             case FROZEN, MAP, TRANSPOSED_MAP, STATISTIC, CONSTANT -> false;
             case FACTOR -> chosen(slot.name());
+            case ADAPTER -> addition instanceof Adapter && chosen(slot.name());
             case HEAD_WEIGHT -> part.hasHead();
             case HEAD_BIAS -> part.hasHead() || part.hasBiases();
             case BIAS -> part.hasBiases() && chosen(slot.name());
@@ -169,8 +176,8 @@ public record Trained(
         if (addedBiases) {
             words.append(", biases added");
         }
-        if (lora != null) {
-            words.append(", ").append(lora.words());
+        if (addition != null) {
+            words.append(", ").append(addition.words());
         }
         return words.toString();
     }

@@ -23,8 +23,10 @@ public final class TrainedRules {
      * @throws ModelException if one of them matches no parameter of the body, or layers are named that are not there
      */
     public static void check(Path folder, Trained trained, List<Slot> own) {
-        if (trained.lora() != null) {
-            checkUpdates(folder, trained.lora(), own);
+        if (trained.addition() instanceof Lora lora) {
+            checkUpdates(folder, lora, own);
+        } else if (trained.addition() instanceof Adapter adapter) {
+            checkAdapters(folder, adapter, own);
         }
         Trained all = trained.inLayers(Trained.Layers.ALL).named(Trained.ALL_NAMES);
         if (trained.equals(all)) {
@@ -54,6 +56,13 @@ public final class TrainedRules {
                     + trained.layers().first() + " to "
                     + trained.layers().last() + ". Leave one of the two out.");
         }
+        boolean addsNothing =
+                trained.withAdded(own).stream().noneMatch(slot -> slot.role().isAdded() && trained.trains(slot));
+        if (trained.addition() != null && addsNothing) {
+            throw wrong("With train-layers and train-names as they are, nothing is added to any map of " + folder
+                    + ": what is added is added whole, and a part of each is left out (" + trained.words()
+                    + "). Widen them, or choose a method without lora and adapter.");
+        }
     }
 
     private static void checkUpdates(Path folder, Lora lora, List<Slot> own) {
@@ -72,15 +81,44 @@ public final class TrainedRules {
                         + folder + " is called so. Name one of these, or a pattern of theirs: "
                         + nearest(
                                 target,
-                                maps.stream().map(map -> Lora.nameOf(map)).toList()) + ".");
+                                maps.stream().map(map -> LinearMap.nameOf(map)).toList()) + ".");
             }
         }
         for (Slot map : maps) {
             lora.largestRank(map).filter(most -> most < lora.rank()).ifPresent(most -> {
-                throw wrong("rank is " + lora.rank() + ", and " + Lora.nameOf(map) + " of " + folder + " is a map "
+                throw wrong("rank is " + lora.rank() + ", and " + LinearMap.nameOf(map) + " of " + folder + " is a map "
                         + map.shape() + ", whose updates have at most rank " + most
                         + ": a larger one would add noise and nothing else. Set rank to at most " + most + ".");
             });
+        }
+    }
+
+    private static void checkAdapters(Path folder, Adapter adapter, List<Slot> own) {
+        List<Slot> maps =
+                own.stream().filter(slot -> Adapter.hidden(slot).isPresent()).toList();
+        if (maps.isEmpty()) {
+            throw wrong("Adapters stand behind the output maps of attention and feed-forward, and the model in "
+                    + folder + " has neither. Choose another method, such as bitfit.");
+        }
+        for (Slot map : maps) {
+            int hidden = Adapter.hidden(map).orElseThrow();
+            if (adapter.bottleneck() > hidden) {
+                throw wrong("bottleneck is " + adapter.bottleneck() + ", and " + LinearMap.nameOf(map) + " of " + folder
+                        + " has " + hidden
+                        + " outputs: an adapter wider than what it reads is no bottleneck, and each of its"
+                        + " numbers gets noise. Set bottleneck to at most " + hidden + ".");
+            }
+            for (Slot wanted : adapter.factors(map)) {
+                own.stream()
+                        .filter(slot -> slot.name().equals(wanted.name())
+                                && !slot.shape().equals(wanted.shape()))
+                        .findAny()
+                        .ifPresent(saved -> {
+                            throw wrong("bottleneck is " + adapter.bottleneck() + ", and " + folder + " holds adapters"
+                                    + " already, of which " + saved.name() + " is " + saved.shape()
+                                    + ". Give the bottleneck that they have.");
+                        });
+            }
         }
     }
 

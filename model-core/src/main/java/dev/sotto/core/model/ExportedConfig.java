@@ -8,13 +8,15 @@ import dev.sotto.core.family.Task;
 import dev.sotto.core.family.Verbalizer;
 import dev.sotto.core.folder.ModelFolder;
 import dev.sotto.core.folder.PadToken;
+import dev.sotto.core.folder.Slot;
 import java.util.List;
 
 /** The configuration of a trained model: the seed folder's, with the new head's class and label names. */
 final class ExportedConfig {
     private ExportedConfig() {}
 
-    static JsonObject of(ModelFolder folder, Architecture architecture, ModelSpec spec, List<String> labels) {
+    static JsonObject of(
+            ModelFolder folder, Architecture architecture, ModelSpec spec, List<Slot> slots, List<String> labels) {
         JsonObject config = folder.hasConfig() ? folder.config().copy() : new JsonObject();
         config.addProperty("model_type", architecture.family());
         JsonArray classes = new JsonArray();
@@ -31,6 +33,7 @@ final class ExportedConfig {
         if (spec.verbalizer() != null) {
             config.add(Verbalizer.KEY, spec.verbalizer().json());
         }
+        SavedAdapters.describe(config, slots);
         for (String key : List.of("dtype", "torch_dtype")) {
             if (config.has(key)) {
                 config.addProperty(key, "float32"); // a narrower type would round the trained parameters

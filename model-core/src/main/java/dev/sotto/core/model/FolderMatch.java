@@ -32,15 +32,16 @@ record FolderMatch(Map<String, Safetensors.Tensor> found, List<String> begun, Li
     /**
      * Matches a folder with an architecture.
      *
+     * @param own the parameters that a folder may hold
      * @throws ModelException that names all missing, unknown and misshapen tensors together
      */
-    static FolderMatch of(ModelFolder folder, Architecture architecture) {
+    static FolderMatch of(ModelFolder folder, Architecture architecture, List<Slot> own) {
         Map<String, String> names = currentNames(folder, architecture);
         Map<String, Safetensors.Tensor> found = new LinkedHashMap<>();
         List<String> begun = new ArrayList<>();
         List<String> faults = new ArrayList<>();
         Set<String> used = new HashSet<>();
-        for (Slot slot : architecture.slots()) {
+        for (Slot slot : own) {
             String name = names.get(slot.tensorName());
             used.add(slot.tensorName());
             Safetensors.Tensor tensor =

@@ -48,17 +48,20 @@ public final class SeedModel implements AutoCloseable {
     private final ModelFolder folder;
     private final ModelSpec spec;
     private final Architecture architecture;
+    private final List<Slot> own; // what its folder may hold
     private final FolderMatch match;
-    private final List<Slot> slots;
+    private final List<Slot> slots; // what its script is given
     private final BiasLayout layout;
     private @Nullable String sha256; // of some GB: computed when first asked for
 
-    private SeedModel(ModelFolder folder, ModelSpec spec, Architecture architecture, FolderMatch match) {
+    private SeedModel(
+            ModelFolder folder, ModelSpec spec, Architecture architecture, List<Slot> own, FolderMatch match) {
         this.folder = folder;
         this.spec = spec;
         this.architecture = architecture;
+        this.own = own;
         this.match = match;
-        this.slots = spec.trained().withAdded(architecture.slots());
+        this.slots = spec.trained().withAdded(own);
         this.layout = BiasLayout.of(trainedSlots());
     }
 
@@ -71,7 +74,8 @@ public final class SeedModel implements AutoCloseable {
         ModelFolder folder = ModelFolder.open(path);
         try {
             Architecture architecture = Families.of(folder).read(folder, spec);
-            return new SeedModel(folder, spec, architecture, FolderMatch.of(folder, architecture));
+            List<Slot> own = SavedAdapters.with(architecture.slots(), folder);
+            return new SeedModel(folder, spec, architecture, own, FolderMatch.of(folder, architecture, own));
         } catch (RuntimeException e) {
             folder.close();
             throw e;
@@ -88,8 +92,9 @@ public final class SeedModel implements AutoCloseable {
             folder.close();
             return open(path, spec);
         }
-        return new SeedModel(
-                folder, spec, Families.of(folder).read(folder, spec), new FolderMatch(Map.of(), List.of(), List.of()));
+        Architecture architecture = Families.of(folder).read(folder, spec);
+        List<Slot> own = SavedAdapters.with(architecture.slots(), folder);
+        return new SeedModel(folder, spec, architecture, own, new FolderMatch(Map.of(), List.of(), List.of()));
     }
 
     /** What is wanted of it. */
@@ -122,7 +127,7 @@ public final class SeedModel implements AutoCloseable {
      * @throws ModelException if a weight is a NaN or an infinity, or a rule of what is trained matches nothing
      */
     public void check() {
-        TrainedRules.check(folder.path(), spec.trained(), architecture.slots());
+        TrainedRules.check(folder.path(), spec.trained(), own);
         requireFinite();
     }
 
@@ -133,7 +138,7 @@ public final class SeedModel implements AutoCloseable {
      */
     public void requireFinite() {
         Set<Safetensors.Tensor> tensors = new LinkedHashSet<>();
-        for (Slot slot : architecture.slots()) {
+        for (Slot slot : own) {
             Safetensors.Tensor tensor = match.found().get(slot.name());
             if (tensor != null && slot.role() != Slot.Role.CONSTANT) { // of an archive's tables, some hide by infinity
                 tensors.add(tensor);
@@ -176,8 +181,7 @@ public final class SeedModel implements AutoCloseable {
 
     /** The names of the outputs of a head that was saved for the same kind of task but begins anew here; empty if there is none. */
     public List<String> replacedLabels() {
-        boolean hasHead =
-                architecture.slots().stream().anyMatch(slot -> slot.role().isHead());
+        boolean hasHead = own.stream().anyMatch(slot -> slot.role().isHead());
         return architecture.keepsHead() && hasHead && !bringsOutputs()
                 ? savedLabels().names()
                 : List.of();
@@ -185,12 +189,12 @@ public final class SeedModel implements AutoCloseable {
 
     /** Whether a part of the head is not in the folder, and begins anew. */
     public boolean beginsHead() {
-        return architecture.slots().stream().anyMatch(slot -> slot.role().isHead() && begun().contains(slot.name()));
+        return own.stream().anyMatch(slot -> slot.role().isHead() && begun().contains(slot.name()));
     }
 
     /** Whether weights of the head begin anew and are not trained, so that they stay as they begin. */
     public boolean leavesNewHead() {
-        return architecture.slots().stream()
+        return own.stream()
                 .anyMatch(slot ->
                         slot.role() == Slot.Role.HEAD_WEIGHT && !isTrained(slot) && begun().contains(slot.name()));
     }
@@ -202,7 +206,7 @@ public final class SeedModel implements AutoCloseable {
     /** Whether what gives the outputs is the folder's. */
     private boolean bringsOutputs() {
         return architecture.isForeign()
-                || architecture.slots().stream()
+                || own.stream()
                         .filter(slot -> slot.role().isHead())
                         .anyMatch(slot -> slot.shape().get(0) == spec.outputs()
                                 && match.found().containsKey(slot.name()));
@@ -215,7 +219,7 @@ public final class SeedModel implements AutoCloseable {
 
     /** How many parameters the model has, trained or frozen. */
     public long parameters() {
-        return architecture.slots().stream()
+        return own.stream()
                 .filter(slot -> slot.role() != Slot.Role.STATISTIC && slot.role() != Slot.Role.CONSTANT)
                 .mapToLong(Slot::size)
                 .sum();
@@ -280,7 +284,7 @@ public final class SeedModel implements AutoCloseable {
                             each.name(), Arrays.copyOfRange(trained, each.offset(), each.offset() + each.size())));
             return archive.copyWith(values, target);
         } else {
-            Path file = target.resolve(SafetensorsWeights.ONE_FILE);
+            Path file = target.resolve(hasAdapters() ? SafetensorsWeights.WITH_ADAPTERS : SafetensorsWeights.ONE_FILE);
             SafetensorsWriter.write(file, Map.of("format", "pt"), contents(trained));
             return file;
         }
@@ -292,7 +296,8 @@ public final class SeedModel implements AutoCloseable {
      * @param trained laid out by {@link #layout()}
      */
     public List<SafetensorsWriter.Content> contents(float[] trained) {
-        Map<String, List<Slot>> tensors = architecture.slots().stream()
+        Map<String, List<Slot>> tensors = slots.stream()
+                .filter(slot -> slot.role() != Slot.Role.FACTOR) // which is merged
                 .collect(Collectors.groupingBy(Slot::tensorName, LinkedHashMap::new, Collectors.toList()));
         List<SafetensorsWriter.Content> contents = new ArrayList<>();
         tensors.forEach((name, parts) -> contents.add(
@@ -324,13 +329,13 @@ public final class SeedModel implements AutoCloseable {
 
     /** A map with what was added to it. */
     private Optional<SafetensorsWriter.Content> updated(Slot map, float[] trained) {
-        Lora lora = spec.trained().lora();
-        List<BiasLayout.Entry> factors = lora == null
-                ? List.of()
-                : lora.factors(map).stream()
-                        .flatMap(factor -> layout.find(factor.name()).stream())
-                        .toList();
-        if (lora == null || factors.size() < 2) { // one of a layer that does not learn has none
+        if (!(spec.trained().addition() instanceof Lora lora)) {
+            return Optional.empty();
+        }
+        List<BiasLayout.Entry> factors = lora.factors(map).stream()
+                .flatMap(factor -> layout.find(factor.name()).stream())
+                .toList();
+        if (factors.size() < 2) { // one of a layer that does not learn has none
             return Optional.empty();
         }
         return Optional.of(SafetensorsWriter.Content.floats(map.name(), map.shape(), () -> {
@@ -360,7 +365,12 @@ public final class SeedModel implements AutoCloseable {
      * @param labels names of the classes by index; one name for regression
      */
     public JsonObject exportedConfig(List<String> labels) {
-        return ExportedConfig.of(folder, architecture, spec, labels);
+        return ExportedConfig.of(folder, architecture, spec, slots, labels);
+    }
+
+    /** Whether adapters stand behind some of its maps, so that nothing but Sotto computes it as a folder. */
+    public boolean hasAdapters() {
+        return SavedAdapters.areAmong(slots);
     }
 
     /** What fills rows of a batch, where that has to be known to answer one: of decoders. */

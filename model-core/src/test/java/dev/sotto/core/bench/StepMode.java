@@ -41,7 +41,7 @@ enum StepMode {
     LORA("DP-LoRA, rank 8, and head") {
         @Override
         Work open(Path folder, ModelSpec spec) {
-            Trained trained = Trained.HEAD.withLora(new Lora(8, 16, Lora.QUERIES_AND_VALUES));
+            Trained trained = Trained.HEAD.with(new Lora(8, 16, Lora.QUERIES_AND_VALUES));
             return privateStep(folder, new ModelSpec(spec.task(), spec.outputs(), trained), ComputeMode.USUAL);
         }
     },

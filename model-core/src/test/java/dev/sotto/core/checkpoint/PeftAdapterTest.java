@@ -48,7 +48,7 @@ class PeftAdapterTest {
         "hf-small/deit_teacher, HEAD"
     })
     void adapter_isReadAsItWasWritten(String name, Part part) throws Exception {
-        try (SeedModel seed = seed(name, Trained.of(part).withLora(QUERIES))) {
+        try (SeedModel seed = seed(name, Trained.of(part).with(QUERIES))) {
             float[] trained = ExportTest.changed(seed.initial());
             PeftAdapter.write(seed, trained, folder);
 
@@ -65,7 +65,7 @@ class PeftAdapterTest {
                         .replace("attention.q_proj", "attention.attention.query")
                         .replace("attention.v_proj", "attention.attention.value")
                 : name.replace("classifier.", "classifier.modules_to_save.");
-        try (SeedModel seed = seed("hf/vit_cls", Trained.HEAD.withLora(QUERIES))) {
+        try (SeedModel seed = seed("hf/vit_cls", Trained.HEAD.with(QUERIES))) {
             float[] trained = ExportTest.changed(seed.initial());
             PeftAdapter.write(seed, trained, folder);
             rename(renamed);
@@ -95,15 +95,12 @@ class PeftAdapterTest {
 
     @Test
     void adapterThatDoesNotFit_isRefusedWithWhatToDo() throws Exception {
-        Trained queries = Trained.HEAD.withLora(new Lora(2, 3, List.of("query")));
+        Trained queries = Trained.HEAD.with(new Lora(2, 3, List.of("query")));
         try (SeedModel seed = seed("hf/bert_cls", queries)) {
             PeftAdapter.write(seed, seed.initial(), folder);
         }
-        refused(
-                "hf/bert_cls",
-                Trained.HEAD.withLora(new Lora(3, 3, List.of("query"))),
-                "has rank 2 and alpha 3.0 where 3");
-        refused("hf/bert_cls", Trained.HEAD.withLora(QUERIES), "has no update of", "value", "target-modules");
+        refused("hf/bert_cls", Trained.HEAD.with(new Lora(3, 3, List.of("query"))), "has rank 2 and alpha 3.0 where 3");
+        refused("hf/bert_cls", Trained.HEAD.with(QUERIES), "has no update of", "value", "target-modules");
         refused("hf/bert_cls", queries.inLayers(new Trained.Layers(0, 1)), "layer.2", "target-modules");
         refused("hf/roberta_cls", queries, "has no update of roberta");
 
@@ -121,10 +118,10 @@ class PeftAdapterTest {
 
     @Test
     void adapterWithBiases_whereTheyWouldNotLearn_isRefused() throws Exception {
-        try (SeedModel seed = seed("hf/bert_cls", Trained.BIASES_AND_HEAD.withLora(QUERIES))) {
+        try (SeedModel seed = seed("hf/bert_cls", Trained.BIASES_AND_HEAD.with(QUERIES))) {
             PeftAdapter.write(seed, ExportTest.changed(seed.initial()), folder);
         }
-        refused("hf/bert_cls", Trained.HEAD.withLora(QUERIES), "bias, one of 23 tensors", "lora+bitfit");
+        refused("hf/bert_cls", Trained.HEAD.with(QUERIES), "bias, one of 23 tensors", "lora+bitfit");
     }
 
     private void refused(String name, Trained trained, String... said) throws Exception {

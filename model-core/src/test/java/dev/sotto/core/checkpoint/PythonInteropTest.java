@@ -9,11 +9,13 @@ import dev.sotto.core.check.ReferenceFile;
 import dev.sotto.core.engine.Safetensors;
 import dev.sotto.core.family.ModelSpec;
 import dev.sotto.core.family.Task;
+import dev.sotto.core.method.Adapter;
 import dev.sotto.core.method.Lora;
 import dev.sotto.core.method.Trained;
 import dev.sotto.core.model.Close;
 import dev.sotto.core.model.Rounding;
 import dev.sotto.core.model.SavedModel;
+import dev.sotto.core.model.SeedModel;
 import dev.sotto.core.model.TrainableModel;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -28,6 +30,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -161,7 +164,7 @@ class PythonInteropTest {
         Path seed =
                 Path.of(PythonInteropTest.class.getResource("/vectors/" + name).toURI());
         Path reference = seed.resolve("expected.safetensors");
-        Trained trained = Trained.of(part).withLora(new Lora(2, 3, List.of("*")));
+        Trained trained = Trained.of(part).with(new Lora(2, 3, List.of("*")));
         try (ReferenceFile file = ReferenceFile.open(reference);
                 TrainableModel model = TrainableModel.load(seed, SavedModel.spec(seed, trained))) {
             float[] changed = ExportTest.changed(model.initial());
@@ -187,7 +190,7 @@ class PythonInteropTest {
         Path reference = seed.resolve("expected.safetensors");
         List<String> answer =
                 run("peft_adapter.py", seed.toString(), temporary.toString(), reference.toString(), bias, targets);
-        Trained trained = Trained.of(part).withLora(new Lora(2, 3, List.of(targets.split("\\+"))));
+        Trained trained = Trained.of(part).with(new Lora(2, 3, List.of(targets.split("\\+"))));
         try (ReferenceFile file = ReferenceFile.open(reference);
                 TrainableModel model = TrainableModel.load(seed, SavedModel.spec(seed, trained))) {
             float[] begun = PeftAdapter.read(temporary, model.seed());
@@ -196,6 +199,19 @@ class PythonInteropTest {
                     floats(answer, "LOGITS"),
                     Rounding.tolerance(model.seed(), file.batch()));
         }
+    }
+
+    /** It has no place for adapters, and would compute on without them. */
+    @Test
+    void folderWithAdapters_isRefusedByTransformers() throws IOException, InterruptedException {
+        ModelSpec adapters = new ModelSpec(Task.CLASSIFICATION, 2, Trained.HEAD.with(new Adapter(2)));
+        try (SeedModel seed = SeedModel.open(ExportTest.checkpoint("bert_cls"), adapters)) {
+            ModelExport.write(seed, seed.initial(), List.of("no", "yes"), temporary);
+        }
+        assertThat(run("refused.py", temporary.toString()))
+                .noneMatch(line -> line.startsWith("LOADED"))
+                .filteredOn(line -> line.startsWith("REFUSED"))
+                .hasSize(3);
     }
 
     private static List<String> run(String script, String... arguments) throws IOException, InterruptedException {

@@ -85,7 +85,7 @@ class LoraTest {
         try (TrainableModel plain = load(seed, Trained.BIASES_AND_HEAD.withAddedBiases())) {
             before = plain.logits(batch, plain.initial());
         }
-        Trained trained = Trained.BIASES_AND_HEAD.withLora(EVERYWHERE);
+        Trained trained = Trained.BIASES_AND_HEAD.with(EVERYWHERE);
         try (TrainableModel model = load(seed, trained);
                 TrainableModel recomputed = TrainableModel.load(
                         seed,
@@ -143,7 +143,7 @@ class LoraTest {
         Batch batch = batch(seed);
         Path reference = checkpoint("peft/" + seed.getFileName() + ".safetensors");
         try (Safetensors expected = Safetensors.open(reference);
-                TrainableModel model = load(seed, Trained.HEAD.withLora(new Lora(2, 3, targets)))) {
+                TrainableModel model = load(seed, Trained.HEAD.with(new Lora(2, 3, targets)))) {
             int d = model.layout().size();
             float[] trained = new float[d];
             double[] gradients = new double[batch.rows() * d];
@@ -163,7 +163,7 @@ class LoraTest {
 
     @Test
     void update_isOfNamedMapsInChosenLayersAlone() throws URISyntaxException {
-        var queries = Trained.HEAD.withLora(new Lora(2, 3, List.of("query"))).inLayers(new Layers(1, 2));
+        var queries = Trained.HEAD.with(new Lora(2, 3, List.of("query"))).inLayers(new Layers(1, 2));
         try (SeedModel seed =
                 SeedModel.open(checkpoint("hf/bert_cls"), new ModelSpec(Task.CLASSIFICATION, 2, queries))) {
             assertThat(seed.layout().entries().stream().map(BiasLayout.Entry::name))
@@ -180,7 +180,7 @@ class LoraTest {
     @Test
     void whatIsNotTrained_isExportedByteByByte() throws Exception {
         Path seed = checkpoint("hf/bert_cls");
-        try (TrainableModel model = load(seed, Trained.HEAD.withLora(new Lora(2, 3, List.of("query"))));
+        try (TrainableModel model = load(seed, Trained.HEAD.with(new Lora(2, 3, List.of("query"))));
                 Safetensors before = Safetensors.open(seed.resolve("model.safetensors"))) {
             ModelExport.write(model.seed(), moved(model), List.of("a", "b"), folder);
             try (Safetensors after = Safetensors.open(folder.resolve("model.safetensors"))) {
@@ -208,7 +208,7 @@ class LoraTest {
 
     private static void refused(String name, Lora lora, String... said) throws URISyntaxException {
         try (SeedModel seed =
-                SeedModel.open(checkpoint(name), SavedModel.spec(checkpoint(name), Trained.HEAD.withLora(lora)))) {
+                SeedModel.open(checkpoint(name), SavedModel.spec(checkpoint(name), Trained.HEAD.with(lora)))) {
             assertThatThrownBy(seed::check)
                     .isInstanceOf(ModelException.Unsupported.class)
                     .hasMessageContainingAll(said);

@@ -17,7 +17,9 @@ enum Method {
     /** Scales and shifts of normalisations. */
     NORMS,
     /** Low-rank updates of maps: Hu et al., ICLR 2022. */
-    LORA;
+    LORA,
+    /** Bottlenecks behind output maps: Houlsby et al., ICML 2019. */
+    ADAPTER;
 
     /** One or several, joined by {@code +}; empty if there is a fault. */
     static Set<Method> of(String text, Faults faults) {
@@ -44,6 +46,13 @@ enum Method {
                     "method",
                     "bitfit and norms are not combined: the shifts of normalisations are biases, and learn with"
                             + " bitfit. Choose one of the two.");
+            return Set.of();
+        }
+        if (methods.contains(LORA) && methods.contains(ADAPTER)) {
+            faults.add(
+                    "method",
+                    "lora and adapter are not combined: each is an answer to the same question, what to add to a map, and both"
+                            + " together get the noise of both. Choose one of the two.");
             return Set.of();
         }
         return methods;

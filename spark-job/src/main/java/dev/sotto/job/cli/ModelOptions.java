@@ -1,5 +1,6 @@
 package dev.sotto.job.cli;
 
+import dev.sotto.core.method.Lora;
 import dev.sotto.core.method.Trained;
 import dev.sotto.job.config.Faults;
 import dev.sotto.job.config.ModelSettings;
@@ -34,7 +35,7 @@ final class ModelOptions {
     boolean newHead;
 
     @Option(
-            names = "--adapter",
+            names = "--peft-adapter",
             paramLabel = "<uri>",
             description = {
                 "Of lora: a folder of updates of the seed model to begin with, as peft or an earlier run wrote it"
@@ -42,7 +43,7 @@ final class ModelOptions {
                         + " and biases in it, too. Must not itself have been trained on the private table elsewhere."
             })
     @Nullable
-    String adapter;
+    String peftAdapter;
 
     @ArgGroup(validate = false)
     ModeOptions mode = new ModeOptions();
@@ -58,13 +59,13 @@ final class ModelOptions {
                     "a head that begins anew has to learn, and with train: %s its weights do not. Choose %s."
                             .formatted(train.train, train.train + "+head"));
         }
-        if (adapter != null && trained.lora() == null && faults.isEmpty()) {
-            faults.add("adapter", "updates are begun with where they learn. Choose method: lora, or lora+bitfit.");
+        if (peftAdapter != null && !(trained.addition() instanceof Lora) && faults.isEmpty()) {
+            faults.add("peft-adapter", "updates are begun with where they learn. Choose method: lora, or lora+bitfit.");
         }
-        if (adapter != null && newHead) {
-            faults.add("adapter", "it brings a head, and new-head begins another. Leave one of the two out.");
+        if (peftAdapter != null && newHead) {
+            faults.add("peft-adapter", "it brings a head, and new-head begins another. Leave one of the two out.");
         }
         Long passMemory = mode.passMemory(faults);
-        return uri == null ? null : new ModelSettings(uri, trained, newHead, adapter, mode.mode(), passMemory);
+        return uri == null ? null : new ModelSettings(uri, trained, newHead, peftAdapter, mode.mode(), passMemory);
     }
 }

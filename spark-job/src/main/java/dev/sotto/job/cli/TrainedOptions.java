@@ -1,5 +1,6 @@
 package dev.sotto.job.cli;
 
+import dev.sotto.core.method.Adapter;
 import dev.sotto.core.method.Lora;
 import dev.sotto.core.method.Trained;
 import dev.sotto.job.config.Faults;
@@ -20,14 +21,20 @@ final class TrainedOptions {
             paramLabel = "<name[+name]>",
             description = {
                 "What learns besides the head: bitfit (biases), lora (low-rank updates of linear maps, which are merged into their"
-                        + " weights in the end), norms (scales and shifts of normalisations), or head (nothing). lora+bitfit and"
-                        + " lora+norms learn both. Default: bitfit."
+                        + " weights in the end), adapter (small networks behind the output maps of attention and feed-forward), norms"
+                        + " (scales and shifts of normalisations), or head (nothing). lora+bitfit, lora+norms, adapter+bitfit and"
+                        + " adapter+norms learn both. Default: bitfit.",
+                "Adapters cannot be merged into weights: the model folder of a run with adapter is read by sotto alone (predict,"
+                        + " evaluate, train), and transformers refuses it."
             })
     @Nullable
     String method;
 
     @ArgGroup(validate = false)
     LoraOptions lora = new LoraOptions();
+
+    @ArgGroup(validate = false)
+    AdapterOptions adapter = new AdapterOptions();
 
     @Option(
             names = "--train",
@@ -83,7 +90,11 @@ final class TrainedOptions {
         Trained trained = Trained.of(part(methods, faults).part());
         Lora update = lora.lora(methods.contains(Method.LORA) || faults.has("method"), faults);
         if (update != null) {
-            trained = trained.withLora(update);
+            trained = trained.with(update);
+        }
+        Adapter bottlenecks = adapter.adapter(methods.contains(Method.ADAPTER) || faults.has("method"), faults);
+        if (bottlenecks != null) {
+            trained = trained.with(bottlenecks);
         }
         if (layers != null) {
             trained = trained.inLayers(layers(layers, faults));

@@ -54,6 +54,14 @@ public interface LearningParams<T> extends Params {
         return Options.set(this, targetModules(), values);
     }
 
+    default IntParam bottleneck() {
+        return Options.count(this, "bottleneck");
+    }
+
+    default T setBottleneck(int value) {
+        return Options.set(this, bottleneck(), value);
+    }
+
     default Param<String> trainLayers() {
         return Options.text(this, "trainLayers");
     }
@@ -86,12 +94,12 @@ public interface LearningParams<T> extends Params {
         return Options.set(this, addBiases(), yes);
     }
 
-    default Param<String> adapter() {
-        return Options.text(this, "adapter");
+    default Param<String> peftAdapter() {
+        return Options.text(this, "peftAdapter");
     }
 
-    default T setAdapter(String value) {
-        return Options.set(this, adapter(), value);
+    default T setPeftAdapter(String value) {
+        return Options.set(this, peftAdapter(), value);
     }
 
     default BooleanParam newHead() {

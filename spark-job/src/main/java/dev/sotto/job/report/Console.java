@@ -77,8 +77,13 @@ public final class Console {
     }
 
     /** Where it is. */
-    public void written(String model, String page) {
+    public void written(String model, boolean hasAdapters, String page) {
         say("model: " + model);
+        if (hasAdapters) {
+            say(
+                    "  It has adapters, which sotto predict, evaluate and train read; transformers has no place for them and refuses"
+                            + " to open it.");
+        }
         say("report: " + page);
     }
 

@@ -22,7 +22,10 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.hadoop.fs.FileUtil;
 
-/** What a run leaves in its output folder: {@code model/}, {@code delta/}, with LoRA {@code adapter/}, the privacy report, and hashes of them all. Public, all of it. */
+/**
+ * What a run leaves in its output folder: {@code model/}, {@code delta/}, with LoRA {@code adapter/} in peft's layout, the privacy report,
+ * and hashes of them all. Public, all of it.
+ */
 final class Results {
 
     static final String MODEL = "model";

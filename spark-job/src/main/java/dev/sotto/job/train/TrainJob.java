@@ -223,7 +223,8 @@ public final class TrainJob {
                                 charged -> charged.noteRelease(attempt.entry(run.run()), weights, provenance)))));
         log.ends();
         console.done(report);
-        output.ifPresent(folder -> console.written(folder.address(Results.MODEL), folder.address(Results.REPORT)));
+        output.ifPresent(folder -> console.written(
+                folder.address(Results.MODEL), prepared.model().seed().hasAdapters(), folder.address(Results.REPORT)));
         return new Finished(prepared.model().seed(), settings.data().target(), outcome.state(), provenance, report);
     }
 
@@ -397,7 +398,7 @@ public final class TrainJob {
 
     /** Updates to begin with, copied here first where they are elsewhere. */
     private Optional<Path> adapter() {
-        return Optional.ofNullable(settings.model().adapter()).map(uri -> ModelFiles.onThisMachine(uri, hadoop));
+        return Optional.ofNullable(settings.model().peftAdapter()).map(uri -> ModelFiles.onThisMachine(uri, hadoop));
     }
 
     /** What this attempt's own work on the private table gave. */

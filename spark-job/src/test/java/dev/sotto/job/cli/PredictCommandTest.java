@@ -15,6 +15,7 @@ import dev.sotto.core.checkpoint.ModelExport;
 import dev.sotto.core.engine.SafetensorsWriter;
 import dev.sotto.core.family.ModelSpec;
 import dev.sotto.core.family.Task;
+import dev.sotto.core.method.Adapter;
 import dev.sotto.core.method.Trained;
 import dev.sotto.core.model.SavedModel;
 import dev.sotto.core.model.SeedModel;
@@ -205,6 +206,44 @@ class PredictCommandTest {
                 }
                 assertThat(row.<Double>getAs("c_prediction"))
                         .isCloseTo(outputs(number, third, message)[0], within(ROUNDING));
+            }
+        }
+    }
+
+    /** The folder that a run with adapters leaves answers as its delta on the seed does. */
+    @Test
+    void adapters_answerFromTheirFolder_asFromTheirDelta() throws IOException {
+        Path trainedFolder = folder.resolve("trained");
+        ModelSpec adapters = new ModelSpec(Task.CLASSIFICATION, 2, Trained.BIASES_AND_HEAD.with(new Adapter(4)));
+        float[] trained = delta("a", adapters, LABELS);
+        try (SeedModel seed = SeedModel.open(folder.resolve("seed"), adapters)) {
+            ModelExport.write(seed, trained, LABELS, trainedFolder);
+        }
+        Path table = table();
+
+        assertThat(predict(table, "delta", named("a"), "--keep=number,message"))
+                .as(err::toString)
+                .isZero();
+        assertThat(sotto(
+                        "predict",
+                        "--table=" + table,
+                        "--model=" + trainedFolder,
+                        "--output=" + folder.resolve("whole"),
+                        "--keep=number"))
+                .as(err::toString)
+                .isZero();
+
+        List<Row> byDelta = read("parquet", "delta");
+        List<Row> byFolder = read("parquet", "whole");
+        try (TrainableModel model = TrainableModel.load(folder.resolve("seed"), adapters)) {
+            for (int i = 0; i < byDelta.size(); i++) {
+                double yes = byDelta.get(i).<Double>getAs("a_probability_yes");
+                assertThat(yes)
+                        .isCloseTo(
+                                probability(
+                                        outputs(model, trained, byDelta.get(i).getAs("message")), 1),
+                                within(ROUNDING));
+                assertThat(byFolder.get(i).<Double>getAs("probability_yes")).isCloseTo(yes, within(ROUNDING));
             }
         }
     }

@@ -2,6 +2,7 @@ package dev.sotto.job.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sotto.core.method.Adapter;
 import dev.sotto.core.method.Lora;
 import dev.sotto.core.method.Trained;
 import dev.sotto.core.optim.Optimizer;
@@ -78,7 +79,7 @@ class TrainCommandTest {
             train-key-biases: true
             add-biases: true
             new-head: false
-            adapter: updates/one
+            peft-adapter: updates/one
             epsilon: 3
             delta: 1e-5
             batch-size: 256
@@ -253,6 +254,35 @@ class TrainCommandTest {
         assertThat(started).isEmpty();
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "adapter, 64, HEAD",
+        "adapter+bitfit, 64, BIASES_AND_HEAD",
+        "'adapter+norms\nbottleneck: 8', 8, NORMS_AND_HEAD",
+    })
+    void adapters_areChosenAloneOrWithWhatTheModelHas(String method, int bottleneck, Trained.Part part)
+            throws IOException {
+        assertThat(started(LEAST + "method: " + method + "\n").model().trained())
+                .isEqualTo(Trained.of(part).with(new Adapter(bottleneck)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'method: adapter\nbottleneck: 0', 'bottleneck: it must be at least 1, found 0'",
+        "bottleneck: 8, 'bottleneck: it is an option of method: adapter, which is not chosen'",
+        "'method: lora\nbottleneck: 8', 'bottleneck: it is an option of method: adapter'",
+        "'method: adapter\nrank: 8', 'rank: it is an option of method: lora'",
+        "method: lora+adapter, method: lora and adapter are not combined",
+        "method: adapters, 'method: ''adapters'' is none. Choose bitfit, head, norms, lora, adapter'",
+    })
+    void methodsAndOptionsThatDoNotGoTogether_areRefused(String lines, String told) throws IOException {
+        assertThat(sotto("train", runFile(LEAST + lines + "\n"))).isEqualTo(ExitCode.SETTINGS.code());
+        assertThat(err.toString()).contains(told);
+        assertThat(err.toString().lines().filter(line -> line.startsWith("  - ")))
+                .hasSize(1);
+        assertThat(started).isEmpty();
+    }
+
     @Test
     void everyRuleAndSchedule_canBeChosen() throws IOException {
         assertThat(started(LEAST + "optimizer: sgd\nmomentum: 0.9\nnesterov: true\nlearning-rate-body: 1e-3\n")
@@ -337,7 +367,8 @@ class TrainCommandTest {
                             "sampling-probability",
                             "steps",
                             "momentum",
-                            "nesterov")
+                            "nesterov",
+                            "bottleneck")
                     .contains(key)) {
                 assertThat(EVERY_KEY).contains(key + ":");
             }

@@ -12,6 +12,10 @@ import dev.sotto.accountant.ledger.Run;
 import dev.sotto.core.checkpoint.BiasDelta;
 import dev.sotto.core.checkpoint.Provenance;
 import dev.sotto.core.checkpoint.Provenance.Link;
+import dev.sotto.core.method.Adapter;
+import dev.sotto.core.method.Trained;
+import dev.sotto.core.model.SavedModel;
+import dev.sotto.core.model.SeedModel;
 import dev.sotto.job.ExitCode;
 import dev.sotto.job.report.Console;
 import dev.sotto.job.train.TrainJob;
@@ -149,6 +153,36 @@ class WarmStartTest {
                 .isEqualTo(last);
     }
 
+    /** What no other format holds is what the next run begins with. */
+    @Test
+    void adapters_areTrainedOn() throws IOException {
+        String[] adapters = {"--method=adapter", "--bottleneck=4", "--epsilon=3", "--ledger=" + ledger()};
+        learns("first", seed, adapters);
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("It has adapters");
+        learns("second", model("first"), adapters);
+        refused(
+                ExitCode.MODEL,
+                "holds adapters already",
+                "third",
+                model("second"),
+                "--method=adapter",
+                "--epsilon=3",
+                "--ledger=" + ledger(),
+                "--bottleneck=5");
+        try (SeedModel first = opened("first");
+                SeedModel second = opened("second")) {
+            assertThat(second.layout()).isEqualTo(first.layout());
+            assertThat(second.initial()).isNotEqualTo(first.initial());
+            first.layout().entries().forEach(each -> assertThat(each.of(first.initial()))
+                    .as(each.name())
+                    .isNotEqualTo(each.of(second.initial())));
+        }
+    }
+
+    private SeedModel opened(String night) {
+        return SeedModel.open(model(night), SavedModel.spec(model(night), Trained.HEAD.with(new Adapter(4))));
+    }
+
     @Test
     void whatTheModelsFolderSays_doesNotLowerWhatTheLedgerCharged() throws IOException {
         String ledger = "--ledger=" + ledger();
@@ -193,7 +227,7 @@ class WarmStartTest {
         String[] updates = {"--method=lora", "--rank=2", "--target-modules=query", "--noise-multiplier=1", kept};
         learns("night-1", seed, updates);
         Path adapter = folder.resolve("night-1").resolve("adapter");
-        String begun = "--adapter=" + adapter;
+        String begun = "--peft-adapter=" + adapter;
         refused(ExitCode.SETTINGS, "night-1", "night-2", seed, updates[0], updates[1], updates[2], updates[3], begun);
 
         Files.delete(adapter.resolve("sotto-provenance.json"));

@@ -1,0 +1,340 @@
+package dev.sotto.core.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.Device;
+import dev.sotto.core.batch.Batch;
+import dev.sotto.core.check.ReferenceFile;
+import dev.sotto.core.checkpoint.BiasDelta;
+import dev.sotto.core.checkpoint.ModelExport;
+import dev.sotto.core.checkpoint.PeftAdapter;
+import dev.sotto.core.engine.Safetensors;
+import dev.sotto.core.folder.ModelException;
+import dev.sotto.core.folder.SafetensorsWeights;
+import dev.sotto.core.method.Adapter;
+import dev.sotto.core.method.BiasLayout;
+import dev.sotto.core.method.Lora;
+import dev.sotto.core.method.Trained;
+import dev.sotto.core.method.Trained.Layers;
+import dev.sotto.core.pass.ComputeMode;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Adapters behind the output maps of every family that has some. */
+class AdapterTest {
+    private static final long SEED = 20_261_201;
+    private static final int BOTTLENECK = 3;
+    private static final Trained ADAPTERS = Trained.HEAD.with(new Adapter(BOTTLENECK));
+
+    @TempDir
+    Path folder;
+
+    private static Path checkpoint(String name) throws URISyntaxException {
+        return Path.of(AdapterTest.class.getResource("/vectors/" + name).toURI());
+    }
+
+    private static SeedModel open(Path folder, Trained trained) {
+        return SeedModel.open(folder, SavedModel.spec(folder, trained));
+    }
+
+    private static TrainableModel load(Path folder, Trained trained) {
+        return TrainableModel.load(folder, SavedModel.spec(folder, trained));
+    }
+
+    private static Batch batch(Path folder) {
+        try (ReferenceFile reference = ReferenceFile.open(folder.resolve("expected.safetensors"))) {
+            return reference.batch();
+        }
+    }
+
+    /** With every number away from where it begins. */
+    private static float[] moved(float[] initial) {
+        Random random = new Random(SEED);
+        float[] trained = initial.clone();
+        for (int i = 0; i < trained.length; i++) {
+            trained[i] += (float) (0.1 * random.nextGaussian());
+        }
+        return trained;
+    }
+
+    private static void export(SeedModel seed, float[] trained, Path target) throws IOException {
+        ModelExport.write(
+                seed,
+                trained,
+                IntStream.range(0, seed.spec().outputs())
+                        .mapToObj(i -> "label" + i)
+                        .toList(),
+                target);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "hf/bert_cls",
+                "hf/roberta_cls",
+                "hf-small/distilbert_multi",
+                "hf-small/albert_shared",
+                "hf-small/gpt2_lm",
+                "hf-small/llama_cls",
+                "hf/vit_cls",
+                "hf-small/deit_teacher",
+                "hf-small/beit_both_biases"
+            })
+    void adapter_beginsAsNothing_keepsRowsApart_andComesBackFromItsFolder(String name) throws Exception {
+        Path seed = checkpoint(name);
+        Batch batch = batch(seed);
+        float[] before;
+        try (TrainableModel plain = load(seed, Trained.BIASES_AND_HEAD.withAddedBiases())) {
+            before = plain.logits(batch, plain.initial());
+        }
+        Trained trained = Trained.BIASES_AND_HEAD.with(new Adapter(BOTTLENECK));
+        try (TrainableModel model = load(seed, trained);
+                TrainableModel recomputed = TrainableModel.load(
+                        seed,
+                        SavedModel.spec(seed, trained),
+                        Device.cpu(),
+                        new ComputeMode(true, ComputeMode.Precision.FLOAT32))) {
+            assertThat(model.logits(batch, model.initial()))
+                    .as("before the first step")
+                    .isEqualTo(before);
+
+            float[] moved = moved(model.initial());
+            float[] gradients = model.gradients(batch, moved);
+            FloatBuffer alone = FloatBuffer.allocate(gradients.length);
+            for (int row = 0; row < batch.rows(); row++) {
+                alone.put(model.gradients(batch.only(row), moved));
+            }
+            Close.assertRelative(alone.array(), gradients, Rounding.tolerance(model.seed(), batch));
+            assertThat(recomputed.gradients(batch, moved)).isEqualTo(gradients);
+            for (BiasLayout.Entry entry : model.layout().entries()) {
+                float[] of = Arrays.copyOfRange(gradients, entry.offset(), entry.offset() + entry.size());
+                assertThat(IntStream.range(0, of.length).anyMatch(i -> of[i] != 0))
+                        .as(entry.name())
+                        .isTrue();
+            }
+
+            export(model.seed(), moved, folder);
+            try (TrainableModel again = load(folder, trained)) {
+                assertThat(again.initial()).isEqualTo(moved);
+                assertThat(again.logits(batch, moved)).isEqualTo(model.logits(batch, moved));
+            }
+        }
+    }
+
+    /** What PyTorch computes in float64: see {@code golden/houlsby_adapter.py}. */
+    @ParameterizedTest
+    @ValueSource(strings = {"hf/bert_cls", "hf-small/gpt2_cls"})
+    void gradients_areThoseOfPyTorch(String name) throws Exception {
+        Path seed = checkpoint(name);
+        Batch batch = batch(seed);
+        Path reference = checkpoint("adapter/" + seed.getFileName() + ".safetensors");
+        try (Safetensors expected = Safetensors.open(reference);
+                TrainableModel model = load(seed, Trained.HEAD.with(new Adapter(2)))) {
+            int d = model.layout().size();
+            float[] trained = new float[d];
+            double[] gradients = new double[batch.rows() * d];
+            for (BiasLayout.Entry entry : model.layout().entries()) {
+                System.arraycopy(expected.floats("value/" + entry.name()), 0, trained, entry.offset(), entry.size());
+                double[] rows = expected.doubles("gradient/" + entry.name());
+                for (int row = 0; row < batch.rows(); row++) {
+                    System.arraycopy(rows, row * entry.size(), gradients, row * d + entry.offset(), entry.size());
+                }
+            }
+            assertThat(expected.tensors().keySet().stream().filter(key -> key.startsWith("value/")))
+                    .hasSameSizeAs(model.layout().entries());
+            Close.assertRelative(model.logits(batch, trained), expected.doubles("logits"), 1e-5);
+            Close.assertRelative(model.gradients(batch, trained), gradients, 1e-5);
+        }
+    }
+
+    /** Eight bits of fraction a number, and a few layers: some percent of the gradient's norm. */
+    @Test
+    void bfloat16Gradient_isNearThatOf32Bits() throws Exception {
+        Path seed = checkpoint("hf-small/gpt2_cls");
+        Batch batch = batch(seed);
+        try (TrainableModel usual = load(seed, ADAPTERS);
+                TrainableModel narrow = TrainableModel.load(
+                        seed,
+                        SavedModel.spec(seed, ADAPTERS),
+                        Device.cpu(),
+                        new ComputeMode(false, ComputeMode.Precision.BFLOAT16))) {
+            float[] moved = moved(usual.initial());
+            float[] expected = usual.gradients(batch, moved);
+            float[] found = narrow.gradients(batch, moved);
+            assertThat(found).isNotEqualTo(expected);
+            double[] difference = IntStream.range(0, found.length)
+                    .mapToDouble(i -> found[i] - expected[i])
+                    .toArray();
+            double[] whole = IntStream.range(0, found.length)
+                    .mapToDouble(i -> expected[i])
+                    .toArray();
+            assertThat(norm(difference)).isLessThan(0.04 * norm(whole));
+        }
+    }
+
+    private static double norm(double[] values) {
+        return Math.sqrt(Arrays.stream(values).map(value -> value * value).sum());
+    }
+
+    @Test
+    void adapter_hasTwoInALayer_ofFourParametersEach() throws URISyntaxException {
+        try (SeedModel seed = open(checkpoint("hf/bert_cls"), ADAPTERS.inLayers(new Layers(1, 1)))) {
+            String layer = "bert.encoder.layer.1.";
+            int hidden = 48;
+            assertThat(seed.layout().entries().stream().map(BiasLayout.Entry::name))
+                    .containsExactly(
+                            layer + "attention.output.dense.adapter.down.weight",
+                            layer + "attention.output.dense.adapter.down.bias",
+                            layer + "attention.output.dense.adapter.up.weight",
+                            layer + "attention.output.dense.adapter.up.bias",
+                            layer + "output.dense.adapter.down.weight",
+                            layer + "output.dense.adapter.down.bias",
+                            layer + "output.dense.adapter.up.weight",
+                            layer + "output.dense.adapter.up.bias",
+                            "classifier.weight",
+                            "classifier.bias");
+            assertThat(seed.layout().find(layer + "output.dense.adapter.down.weight"))
+                    .hasValueSatisfying(entry -> assertThat(entry.shape()).containsExactly(BOTTLENECK, hidden));
+        }
+    }
+
+    /** ALBERT's layers share their parameters, and so their adapters. */
+    @Test
+    void sharedLayer_hasOneAdapterBehindEachOfItsOutputMaps() throws URISyntaxException {
+        try (SeedModel seed = open(checkpoint("hf-small/albert_shared"), ADAPTERS)) {
+            long shared = seed.slots().stream()
+                    .filter(slot -> slot.name().endsWith("ffn_output.weight"))
+                    .count();
+            assertThat(seed.layout().entries().stream()
+                            .filter(entry -> entry.name().endsWith(Adapter.DOWN)))
+                    .hasSize(Math.toIntExact(2 * shared));
+        }
+    }
+
+    @Test
+    void folder_holdsTheSeedsBytesAndTheAdapters_underANameThatTransformersDoesNotOpen() throws Exception {
+        Path bert = checkpoint("hf/bert_cls");
+        try (SeedModel seed = open(bert, ADAPTERS);
+                Safetensors before = Safetensors.open(bert.resolve("model.safetensors"))) {
+            export(seed, moved(seed.initial()), folder);
+
+            assertThat(folder.resolve(SafetensorsWeights.ONE_FILE)).doesNotExist();
+            try (Safetensors after = Safetensors.open(folder.resolve(SafetensorsWeights.WITH_ADAPTERS))) {
+                for (String name : before.tensors().keySet()) {
+                    assertThat(after.bytes(name).equals(before.bytes(name)))
+                            .as(name)
+                            .isEqualTo(!name.startsWith("classifier."));
+                }
+                assertThat(after.tensors().size() - before.tensors().size())
+                        .isEqualTo(4 * 2 * 3); // parameters, maps of a layer, layers
+            }
+            assertThat(PeftAdapter.holds(seed)).isFalse();
+        }
+        assertThat(SavedModel.of(folder).labels()).containsExactly("label0", "label1");
+    }
+
+    /** A delta says of itself that it has adapters, and how wide. */
+    @Test
+    void delta_isPutOnItsSeedByWhatItSays() throws Exception {
+        Path bert = checkpoint("hf/bert_cls");
+        Path delta = folder.resolve("delta.safetensors");
+        try (SeedModel seed = open(bert, ADAPTERS)) {
+            float[] moved = moved(seed.initial());
+            BiasDelta.write(seed, moved, List.of("a", "b"), delta);
+            assertThat(BiasDelta.purpose(delta).spec()).isEqualTo(seed.spec());
+            try (SeedModel again = SeedModel.open(bert, BiasDelta.purpose(delta).spec())) {
+                assertThat(BiasDelta.read(delta, again)).isEqualTo(moved);
+            }
+        }
+    }
+
+    /** Adapters of a first run are in the way of no second one: it leaves them as they are, or trains on. */
+    @Test
+    void folderWithAdapters_isABeginningLikeAnyOther() throws Exception {
+        Path first = folder.resolve("first");
+        Path second = folder.resolve("second");
+        Path bert = checkpoint("hf/bert_cls");
+        Batch batch = batch(bert);
+        try (SeedModel seed = open(bert, ADAPTERS.inLayers(new Layers(0, 1)))) {
+            export(seed, moved(seed.initial()), first);
+        }
+        try (TrainableModel low = load(first, Trained.HEAD.with(new Lora(2, 3, List.of("query", "*.adapter.*"))))) {
+            assertThat(low.layout().entries().stream().map(BiasLayout.Entry::name))
+                    .noneMatch(name -> name.contains(".adapter."));
+            float[] moved = moved(low.initial());
+            export(low.seed(), moved, second);
+            try (TrainableModel merged = load(second, Trained.HEAD)) {
+                Close.assertRelative(
+                        merged.logits(batch, merged.initial()),
+                        low.logits(batch, moved),
+                        Rounding.tolerance(low.seed(), batch));
+            }
+        }
+        try (SeedModel more = open(first, ADAPTERS)) {
+            more.check();
+            assertThat(more.begun())
+                    .as("layer 2 has new ones, which are no fault of the folder")
+                    .isEmpty();
+            assertThat(more.layout().entries().stream()
+                            .filter(entry -> entry.name().endsWith(Adapter.UP)))
+                    .hasSize(6);
+        }
+    }
+
+    @Test
+    void folderWhoseAdaptersAreIncomplete_isRefused() throws Exception {
+        try (SeedModel seed = open(checkpoint("hf/bert_cls"), ADAPTERS.inLayers(new Layers(0, 0)))) {
+            export(seed, seed.initial(), folder);
+        }
+        Path config = folder.resolve("config.json");
+        String saved = Files.readString(config);
+
+        Files.writeString(config, saved.replace("encoder.layer.0.output", "encoder.layer.1.output"));
+        assertThatThrownBy(() -> open(folder, Trained.HEAD))
+                .isInstanceOf(ModelException.Damaged.class)
+                .hasMessageContainingAll(
+                        "it lacks bert.encoder.layer.1.output.dense.adapter.down.weight",
+                        "it holds bert.encoder.layer.0.output.dense.adapter.");
+
+        Files.writeString(config, saved.replace("encoder.layer.0.output", "encoder.layer.9.output"));
+        assertThatThrownBy(() -> open(folder, Trained.HEAD))
+                .isInstanceOf(ModelException.Damaged.class)
+                .hasMessageContaining("adapters stand behind bert.encoder.layer.9.output.dense");
+
+        Files.writeString(config, saved.replace("sotto_adapter", "other"));
+        assertThatThrownBy(() -> open(folder, Trained.HEAD))
+                .isInstanceOf(ModelException.Damaged.class)
+                .hasMessageContaining("it holds bert.encoder.layer.0");
+    }
+
+    @Test
+    void whatCannotBe_isRefusedWithTheReason() throws Exception {
+        refused(checkpoint("hf/bert_cls"), Trained.HEAD.with(new Adapter(49)), "bottleneck is 49", "at most 48");
+        refused(checkpoint("hf/resnet_basic"), ADAPTERS, "attention and feed-forward", "has neither");
+        refused(checkpoint("hf/bert_cls"), ADAPTERS.named("*.up.*"), "nothing is added", "added whole");
+        try (SeedModel seed = open(checkpoint("hf/bert_cls"), ADAPTERS)) {
+            export(seed, seed.initial(), folder);
+        }
+        refused(folder, Trained.HEAD.with(new Adapter(2)), "bottleneck is 2", "holds adapters already", "[3, 48]");
+    }
+
+    private static void refused(Path folder, Trained trained, String... said) {
+        try (SeedModel seed = open(folder, trained)) {
+            assertThatThrownBy(seed::check)
+                    .isInstanceOf(ModelException.Unsupported.class)
+                    .hasMessageContainingAll(said);
+        }
+    }
+}
