@@ -9,6 +9,7 @@ import dev.sotto.core.optim.Schedule;
 import dev.sotto.core.optim.Segments;
 import dev.sotto.core.privacy.Clipping;
 import dev.sotto.core.privacy.PrivacyPlan;
+import dev.sotto.core.train.ClippingGroups;
 import dev.sotto.core.train.Recipe;
 import dev.sotto.job.ExitCode;
 import dev.sotto.job.SottoException;
@@ -58,6 +59,7 @@ final class Recipes {
     static Recipe of(TrainSettings settings, SeedModel seed, Microbatches.Limit limit, PrivacyPlan plan) {
         return new Recipe(
                 plan,
+                ClippingGroups.JOINT,
                 settings.optimizer().optimizer(),
                 schedule(settings.optimizer(), plan.steps()),
                 segments(settings.optimizer(), seed),
