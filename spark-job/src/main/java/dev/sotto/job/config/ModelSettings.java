@@ -1,7 +1,9 @@
 package dev.sotto.job.config;
 
+import dev.sotto.core.family.Task;
 import dev.sotto.core.method.Trained;
 import dev.sotto.core.pass.ComputeMode;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,5 +15,17 @@ import org.jspecify.annotations.Nullable;
  * @param mode how gradients are computed
  * @param passMemory bytes that a pass of a task may take; null if rows and tokens are limited instead
  */
-public record ModelSettings(
-        String uri, Trained trained, boolean newHead, ComputeMode mode, @Nullable Long passMemory) {}
+public record ModelSettings(String uri, Trained trained, boolean newHead, ComputeMode mode, @Nullable Long passMemory) {
+
+    /** Why not both the head and something else learn; empty where nothing speaks against it yet. */
+    public Optional<String> lacksHeadOrBody(Task task) {
+        if (trained.part() == Trained.Part.HEAD && trained.lora() == null) {
+            return Optional.of("with train: head nothing but the head learns");
+        } else if (trained.part() == Trained.Part.NORMS) {
+            return Optional.of("with train: norms nothing of the head learns");
+        } else if (task == Task.CAUSAL_LM || task == Task.MASKED_PROMPT) {
+            return Optional.of("for this task a model has no head that could learn");
+        }
+        return Optional.empty();
+    }
+}
