@@ -82,6 +82,12 @@ class TrainingParams(AnswerParams):
     epochs = _number("epochs", "instead of steps: how often a unit is drawn, in expectation")
     clipping = _text("clipping", "abadi, auto-s or auto-v")
     clippingNorm = _number("clippingNorm", "bound on one unit's gradient")
+    clippingGroups = _text("clippingGroups", "what is clipped apart: joint, layer, block, head-and-body or named")
+    clippingShares = _param(
+        "clippingShares",
+        "name=share of each group's bound, with head-and-body or named",
+        TypeConverters.toListString,
+    )
     rowIndependence = _text("rowIndependence", "exact or rounding")
     insecureSeed = _count("insecureSeed", "for tests: fixed keys, NOT PRIVATE")
 

@@ -154,10 +154,11 @@ public record Trained(
     }
 
     private boolean chosen(String name) {
-        return layers.hold(name) && glob().matcher(name).matches();
+        return layers.hold(name) && glob(names).matcher(name).matches();
     }
 
-    private Pattern glob() {
+    /** A pattern of names, in which {@code *} stands for any characters. */
+    static Pattern glob(String names) {
         return Pattern.compile(Pattern.quote(names).replace("*", "\\E.*\\Q"));
     }
 

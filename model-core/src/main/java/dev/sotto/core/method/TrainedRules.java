@@ -143,7 +143,7 @@ public final class TrainedRules {
     }
 
     /** One name for each kind, those first that share most with the pattern. */
-    private static String nearest(String pattern, List<String> names) {
+    static String nearest(String pattern, List<String> names) {
         Set<String> wanted = threes(pattern);
         ToIntFunction<String> shared = name -> {
             Set<String> common = threes(name);

@@ -13,15 +13,25 @@ import dev.sotto.core.privacy.SamplingKey;
 import java.io.Serializable;
 
 /**
- * One step on one partition: Poisson sample, microbatches, gradients, clipped integer sum. The only code that does this,
+ * One step on one partition: Poisson sample, microbatches, gradients, groups, clipped integer sum. The only code that does this,
  * whether a Spark task or {@link LocalTrainer} calls it, and a function of its arguments alone: a task that is retried or run
  * twice gives the same sum.
  *
+ * @param groups what of a unit's gradient is shortened apart, before all of it is as the plan says
  * @param attempt the run's attempt, part of the sample's address; a resumed run has fresh keys besides
  */
 public record PartitionStep(
-        PrivacyPlan plan, SamplingKey key, long attempt, Microbatches.Limit limit, RowIndependence independence)
+        PrivacyPlan plan,
+        ClippingGroups groups,
+        SamplingKey key,
+        long attempt,
+        Microbatches.Limit limit,
+        RowIndependence independence)
         implements Serializable {
+
+    public PartitionStep {
+        groups.requireToFit(plan);
+    }
 
     /**
      * The sum of the clipped gradients of this step's sample.
@@ -33,9 +43,10 @@ public record PartitionStep(
      * @param trained [d], the trained parameters
      */
     public ClippedSum run(long step, int partition, EncodedRows rows, GradientModel model, float[] trained) {
+        groups.requireLength(trained.length);
         int[] sample = PoissonSampler.sample(key, attempt, step, partition, rows.units(), plan.samplingProbability());
         var sampled = SampledRows.of(rows, sample);
-        var units = new UnitMeans(sampled.unitSizes(), new ClippedSum(plan, trained.length), trained.length);
+        var units = new UnitMeans(sampled.unitSizes(), new ClippedSum(plan, trained.length), groups, trained.length);
         if (independence == RowIndependence.EXACT) {
             AlikePasses.forEach(
                     sampled,

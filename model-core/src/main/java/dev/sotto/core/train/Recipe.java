@@ -10,24 +10,26 @@ import dev.sotto.core.privacy.SamplingKey;
 /**
  * All of a training run but its data, its model and its secrets: public.
  *
+ * @param groups what of a unit's gradient is shortened apart, before all of it is as the plan says
  * @param segments which of the trained numbers are one tensor, and its share of the learning rate
  */
 public record Recipe(
         PrivacyPlan plan,
+        ClippingGroups groups,
         Optimizer optimizer,
         Schedule schedule,
         Segments segments,
         Microbatches.Limit limit,
         RowIndependence independence) {
 
-    /** One that takes all trained numbers for one tensor. */
+    /** One that takes all trained numbers for one tensor, and clips them together. */
     public Recipe(
             PrivacyPlan plan,
             Optimizer optimizer,
             Schedule schedule,
             Microbatches.Limit limit,
             RowIndependence independence) {
-        this(plan, optimizer, schedule, Segments.UNDIVIDED, limit, independence);
+        this(plan, ClippingGroups.JOINT, optimizer, schedule, Segments.UNDIVIDED, limit, independence);
     }
 
     /** The variance of the noise in each number of a released mean gradient, (σR/(qN))², in squared gradient units. */
@@ -38,6 +40,6 @@ public record Recipe(
 
     /** The part of a step that runs beside the data. */
     public PartitionStep partitionStep(SamplingKey key, long attempt) {
-        return new PartitionStep(plan, key, attempt, limit, independence);
+        return new PartitionStep(plan, groups, key, attempt, limit, independence);
     }
 }

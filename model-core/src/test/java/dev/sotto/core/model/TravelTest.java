@@ -6,6 +6,8 @@ import dev.sotto.core.family.ModelSpec;
 import dev.sotto.core.family.Task;
 import dev.sotto.core.method.BiasLayout;
 import dev.sotto.core.method.Trained;
+import dev.sotto.core.privacy.Clipping;
+import dev.sotto.core.train.ClippingGroups;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -24,7 +26,11 @@ class TravelTest {
                 new ModelSpec(Task.CLASSIFICATION, 4, Trained.HEAD),
                 new BiasLayout(List.of(
                         new BiasLayout.Entry("a.bias", 0, List.of(3)),
-                        new BiasLayout.Entry("head.weight", 3, List.of(2, 5)))));
+                        new BiasLayout.Entry("head.weight", 3, List.of(2, 5)))),
+                new ClippingGroups(List.of(
+                        new ClippingGroups.Group("a", new Clipping.AutoS(0.6), List.of(new ClippingGroups.Span(0, 3))),
+                        new ClippingGroups.Group(
+                                "head", new Clipping.AutoS(0.8), List.of(new ClippingGroups.Span(3, 13))))));
     }
 
     @ParameterizedTest

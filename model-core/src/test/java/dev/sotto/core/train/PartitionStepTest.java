@@ -14,7 +14,10 @@ import dev.sotto.core.privacy.Clipping;
 import dev.sotto.core.privacy.GaussianMechanism;
 import dev.sotto.core.privacy.PrivacyPlan;
 import dev.sotto.core.privacy.RunKey;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -111,10 +114,20 @@ class PartitionStepTest {
     }
 
     private static double[] sum(Vectors rows, double q, Limit limit, Clipping clipping, RowIndependence independence) {
+        return sum(rows, q, limit, clipping, ClippingGroups.JOINT, independence);
+    }
+
+    private static double[] sum(
+            Vectors rows,
+            double q,
+            Limit limit,
+            Clipping clipping,
+            ClippingGroups groups,
+            RowIndependence independence) {
         var plan = new PrivacyPlan(1, q, 1, 0, clipping);
         RunKey key = RunKey.insecureSeed(7);
-        ClippedSum sum =
-                new PartitionStep(plan, key.samplingKey(), 0, limit, independence).run(0, 0, rows, rows, new float[D]);
+        ClippedSum sum = new PartitionStep(plan, groups, key.samplingKey(), 0, limit, independence)
+                .run(0, 0, rows, rows, new float[D]);
         double[] mean = new GaussianMechanism(plan, key).release(sum, 0).gradient();
         for (int i = 0; i < D; i++) {
             mean[i] *= plan.expectedBatchSize();
@@ -176,6 +189,64 @@ class PartitionStepTest {
             assertThatThrownBy(() -> sum(rows, 1, new Limit(64, 1000), UNCLIPPED, independence))
                     .isInstanceOf(DeviceMemoryException.class);
         }
+    }
+
+    private static final ClippingGroups TWO_GROUPS = new ClippingGroups(List.of(
+            new ClippingGroups.Group("first", new Clipping.Abadi(0.6), List.of(new ClippingGroups.Span(0, 2))),
+            new ClippingGroups.Group("last", new Clipping.AutoS(0.8), List.of(new ClippingGroups.Span(2, 3)))));
+
+    private static double[] grouped(Vectors rows, Limit limit) {
+        return sum(rows, 1, limit, new Clipping.Abadi(1), TWO_GROUPS, RowIndependence.EXACT);
+    }
+
+    @Test
+    void groupsOfAUnitsMean_areShortenedApart() {
+        Vectors rows =
+                of(new int[] {0, 2, 3}, new float[] {6, 0, 0}, new float[] {0, 8, 2}, new float[] {0.25f, 0, -1000});
+
+        assertThat(grouped(rows, new Limit(8, 100)))
+                .containsExactly(new double[] {0.36 + 0.25, 0.48, 0.8 / 1.01 - 0.8 / 1.00001}, within(1e-6));
+    }
+
+    @Test
+    void sumInGroups_isTheSameForUnitsInAnyOrderAndSplit() {
+        var random = new Random(5);
+        var vectors = new float[60][D];
+        for (float[] vector : vectors) {
+            for (int i = 0; i < D; i++) {
+                vector[i] = (float) (random.nextGaussian() * Math.pow(10, random.nextInt(7) - 3));
+            }
+        }
+        var backwards = new float[60][];
+        for (int row = 0; row < 60; row += 2) {
+            backwards[58 - row] = vectors[row];
+            backwards[59 - row] = vectors[row + 1];
+        }
+        int[] pairs = IntStream.rangeClosed(0, 30).map(unit -> 2 * unit).toArray();
+        double[] whole = grouped(of(pairs, vectors), new Limit(64, 1000));
+        assertThat(grouped(of(pairs, backwards), new Limit(7, 20))).isEqualTo(whole);
+
+        double[] first =
+                grouped(of(IntStream.rangeClosed(0, 11).map(unit -> 2 * unit).toArray(), vectors), new Limit(5, 99));
+        double[] rest = grouped(
+                of(IntStream.rangeClosed(0, 19).map(unit -> 2 * unit).toArray(), Arrays.copyOfRange(vectors, 22, 60)),
+                new Limit(1, 99));
+        Arrays.setAll(first, i -> first[i] + rest[i]); // whole numbers times one spacing, of few bits
+        assertThat(first).isEqualTo(whole);
+    }
+
+    @Test
+    void groupsOfAnotherVector_areRefused() {
+        var one = new ClippingGroups(List.of(
+                new ClippingGroups.Group("one", new Clipping.Abadi(1), List.of(new ClippingGroups.Span(0, 2)))));
+        assertThatThrownBy(() -> sum(
+                        of(new int[] {0, 1}, new float[D]),
+                        1,
+                        new Limit(8, 100),
+                        new Clipping.Abadi(1),
+                        one,
+                        RowIndependence.EXACT))
+                .hasMessageContaining("do not make up a gradient of 3");
     }
 
     @Test

@@ -122,7 +122,13 @@ class UnitIndependenceTest {
     }
 
     private static ClippedSum sum(EncodedRows rows, Limit limit) {
-        return new PartitionStep(ALL_OF_THEM, RunKey.insecureSeed(1).samplingKey(), 0, limit, RowIndependence.EXACT)
+        return new PartitionStep(
+                        ALL_OF_THEM,
+                        ClippingGroups.JOINT,
+                        RunKey.insecureSeed(1).samplingKey(),
+                        0,
+                        limit,
+                        RowIndependence.EXACT)
                 .run(0, 0, rows, model, model.initial());
     }
 

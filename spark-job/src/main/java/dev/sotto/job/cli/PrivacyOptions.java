@@ -1,5 +1,6 @@
 package dev.sotto.job.cli;
 
+import dev.sotto.core.method.Grouping;
 import dev.sotto.core.train.RowIndependence;
 import dev.sotto.job.config.ClippingFunction;
 import dev.sotto.job.config.Faults;
@@ -9,6 +10,7 @@ import dev.sotto.job.config.PrivacySettings.Noise;
 import dev.sotto.job.config.PrivacySettings.Sampling;
 import dev.sotto.job.config.Texts;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
 /** The options that make the guarantee. */
@@ -139,6 +141,9 @@ final class PrivacyOptions {
             })
     double clippingNorm = 1;
 
+    @ArgGroup(validate = false)
+    GroupOptions groups = new GroupOptions();
+
     @Option(
             names = "--row-independence",
             paramLabel = "<how>",
@@ -181,6 +186,7 @@ final class PrivacyOptions {
                     "it must be between %s and %s, found %s: it bounds what one unit can change, and the noise grows with it. 1 is a good value."
                             .formatted(Texts.number(LEAST_NORM), Texts.number(MOST_NORM), Texts.number(clippingNorm)));
         }
+        Grouping grouping = groups.grouping(faults);
         if (declared == null || noise == null || sampling == null || duration == null) {
             return null;
         }
@@ -190,6 +196,7 @@ final class PrivacyOptions {
                 noise,
                 clipping,
                 clippingNorm,
+                grouping,
                 sampling,
                 duration,
                 rowIndependence,

@@ -17,6 +17,9 @@ import picocli.CommandLine.ParseResult;
  * values take, through the same option definitions, so that both mean the same.
  */
 final class RunFileMerge {
+    /** Lists of name=value, which a run file may have as a mapping, too. */
+    private static final Set<String> PAIRS = Set.of(DataOptions.LABELS, GroupOptions.SHARES);
+
     /** Ways to say the same: one of them on the command line takes the place of all of them in the file. */
     private static final List<Set<String>> ALTERNATIVES = List.of(
             Set.of("epsilon", "noise-multiplier", "non-private"),
@@ -84,7 +87,7 @@ final class RunFileMerge {
             }
         } else if (value instanceof RunFile.Value.Items list) {
             mine.setValue(list.items());
-        } else if (value instanceof RunFile.Value.Options mapping && key.equals(DataOptions.LABELS)) {
+        } else if (value instanceof RunFile.Value.Options mapping && PAIRS.contains(key)) {
             mine.setValue(mapping.options().entrySet().stream()
                     .map(each -> each.getKey() + "=" + each.getValue())
                     .toList());

@@ -9,6 +9,7 @@ import dev.sotto.job.config.OutputSettings;
 import dev.sotto.job.config.PrivacySettings;
 import dev.sotto.job.config.TableOrigin;
 import dev.sotto.job.config.TrainSettings;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 
@@ -54,9 +55,11 @@ final class TrainOptions {
         if (optimizerSettings != null && privacySettings != null) {
             faults.addAll(optimizerSettings.faults(privacySettings.steps()));
         }
-        if (optimizerSettings != null && modelSettings != null && dataSettings != null) {
-            faults.addAll(optimizerSettings.faults(
-                    modelSettings.trained().part(), dataSettings.target().task()));
+        if (modelSettings != null && dataSettings != null) {
+            modelSettings.lacksHeadOrBody(dataSettings.target().task()).ifPresent(why -> {
+                faults.addAll(optimizerSettings == null ? List.of() : optimizerSettings.faultOfBody(why));
+                faults.addAll(privacySettings == null ? List.of() : privacySettings.faultOfGroups(why));
+            });
         }
         if (privacySettings != null && privacySettings.noise() instanceof PrivacySettings.Noise.None) {
             faults.notBoth(

@@ -1,7 +1,9 @@
 package dev.sotto.job.config;
 
+import dev.sotto.core.family.Task;
 import dev.sotto.core.method.Trained;
 import dev.sotto.core.pass.ComputeMode;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,4 +22,17 @@ public record ModelSettings(
         boolean newHead,
         @Nullable String peftAdapter,
         ComputeMode mode,
-        @Nullable Long passMemory) {}
+        @Nullable Long passMemory) {
+
+    /** Why not both the head and something else learn; empty where nothing speaks against it yet. */
+    public Optional<String> lacksHeadOrBody(Task task) {
+        if (trained.part() == Trained.Part.HEAD && trained.addition() == null) {
+            return Optional.of("with train: head nothing but the head learns");
+        } else if (trained.part() == Trained.Part.NORMS) {
+            return Optional.of("with train: norms nothing of the head learns");
+        } else if (task == Task.CAUSAL_LM || task == Task.MASKED_PROMPT) {
+            return Optional.of("for this task a model has no head that could learn");
+        }
+        return Optional.empty();
+    }
+}

@@ -1,7 +1,5 @@
 package dev.sotto.job.config;
 
-import dev.sotto.core.family.Task;
-import dev.sotto.core.method.Trained;
 import dev.sotto.core.optim.Optimizer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -25,18 +23,6 @@ public record OptimizerSettings(
                         "they must be fewer than the run's steps, found %d of %d: the learning rate would never reach its height. A"
                                         .formatted(schedule.warmupSteps(), steps)
                                 + " tenth of the steps is usual; 0 turns it off."));
-    }
-
-    /** What does not go together with what learns of the model, and what for. */
-    public List<Fault> faults(Trained.Part part, Task task) {
-        if (part == Trained.Part.HEAD) {
-            return faultOfBody("with train: head nothing but the head learns");
-        } else if (part == Trained.Part.NORMS) {
-            return faultOfBody("with train: norms nothing of the head learns");
-        } else if (task == Task.CAUSAL_LM || task == Task.MASKED_PROMPT) {
-            return faultOfBody("for this task a model has no head that could learn");
-        }
-        return List.of();
     }
 
     /** That there are not both body and head to learn, where their rates are told apart. */

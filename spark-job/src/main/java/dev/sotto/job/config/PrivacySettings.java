@@ -1,5 +1,6 @@
 package dev.sotto.job.config;
 
+import dev.sotto.core.method.Grouping;
 import dev.sotto.core.train.RowIndependence;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param noise how much noise, said as a target or as a multiplier
  * @param clippingFunction how one unit's gradient is shortened
  * @param clippingNorm its bound R, in gradient units, &gt; 0
+ * @param clippingGroups what of it is shortened apart from each other, within that bound
  * @param sampling how many units one step draws
  * @param duration how many steps
  * @param rowIndependence how strictly one unit's gradient is computed from that unit alone
@@ -24,6 +26,7 @@ public record PrivacySettings(
         Noise noise,
         ClippingFunction clippingFunction,
         double clippingNorm,
+        Grouping clippingGroups,
         Sampling sampling,
         Duration duration,
         RowIndependence rowIndependence,
@@ -38,6 +41,24 @@ public record PrivacySettings(
     /** Whether the result may be called private at all: noise was asked for, and no seed that others may know. */
     public boolean isPrivate() {
         return !(noise instanceof Noise.None) && insecureSeed == null;
+    }
+
+    /** That there are not both backbone and head to learn, where they are clipped apart. */
+    public List<Fault> faultOfGroups(String why) {
+        return clippingGroups.by() != Grouping.By.HEAD_AND_BODY
+                ? List.of()
+                : List.of(new Fault(
+                        "clipping-groups",
+                        "head-and-body clips what is the head's apart from what is not; " + why
+                                + ". Leave it out: the one group is clipped as a whole."));
+    }
+
+    /** How gradients are clipped, by which a run knows its own checkpoints again; empty where that follows from the plan. */
+    public String groupsInWords() {
+        return clippingGroups.equals(Grouping.JOINT)
+                ? ""
+                : ", clipped by " + clippingFunction + " in groups: " + clippingGroups.by() + " "
+                        + clippingGroups.shares();
     }
 
     /** How much noise. */

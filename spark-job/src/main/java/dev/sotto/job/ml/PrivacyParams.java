@@ -5,6 +5,7 @@ import org.apache.spark.ml.param.DoubleParam;
 import org.apache.spark.ml.param.LongParam;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.Params;
+import org.apache.spark.ml.param.StringArrayParam;
 
 /**
  * What makes the guarantee.
@@ -98,6 +99,22 @@ public interface PrivacyParams<T> extends Params {
 
     default T setClippingNorm(double value) {
         return Options.set(this, clippingNorm(), value);
+    }
+
+    default Param<String> clippingGroups() {
+        return Options.text(this, "clippingGroups");
+    }
+
+    default T setClippingGroups(String value) {
+        return Options.set(this, clippingGroups(), value);
+    }
+
+    default StringArrayParam clippingShares() {
+        return Options.texts(this, "clippingShares");
+    }
+
+    default T setClippingShares(String... values) {
+        return Options.set(this, clippingShares(), values);
     }
 
     default Param<String> rowIndependence() {

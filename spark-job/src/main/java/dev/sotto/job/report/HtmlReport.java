@@ -209,7 +209,7 @@ public final class HtmlReport {
                 mechanism.independence() == RowIndependence.EXACT
                         ? "depends on that unit alone, to the last bit"
                         : "depends on that unit alone, up to rounding");
-        rows.put("Clipping", PlainWords.clipping(plan.clipping()));
+        rows.put("Clipping", PlainWords.clipping(mechanism));
         if (report.guarantee() instanceof Guarantee.Private guarantee) {
             rows.put("Neighbouring tables", "add or remove one unit");
             rows.put("δ", Figures.number(guarantee.delta()));

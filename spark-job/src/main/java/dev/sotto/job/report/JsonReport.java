@@ -116,8 +116,16 @@ public final class JsonReport {
         node.put("attempts", mechanism.attempts());
         node.put("steps_of_lost_attempts", mechanism.lost());
         number(node, "noise_multiplier", plan.noiseMultiplier());
-        node.put("clipping", PlainWords.clippingName(plan.clipping()));
+        node.put("clipping", PlainWords.clippingName(mechanism.clipping()));
         number(node, "clipping_norm", plan.clipping().bound());
+        if (!mechanism.groups().isJoint()) {
+            ObjectNode bounds = node.putObject("clipping_groups");
+            mechanism
+                    .groups()
+                    .list()
+                    .forEach(group ->
+                            number(bounds, group.name(), group.clipping().bound()));
+        }
         PrivacyReport.Usable usable = mechanism.usable();
         if (usable != null) {
             ObjectNode count = node.putObject("usable_units");

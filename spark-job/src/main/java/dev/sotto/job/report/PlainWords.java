@@ -1,6 +1,7 @@
 package dev.sotto.job.report;
 
 import dev.sotto.core.privacy.Clipping;
+import dev.sotto.core.train.ClippingGroups;
 import dev.sotto.core.train.RowIndependence;
 import dev.sotto.job.config.PrivacySettings;
 import dev.sotto.job.config.PrivacyUnit;
@@ -25,15 +26,30 @@ final class PlainWords {
     }
 
     /** How one unit's gradient was shortened. */
-    static String clipping(Clipping clipping) {
+    static String clipping(PrivacyReport.Mechanism mechanism) {
+        Clipping clipping = mechanism.clipping();
         String factor =
                 switch (clippingName(clipping)) {
                     case "abadi" -> "min(1, R/x)";
                     case "auto-s" -> "R/(x + 0.01)";
                     default -> "R/x";
                 };
-        return clippingName(clipping) + ": a gradient of norm x times " + factor + ", R = "
-                + Figures.exact(clipping.bound());
+        String bound = Figures.exact(mechanism.plan().clipping().bound());
+        List<ClippingGroups.Group> groups = mechanism.groups().list();
+        if (groups.isEmpty()) {
+            return clippingName(clipping) + ": a gradient of norm x times " + factor + ", R = " + bound;
+        }
+        var bounds =
+                groups.stream().mapToDouble(group -> group.clipping().bound()).summaryStatistics();
+        return "%s in %d groups: a group of norm x times %s, R %s; then the whole to %s, which is the root of the sum of their squares"
+                .formatted(
+                        clippingName(clipping),
+                        groups.size(),
+                        factor,
+                        bounds.getMin() == bounds.getMax()
+                                ? "= " + Figures.number(bounds.getMin())
+                                : "from " + Figures.number(bounds.getMin()) + " to " + Figures.number(bounds.getMax()),
+                        bound);
     }
 
     /** As it is typed in a run file. */

@@ -3,7 +3,9 @@ package dev.sotto.job.report;
 import dev.sotto.accountant.Bounds;
 import dev.sotto.core.method.Trained;
 import dev.sotto.core.pass.ComputeMode;
+import dev.sotto.core.privacy.Clipping;
 import dev.sotto.core.privacy.PrivacyPlan;
+import dev.sotto.core.train.ClippingGroups;
 import dev.sotto.core.train.RowIndependence;
 import dev.sotto.job.config.PrivacyUnit;
 import dev.sotto.job.predict.ByClass;
@@ -119,6 +121,7 @@ public record PrivacyReport(
      * @param unit whose contribution is hidden as a whole
      * @param usable the count of usable units; null where none was made
      * @param independence how strictly one unit's gradient was computed from that unit alone
+     * @param groups what of it was clipped apart before the whole was
      */
     public record Mechanism(
             PrivacyPlan plan,
@@ -128,7 +131,13 @@ public record PrivacyReport(
             long lost,
             PrivacyUnit unit,
             @Nullable Usable usable,
-            RowIndependence independence) {}
+            RowIndependence independence,
+            ClippingGroups groups) {
+        /** The clipping function that was asked for, at the bound of the whole or of some group. */
+        Clipping clipping() {
+            return groups.isJoint() ? plan.clipping() : groups.list().get(0).clipping();
+        }
+    }
 
     /**
      * A charged count of units with a row to learn from.

@@ -4,11 +4,13 @@ import dev.sotto.accountant.Accountant;
 import dev.sotto.accountant.Calibration;
 import dev.sotto.core.batch.Microbatches;
 import dev.sotto.core.method.BiasLayout;
+import dev.sotto.core.method.Grouping;
 import dev.sotto.core.model.SeedModel;
 import dev.sotto.core.optim.Schedule;
 import dev.sotto.core.optim.Segments;
 import dev.sotto.core.privacy.Clipping;
 import dev.sotto.core.privacy.PrivacyPlan;
+import dev.sotto.core.train.ClippingGroups;
 import dev.sotto.core.train.Recipe;
 import dev.sotto.job.ExitCode;
 import dev.sotto.job.SottoException;
@@ -34,14 +36,14 @@ final class Recipes {
     private Recipes() {}
 
     /** What is released: the count takes its part of a target first, and the steps have what is left. */
-    static Costs costs(PrivacySettings privacy, Accountant accountant) {
+    static Costs costs(PrivacySettings privacy, ClippingGroups groups, Accountant accountant) {
         double q = privacy.sampling().probability(privacy.units());
         long steps = privacy.steps();
         if (privacy.noise() instanceof PrivacySettings.Noise.Target target) {
-            return calibrated(privacy, target, q, steps, accountant);
+            return calibrated(privacy, groups, target, q, steps, accountant);
         }
         double sigma = privacy.noise() instanceof PrivacySettings.Noise.Multiplier given ? given.sigma() : 0;
-        var plan = plan(privacy, q, steps, sigma);
+        var plan = plan(privacy, groups, q, steps, sigma);
         double epsilon =
                 accountant.epsilon(plan.event(), privacy.noise().delta()).upper();
         return new Costs(plan, count(privacy, Math.max(LEAST_EPSILON, epsilon), accountant));
@@ -55,9 +57,11 @@ final class Recipes {
                 : Optional.empty();
     }
 
-    static Recipe of(TrainSettings settings, SeedModel seed, Microbatches.Limit limit, PrivacyPlan plan) {
+    static Recipe of(
+            TrainSettings settings, SeedModel seed, ClippingGroups groups, Microbatches.Limit limit, PrivacyPlan plan) {
         return new Recipe(
                 plan,
+                groups,
                 settings.optimizer().optimizer(),
                 schedule(settings.optimizer(), plan.steps()),
                 segments(settings.optimizer(), seed),
@@ -65,12 +69,43 @@ final class Recipes {
                 settings.privacy().rowIndependence());
     }
 
-    private static PrivacyPlan plan(PrivacySettings privacy, double q, long steps, double sigma) {
-        return new PrivacyPlan(privacy.units(), q, steps, sigma, clipping(privacy));
+    /** What of the model's gradient is clipped apart; one group of all is none. */
+    static ClippingGroups groups(PrivacySettings privacy, SeedModel seed) {
+        lacksHeadOrBody(seed).map(privacy::faultOfGroups).ifPresent(Recipes::refuse);
+        List<Grouping.Group> groups;
+        try {
+            groups = privacy.clippingGroups().groups(seed.layout(), seed.trainedHead());
+        } catch (IllegalArgumentException unfit) {
+            throw refusal(new Fault("clipping-shares", String.valueOf(unfit.getMessage())));
+        }
+        return groups.size() <= 1
+                ? ClippingGroups.JOINT
+                : new ClippingGroups(groups.stream()
+                        .map(each -> new ClippingGroups.Group(
+                                each.name(),
+                                clipping(privacy.clippingFunction(), each.fraction() * privacy.clippingNorm()),
+                                each.parameters().stream().map(Recipes::span).toList()))
+                        .toList());
+    }
+
+    private static ClippingGroups.Span span(BiasLayout.Entry tensor) {
+        return new ClippingGroups.Span(tensor.offset(), tensor.offset() + tensor.size());
+    }
+
+    /** Where groups are shortened before it, the whole is left as they make it. */
+    private static PrivacyPlan plan(
+            PrivacySettings privacy, ClippingGroups groups, double q, long steps, double sigma) {
+        ClippingFunction ofWhole = groups.isJoint() ? privacy.clippingFunction() : ClippingFunction.ABADI;
+        return new PrivacyPlan(privacy.units(), q, steps, sigma, clipping(ofWhole, privacy.clippingNorm()));
     }
 
     private static Costs calibrated(
-            PrivacySettings privacy, PrivacySettings.Noise.Target target, double q, long steps, Accountant accountant) {
+            PrivacySettings privacy,
+            ClippingGroups groups,
+            PrivacySettings.Noise.Target target,
+            double q,
+            long steps,
+            Accountant accountant) {
         try {
             Optional<UsableCount> count = count(privacy, target.epsilon(), accountant);
             double sigma = Calibration.noiseMultiplier(
@@ -80,7 +115,7 @@ final class Recipes {
                     q,
                     steps,
                     count.map(UsableCount::event).stream().toList());
-            return new Costs(plan(privacy, q, steps, Math.max(LEAST_NOISE, sigma)), count);
+            return new Costs(plan(privacy, groups, q, steps, Math.max(LEAST_NOISE, sigma)), count);
         } catch (IllegalArgumentException | IllegalStateException impossible) {
             throw new SottoException(
                     ExitCode.SETTINGS,
@@ -97,9 +132,7 @@ final class Recipes {
         }
     }
 
-    private static Clipping clipping(PrivacySettings privacy) {
-        double bound = privacy.clippingNorm();
-        ClippingFunction function = privacy.clippingFunction();
+    private static Clipping clipping(ClippingFunction function, double bound) {
         return switch (function) {
             case ABADI -> new Clipping.Abadi(bound);
             case AUTO_S -> new Clipping.AutoS(bound);
@@ -121,20 +154,31 @@ final class Recipes {
     private static Segments segments(OptimizerSettings settings, SeedModel seed) {
         Double ofBody = settings.learningRateBody();
         double body = ofBody == null ? 1 : ofBody / settings.learningRate();
+        lacksHeadOrBody(seed).map(settings::faultOfBody).ifPresent(Recipes::refuse);
         Set<String> head = seed.trainedHead();
-        List<BiasLayout.Entry> tensors = seed.layout().entries();
-        if (head.isEmpty() || head.size() == tensors.size()) {
-            String learns = head.isEmpty() ? "nothing of a head" : "the head alone";
-            settings.faultOfBody("of this model " + learns + " learns with what train chooses")
-                    .forEach(Recipes::refuse);
-        }
-        return new Segments(tensors.stream()
+        return new Segments(seed.layout().entries().stream()
                 .map(each -> new Segments.Segment(
                         each.offset(), each.offset() + each.size(), head.contains(each.name()) ? 1 : body))
                 .toList());
     }
 
-    private static void refuse(Fault fault) {
-        throw new SottoException(ExitCode.SETTINGS, fault + " Nothing was charged.");
+    /** Why not both the head and something else of a model learn, if that is so. */
+    private static Optional<String> lacksHeadOrBody(SeedModel seed) {
+        int head = seed.trainedHead().size();
+        if (head > 0 && head < seed.layout().entries().size()) {
+            return Optional.empty();
+        }
+        return Optional.of("of this model " + (head == 0 ? "nothing of a head" : "the head alone")
+                + " learns with what train chooses");
+    }
+
+    private static void refuse(List<Fault> faults) {
+        if (!faults.isEmpty()) {
+            throw refusal(faults.get(0));
+        }
+    }
+
+    private static SottoException refusal(Fault fault) {
+        return new SottoException(ExitCode.SETTINGS, fault + " Nothing was charged.");
     }
 }

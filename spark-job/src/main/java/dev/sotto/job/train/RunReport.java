@@ -73,7 +73,8 @@ final class RunReport {
                                                 ? outcome.usable().getAsLong()
                                                 : null))
                                 .orElse(null),
-                        settings.privacy().rowIndependence()),
+                        settings.privacy().rowIndependence(),
+                        recipe.groups()),
                 learning(settings, recipe, prepared.model().seed()),
                 evaluation(settings, prepared.model().seed(), outcome),
                 ledger.map(kept -> ledger(kept, settings.privacy().noise().delta()))

@@ -10,10 +10,12 @@ import dev.sotto.core.checkpoint.PeftAdapter;
 import dev.sotto.core.checkpoint.Provenance;
 import dev.sotto.core.family.Verbalizer;
 import dev.sotto.core.folder.ModelException;
+import dev.sotto.core.method.Grouping;
 import dev.sotto.core.model.SeedModel;
 import dev.sotto.core.model.TrainableModel;
 import dev.sotto.core.privacy.PrivacyPlan;
 import dev.sotto.core.privacy.RunKey;
+import dev.sotto.core.train.ClippingGroups;
 import dev.sotto.core.train.Recipe;
 import dev.sotto.core.train.TrainState;
 import dev.sotto.job.ExitCode;
@@ -282,6 +284,7 @@ public final class TrainJob {
                 RunReport.words(prepared.recipe(), settings.optimizer()) + ", row independence "
                         + prepared.recipe().independence().name().toLowerCase(Locale.ROOT) + ", precision "
                         + settings.model().mode().precision().name().toLowerCase(Locale.ROOT)
+                        + settings.privacy().groupsInWords()
                         + prepared.costs()
                                 .count()
                                 .map(count -> ", usable units counted with noise " + count.noise())
@@ -346,8 +349,10 @@ public final class TrainJob {
             Table.openPublic(
                     session, settings.data(), evaluation); // what is wrong with it is told before anything is charged
         }
-        Costs costs = Recipes.costs(settings.privacy(), accountant);
-        Recipe recipe = Recipes.of(settings, model.seed(), limit(model.seed(), encoding), costs.plan());
+        ClippingGroups groups = Recipes.groups(settings.privacy(), model.seed());
+        tellOneGroup(groups);
+        Costs costs = Recipes.costs(settings.privacy(), groups, accountant);
+        Recipe recipe = Recipes.of(settings, model.seed(), groups, limit(model.seed(), encoding), costs.plan());
         var files = TableFiles.of(session, settings.data().table(), table);
         return new PreparedRun(ref, model, ancestry, encoding, table, files, recipe, costs);
     }
@@ -560,6 +565,13 @@ public final class TrainJob {
             console.say("WARNING: epsilon " + Texts.number(target.epsilon()) + " is above "
                     + Texts.number(PrivacySettings.WEAK_EPSILON)
                     + " and promises little. 1 is strong, 3 usual, 8 weak.");
+        }
+    }
+
+    private void tellOneGroup(ClippingGroups groups) {
+        if (groups.isJoint() && !settings.privacy().clippingGroups().equals(Grouping.JOINT)) {
+            console.say("All that learns is one group of clipping-groups: "
+                    + settings.privacy().clippingGroups().by() + ", and is clipped as a whole, as with joint.");
         }
     }
 

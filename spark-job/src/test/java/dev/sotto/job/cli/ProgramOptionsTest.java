@@ -57,6 +57,8 @@ class ProgramOptionsTest {
             "--units=40",
             "--batch-size=20",
             "--epochs=1.5",
+            "--clipping-groups=named",
+            "--clipping-shares=*.attention.*=2,*=3",
             "--learning-rate=0.01",
             "--learning-rate-body=0.02",
             "--warmup-steps=1",
@@ -81,6 +83,8 @@ class ProgramOptionsTest {
                 .setUnits(40)
                 .setBatchSize(20)
                 .setEpochs(1.5)
+                .setClippingGroups("named")
+                .setClippingShares("*=3", "*.attention.*=2")
                 .setLearningRate(0.01)
                 .setLearningRateBody(0.02)
                 .setWarmupSteps(1)

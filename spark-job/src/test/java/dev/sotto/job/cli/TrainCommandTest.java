@@ -3,6 +3,7 @@ package dev.sotto.job.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sotto.core.method.Adapter;
+import dev.sotto.core.method.Grouping;
 import dev.sotto.core.method.Lora;
 import dev.sotto.core.method.Trained;
 import dev.sotto.core.optim.Optimizer;
@@ -86,6 +87,8 @@ class TrainCommandTest {
             epochs: 10
             clipping: auto-v
             clipping-norm: 0.5
+            clipping-groups: named
+            clipping-shares: {"*.dense.*": 3, "*": 0.5}
             row-independence: rounding
             insecure-seed: 7
             optimizer: adamw
@@ -157,6 +160,7 @@ class TrainCommandTest {
                     new PrivacySettings.Noise.Target(3, 1e-5),
                     ClippingFunction.AUTO_V,
                     0.5,
+                    new Grouping(Grouping.By.NAMED, Map.of("*.dense.*", 3.0, "*", 0.5)),
                     new PrivacySettings.Sampling.BatchSize(256),
                     new PrivacySettings.Duration.Epochs(10),
                     RowIndependence.ROUNDING,
@@ -212,6 +216,17 @@ class TrainCommandTest {
         "noise-correction: 1.5, 'noise-correction: it must be above 0 and at most 1, found 1.5'",
         "ema-decay: 1, 'ema-decay: it must be above 0 and below 1, found 1'",
         "ema-decay: NaN, 'ema-decay: it must be above 0 and below 1, found NaN'",
+        "clipping-groups: layers, 'clipping-groups: '",
+        "'clipping-groups: named', clipping-groups: named groups have their names from clipping-shares",
+        "'clipping-shares: {head: 1, backbone: 2}', 'clipping-shares: with clipping-groups: joint there are no groups'",
+        "'clipping-groups: block\nclipping-shares: [head=1]', 'clipping-shares: with clipping-groups: block there are no groups'",
+        "'clipping-groups: head-and-body\nclipping-shares: {body: 1}', 'clipping-shares: the groups of head-and-body are head and backbone, found body'",
+        "'clipping-groups: head-and-body\nclipping-shares: {head: 0}', 'clipping-shares: that of head must be a number between 1e-6 and 1000000, found 0'",
+        "'clipping-groups: head-and-body\nclipping-shares: {head: -1}', clipping-shares: that of head must be",
+        "'clipping-groups: head-and-body\nclipping-shares: {head: NaN}', clipping-shares: that of head must be",
+        "'clipping-groups: named\nclipping-shares: {\"*\": much}', 'clipping-shares: that of * must be a number between 1e-6 and 1000000, found much'",
+        "'clipping-groups: named\nclipping-shares: [head]', clipping-shares: \'head\' is no name and share",
+        "'clipping-groups: named\nclipping-shares: [a=1, a=2]', clipping-shares: a is named twice",
         "clipping-norm: 1e30, 'clipping-norm: it must be between 1e-6 and 1000000, found 1e30'",
         "steps: 1000000000000, 'steps: that is 1e12 steps, and at most 10000000 are taken'",
     })
@@ -236,6 +251,8 @@ class TrainCommandTest {
         "'optimizer: lamb\nnoise-correction: 0.1', 'noise-correction: it contradicts optimizer: lamb'",
         "'non-private: true\nnoise-correction: 0.1', 'noise-correction: it contradicts non-private'",
         "'train: head\nlearning-rate-body: 1e-3', nothing but the head learns",
+        "'train: head\nclipping-groups: head-and-body', 'clipping-groups: head-and-body clips what is the head''s apart'",
+        "'task: completion\nclipping-groups: head-and-body', a model has no head that could learn",
         "'train: norms\nlearning-rate-body: 1e-3', nothing of the head learns",
         "'task: completion\nlearning-rate-body: 1e-3', a model has no head that could learn",
         "'task: prompt\nprompt: \"{text} It was {mask}.\"\nlabel-words: [bad, good]\nlearning-rate-body: 1e-3', a model has no head",
@@ -298,6 +315,14 @@ class TrainCommandTest {
                         new OptimizerSettings.Schedule(OptimizerSettings.Schedule.Shape.CONSTANT, 5)));
     }
 
+    /** What LoRA adds is the body's, with whatever else learns. */
+    @Test
+    void headAndUpdates_areTwoSides() throws IOException {
+        TrainSettings settings =
+                started(LEAST + "method: lora\nclipping-groups: head-and-body\nlearning-rate-body: 1e-3\n");
+        assertThat(settings.privacy().clippingGroups()).isEqualTo(new Grouping(Grouping.By.HEAD_AND_BODY, Map.of()));
+    }
+
     @Test
     void epochsOfTooManySteps_areRefused() throws IOException {
         String epochs = LEAST.replace("steps: 100", "epochs: 1e9");
@@ -338,6 +363,7 @@ class TrainCommandTest {
                 case "eval-table-is-public" -> arguments.add("--eval-table-is-public");
                 case "train-key-biases", "add-biases", "recompute", "measure-phases", "seed-data-is-disjoint" ->
                     arguments.add("--" + key);
+                case "clipping-shares" -> arguments.add("--clipping-shares=*=0.5,*.dense.*=3");
                 case "target-modules" -> arguments.add("--target-modules=query,*.dense");
                 case "train-names" -> arguments.add("--train-names=*.output.*");
                 case "non-private", "new-head" -> {}

@@ -228,6 +228,10 @@ class TrainRunTest {
                 .isEqualTo(ExitCode.MODEL.code());
         assertThat(err.toString()).contains("train-names zzz* matches no parameter");
 
+        assertThat(train(with(charged, "--clipping-groups=named", "--clipping-shares=zzz*=1,*=1")))
+                .isEqualTo(ExitCode.SETTINGS.code());
+        assertThat(err.toString()).contains("clipping-shares: The group zzz* matches no parameter that learns");
+
         Path weights = seed.resolve("model.safetensors");
         byte[] bytes = Files.readAllBytes(weights);
         ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putFloat(bytes.length - Float.BYTES, Float.NaN);
@@ -354,6 +358,21 @@ class TrainRunTest {
                 .isEqualTo(ExitCode.SETTINGS.code());
         assertThat(err.toString()).contains("of this model nothing of a head learns with what train chooses");
         assertThat(folder.resolve("ledger")).doesNotExist();
+    }
+
+    @Test
+    void oneGroupOfClipping_isTheWhole() throws IOException {
+        String[] step = {"--noise-multiplier=1", "--delta=1e-4", "--no-usable-count", "--insecure-seed=3", "--steps=1"};
+        assertThat(train(with(step, "--train=head"))).as(err::toString).isZero();
+        Map<String, float[]> whole = delta();
+        assertThat(report().at("/mechanism").has("clipping_groups")).isFalse();
+
+        output = folder.resolve("layer");
+        assertThat(train(with(step, "--train=head", "--clipping-groups=layer")))
+                .as(err::toString)
+                .isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("All that learns is one group");
+        assertThat(delta()).usingRecursiveComparison().isEqualTo(whole);
     }
 
     private static String[] with(String[] some, String... more) {
@@ -509,8 +528,17 @@ class TrainRunTest {
     @Test
     void finishedRun_startedAgain_saysSoAndDoesNothing() throws IOException {
         Path ledger = folder.resolve("ledger");
-        String[] run = {"--units=400", "--ledger=" + ledger, "--run-id=week-7", "--epsilon=3", "--delta=1e-4"};
+        String[] named = {
+            "--run-id=week-7",
+            "--epsilon=3",
+            "--delta=1e-4",
+            "--clipping-groups=head-and-body",
+            "--clipping-shares=head=3,backbone=4",
+            "--clipping-norm=0.5"
+        };
+        String[] run = with(named, "--ledger=" + ledger);
         assertThat(train(run)).as(err::toString).isZero();
+        assertGroups(0.3, 0.4);
         String report = Files.readString(output.resolve("privacy-report.json"));
         long lines = Ledger.open(new LocalLedgerStore(ledger)).lines();
 
@@ -522,15 +550,26 @@ class TrainRunTest {
         for (String other : new String[] {
             "--steps=6",
             "--learning-rate=0.02",
+            "--clipping-shares=head=2",
+            "--clipping=abadi",
             "--where=answer = 'yes'",
             "--max-length=8",
             "--privacy-unit-column=person"
         }) {
             err.getBuffer().setLength(0);
-            String[] same = {"--units=400", "--run-id=week-7", "--epsilon=3", "--delta=1e-4", other};
-            assertThat(train(same)).as(other).isEqualTo(ExitCode.OUTPUT.code());
+            assertThat(train(with(new String[] {other}, named))).as(other).isEqualTo(ExitCode.OUTPUT.code());
             assertThat(err.toString()).as(other).contains("it is another run");
         }
+    }
+
+    /** That the report tells the bounds of both groups, beside the function and the bound of the whole. */
+    private void assertGroups(double head, double backbone) throws IOException {
+        JsonNode mechanism = report().at("/mechanism");
+        assertThat(mechanism.at("/clipping").asText()).isEqualTo("auto-s");
+        assertThat(mechanism.at("/clipping_norm").asDouble()).isEqualTo(0.5);
+        assertThat(mechanism.at("/clipping_groups/head").asDouble()).isCloseTo(head, within(1e-12));
+        assertThat(mechanism.at("/clipping_groups/backbone").asDouble()).isCloseTo(backbone, within(1e-12));
+        assertThat(mechanism.at("/clipping_groups")).hasSize(2);
     }
 
     /** As one sum the two would have cost far less than what a person with several rows has paid. */

@@ -141,6 +141,18 @@ class ReportTest {
     }
 
     @Test
+    void groupsOfClipping_areToldByTheirBounds() throws IOException {
+        assertThat(HtmlReport.render(Reports.hostile()))
+                .contains(
+                        "auto-s in 2 groups: a group of norm x times R/(x + 0.01), R from 0.6 to 0.8; then the whole to 1");
+        JsonNode mechanism = new ObjectMapper()
+                .readTree(JsonReport.render(Reports.hostile()))
+                .get("mechanism");
+        assertThat(mechanism.at("/clipping").asText()).isEqualTo("auto-s");
+        assertThat(mechanism.at("/clipping_groups/head").asDouble()).isEqualTo(0.6);
+    }
+
+    @Test
     void texts_areNeverTakenForMarkUp() {
         assertThat(HtmlReport.render(Reports.hostile()))
                 .doesNotContain("<script")

@@ -5,6 +5,7 @@ import dev.sotto.core.method.Trained;
 import dev.sotto.core.pass.ComputeMode;
 import dev.sotto.core.privacy.Clipping;
 import dev.sotto.core.privacy.PrivacyPlan;
+import dev.sotto.core.train.ClippingGroups;
 import dev.sotto.core.train.RowIndependence;
 import dev.sotto.job.config.PrivacyUnit;
 import dev.sotto.job.predict.ByClass;
@@ -85,7 +86,8 @@ final class Reports {
                         0,
                         new PrivacyUnit.Row(),
                         null,
-                        mechanism.independence()),
+                        mechanism.independence(),
+                        mechanism.groups()),
                 kept.learning(),
                 kept.evaluation(),
                 kept.ledger(),
@@ -135,7 +137,8 @@ final class Reports {
                         0,
                         new PrivacyUnit.Column(text, 3),
                         new PrivacyReport.Usable(none, null),
-                        RowIndependence.ROUNDING),
+                        RowIndependence.ROUNDING,
+                        GROUPS),
                 new Learning(
                         text,
                         text,
@@ -161,6 +164,10 @@ final class Reports {
                 Map.of(text, text));
     }
 
+    private static final ClippingGroups GROUPS = new ClippingGroups(List.of(
+            new ClippingGroups.Group("head", new Clipping.AutoS(0.6), List.of(new ClippingGroups.Span(2, 5))),
+            new ClippingGroups.Group("<backbone>", new Clipping.AutoS(0.8), List.of(new ClippingGroups.Span(0, 2)))));
+
     private static PrivacyReport report(Guarantee guarantee, double noiseMultiplier) {
         return new PrivacyReport(
                 new Run("quickstart-2026-02", "5e77", Instant.parse("2026-02-11T09:30:00Z"), Duration.ofSeconds(142)),
@@ -173,7 +180,8 @@ final class Reports {
                         37,
                         new PrivacyUnit.Column("patient_id", 16),
                         new PrivacyReport.Usable(15, 2963L),
-                        RowIndependence.EXACT),
+                        RowIndependence.EXACT,
+                        ClippingGroups.JOINT),
                 new Learning(
                         "hdfs:///clinic/messages.parquet",
                         "models/seed-encoder",

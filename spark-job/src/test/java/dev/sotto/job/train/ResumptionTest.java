@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sotto.accountant.Accountant;
 import dev.sotto.accountant.BestAccountant;
 import dev.sotto.accountant.Calibration;
+import dev.sotto.core.method.Grouping;
 import dev.sotto.core.optim.Optimizer;
 import dev.sotto.core.privacy.Clipping;
 import dev.sotto.core.privacy.PrivacyPlan;
@@ -46,6 +47,7 @@ class ResumptionTest {
                 noise,
                 ClippingFunction.AUTO_S,
                 1,
+                Grouping.JOINT,
                 new PrivacySettings.Sampling.Probability(0.1),
                 new PrivacySettings.Duration.Steps(STEPS),
                 RowIndependence.EXACT,
