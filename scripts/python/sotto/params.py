@@ -94,7 +94,9 @@ class TrainingParams(AnswerParams):
     method = _text("method", "what learns: bitfit, lora, adapter, norms or head, joined by + where they go together")
     rank = _count("rank", "of lora: rank of what is added to a map; >= 1")
     alpha = _number("alpha", "of lora: what is added is multiplied by alpha / rank; > 0")
-    targetModules = _param("targetModules", "of lora: names of the maps that get an update", TypeConverters.toListString)
+    targetModules: "Param[List[str]]" = _param(
+        "targetModules", "of lora: names of the maps that get an update", TypeConverters.toListString
+    )
     bottleneck = _count("bottleneck", "of adapter: its inner size; >= 1")
     peftAdapter = _text("peftAdapter", "of lora: folder of updates to begin with, as peft writes it")
     train = _text("train", "which parameters learn: biases+head, biases, norms+head, norms or head")
