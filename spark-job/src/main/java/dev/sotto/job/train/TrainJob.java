@@ -299,7 +299,7 @@ public final class TrainJob {
 
     private Attempt attempt(
             PreparedRun prepared, RunIdentity run, Optional<Checkpoints> checkpoints, Optional<DataLedger> ledger) {
-        float[] seed = initial(prepared.model().seed());
+        float[] seed = initial(prepared);
         TrainState initial = TrainState.initial(seed, prepared.recipe().optimizer());
         boolean goesOn = checkpoints.isPresent() && checkpoints.get().firstClaim() > 0;
         int least = goesOn ? 1 : ledger.map(kept -> kept.nextAttempt(run.run())).orElse(1);
@@ -337,8 +337,10 @@ public final class TrainJob {
         check(model.seed());
         tellFixedHead(model.seed());
         tellPadding(model.seed());
-        initial(model.seed()); // what is wrong with where it begins is told before anything is charged
-        Ancestry ancestry = Ancestry.of(model.seed(), adapter(), settings, ledger, console);
+        Optional<Path> adapter = Optional.ofNullable(settings.model().peftAdapter())
+                .map(folder -> ModelFiles.onThisMachine(folder, hadoop));
+        initial(model.seed(), adapter); // what is wrong with where it begins is told before anything is charged
+        Ancestry ancestry = Ancestry.of(model.seed(), adapter, settings, ledger, console);
         RowEncoding encoding = Encodings.rows(
                 settings.data().input(), settings.data().target(), model.seed().path());
         requireItsSize(model.seed(), encoding);
@@ -354,7 +356,7 @@ public final class TrainJob {
         Costs costs = Recipes.costs(settings.privacy(), groups, accountant);
         Recipe recipe = Recipes.of(settings, model.seed(), groups, limit(model.seed(), encoding), costs.plan());
         var files = TableFiles.of(session, settings.data().table(), table);
-        return new PreparedRun(ref, model, ancestry, encoding, table, files, recipe, costs);
+        return new PreparedRun(ref, model, adapter, ancestry, encoding, table, files, recipe, costs);
     }
 
     /** What would be paid for and give nothing, or something else than was meant. */
@@ -391,19 +393,17 @@ public final class TrainJob {
         }
     }
 
-    private float[] initial(SeedModel seed) {
+    private float[] initial(PreparedRun prepared) {
+        return initial(prepared.model().seed(), prepared.adapter());
+    }
+
+    private float[] initial(SeedModel seed, Optional<Path> adapter) {
         try {
-            return adapter()
-                    .map(folder -> PeftAdapter.read(folder, seed))
+            return adapter.map(folder -> PeftAdapter.read(folder, seed))
                     .orElseGet(() -> settings.model().newHead() ? seed.initialWithNewHead() : seed.initial());
         } catch (ModelException unusable) {
             throw SottoException.of(ExitCode.MODEL, unusable);
         }
-    }
-
-    /** Updates to begin with, copied here first where they are elsewhere. */
-    private Optional<Path> adapter() {
-        return Optional.ofNullable(settings.model().peftAdapter()).map(uri -> ModelFiles.onThisMachine(uri, hadoop));
     }
 
     /** What this attempt's own work on the private table gave. */
@@ -413,7 +413,7 @@ public final class TrainJob {
     private Outcome train(
             PreparedRun prepared, Attempt attempt, StepWatch watch, Function<TrainState, Optional<FinalState>> keep) {
         Recipe recipe = prepared.recipe();
-        float[] initial = initial(prepared.model().seed());
+        float[] initial = initial(prepared);
         RunKey key = runKey(attempt);
         var labels = Encodings.labels(settings.data().target());
         if (settings.data().evalTable() != null) {
