@@ -4,7 +4,6 @@ import dev.sotto.core.folder.MemoryNames;
 import dev.sotto.core.folder.Slot;
 import dev.sotto.core.method.Lora;
 import dev.sotto.core.model.SeedModel;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -24,13 +23,13 @@ record PeftNames(List<String> head, List<String> updated) {
                 .distinct()
                 .toList();
         var names = new PeftNames(head, List.of());
-        List<String> updated = new ArrayList<>();
-        for (Slot slot : seed.trainedSlots()) {
-            if (slot.name().endsWith(Lora.A) && !names.isSavedWhole(slot.name())) {
-                updated.add(slot.name().substring(0, slot.name().length() - Lora.A.length()));
-            }
-        }
-        return new PeftNames(head, List.copyOf(updated));
+        List<String> updated = seed.trainedSlots().stream()
+                .map(Slot::name)
+                .filter(name -> !names.isSavedWhole(name))
+                .flatMap(name -> Lora.mapOf(name).stream())
+                .distinct()
+                .toList();
+        return new PeftNames(head, updated);
     }
 
     /**

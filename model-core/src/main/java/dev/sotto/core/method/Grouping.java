@@ -111,12 +111,7 @@ public record Grouping(By by, Map<String, Double> shares) {
     }
 
     private static String layer(String name) {
-        for (String factor : List.of(Lora.A, Lora.B)) {
-            if (name.endsWith(factor)) {
-                return name.substring(0, name.length() - factor.length());
-            }
-        }
-        return name.substring(0, Math.max(0, name.lastIndexOf('.')));
+        return Lora.mapOf(name).orElseGet(() -> name.substring(0, Math.max(0, name.lastIndexOf('.'))));
     }
 
     private static String block(String name) {

@@ -4,7 +4,6 @@ import dev.sotto.core.folder.MemoryNames;
 import dev.sotto.core.folder.Slot;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * A linear map inside the backbone.
@@ -39,8 +38,8 @@ record LinearMap(String name, int out, int in, boolean pixels) {
     }
 
     private static boolean isNamed(String name, String target) {
-        String pattern = Pattern.quote(target).replace("*", "\\E.*\\Q");
-        return Pattern.matches("(.*\\.)?" + pattern, name);
+        return Trained.glob(target).matcher(name).matches()
+                || Trained.glob("*." + target).matcher(name).matches();
     }
 
     /** The shape of a weight beside its own. */

@@ -5,6 +5,7 @@ import dev.sotto.core.folder.WhenMissing;
 import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Low-rank updates of linear maps: a map W [out, in], which stays as it is, computes W·x + (alpha/rank)·B·(A·x), where A [rank, in] and
@@ -56,6 +57,14 @@ public record Lora(int rank, double alpha, List<String> targets) implements Addi
                         new Slot(map.name() + A, map.shape(rank, map.in()), Slot.Role.FACTOR, WhenMissing.UNIFORM),
                         new Slot(map.name() + B, map.shape(map.out(), rank), Slot.Role.FACTOR, WhenMissing.ZEROS)))
                 .orElse(List.of());
+    }
+
+    /** The map that a parameter is a factor of an update of, by their names. */
+    public static Optional<String> mapOf(String parameter) {
+        return Stream.of(A, B)
+                .filter(parameter::endsWith)
+                .map(factor -> parameter.substring(0, parameter.length() - factor.length()))
+                .findFirst();
     }
 
     /** The least of inputs and outputs of a map that gets an update: no update has a larger rank. */

@@ -68,20 +68,20 @@ public final class TrainedRules {
     private static void checkUpdates(Path folder, Lora lora, List<Slot> own) {
         List<Slot> maps = own.stream().filter(slot -> slot.role().isMap()).toList();
         if (maps.isEmpty()) {
-            throw wrong("LoRA adds to linear maps, and of the model in " + folder + " none is known"
-                    + "."
+            throw wrong("LoRA adds to linear maps, and of the model in " + folder + " none is known."
                     + " Choose another method, such as bitfit.");
         }
-        for (String target : lora.targets()) {
-            // of the names for queries and values, which are those of several families, one that fits is enough
-            boolean isOneOfMany = Lora.QUERIES_AND_VALUES.equals(lora.targets());
-            Lora alone = new Lora(lora.rank(), lora.alpha(), isOneOfMany ? lora.targets() : List.of(target));
-            if (maps.stream().allMatch(map -> alone.factors(map).isEmpty())) {
-                throw wrong("target-modules names " + String.join(", ", alone.targets()) + ", and no linear map of "
-                        + folder + " is called so. Name one of these, or a pattern of theirs: "
+        // of the names for queries and values, which are those of several families, one that fits is enough
+        List<List<String>> wanted = lora.targets().equals(Lora.QUERIES_AND_VALUES)
+                ? List.of(lora.targets())
+                : lora.targets().stream().map(List::of).toList();
+        for (List<String> names : wanted) {
+            if (maps.stream().allMatch(map -> LinearMap.of(map, names).isEmpty())) {
+                throw wrong("target-modules names " + String.join(", ", names) + ", and no linear map of " + folder
+                        + " is called so. Name one of these, or a pattern of theirs: "
                         + nearest(
-                                target,
-                                maps.stream().map(map -> LinearMap.nameOf(map)).toList()) + ".");
+                                names.get(0),
+                                maps.stream().map(LinearMap::nameOf).toList()) + ".");
             }
         }
         for (Slot map : maps) {

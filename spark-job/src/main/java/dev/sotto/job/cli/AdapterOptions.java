@@ -24,11 +24,7 @@ final class AdapterOptions {
     @Nullable
     Adapter adapter(boolean isWanted, Faults faults) {
         if (!isWanted) {
-            if (bottleneck != null) {
-                faults.add(
-                        "bottleneck",
-                        "it is an option of method: adapter, which is not chosen. Leave it out, or choose adapter.");
-            }
+            Method.ADAPTER.isNeededBy("bottleneck", bottleneck, faults);
             return null;
         }
         faults.atLeastOne("bottleneck", bottleneck, "64 suits most models.");

@@ -47,9 +47,9 @@ final class LoraOptions {
     @Nullable
     Lora lora(boolean isWanted, Faults faults) {
         if (!isWanted) {
-            needsLora("rank", rank, faults);
-            needsLora("alpha", alpha, faults);
-            needsLora("target-modules", targetModules, faults);
+            Method.LORA.isNeededBy("rank", rank, faults);
+            Method.LORA.isNeededBy("alpha", alpha, faults);
+            Method.LORA.isNeededBy("target-modules", targetModules, faults);
             return null;
         }
         faults.atLeastOne("rank", rank, "8 suits most models.");
@@ -63,11 +63,5 @@ final class LoraOptions {
                         rank == null ? USUAL_RANK : rank,
                         alpha == null ? USUAL_ALPHA : alpha,
                         targetModules == null ? Lora.QUERIES_AND_VALUES : targetModules);
-    }
-
-    private static void needsLora(String option, @Nullable Object value, Faults faults) {
-        if (value != null) {
-            faults.add(option, "it is an option of method: lora, which is not chosen. Leave it out, or choose lora.");
-        }
     }
 }

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** What learns, under the names that the field has for it. The head learns with each of them. */
 enum Method {
@@ -63,6 +64,16 @@ enum Method {
         return methods.contains(BITFIT)
                 ? TrainedPart.BIASES_AND_HEAD
                 : methods.contains(NORMS) ? TrainedPart.NORMS_AND_HEAD : TrainedPart.HEAD;
+    }
+
+    /** Told where it is not chosen: an option of it has no use without it. */
+    void isNeededBy(String option, @Nullable Object value, Faults faults) {
+        if (value != null) {
+            faults.add(
+                    option,
+                    "it is an option of method: %s, which is not chosen. Leave it out, or choose %s."
+                            .formatted(this, this));
+        }
     }
 
     @Override
