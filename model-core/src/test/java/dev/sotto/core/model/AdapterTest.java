@@ -1,11 +1,14 @@
 package dev.sotto.core.model;
 
+import static dev.sotto.core.model.AddedParameters.batch;
+import static dev.sotto.core.model.AddedParameters.checkpoint;
+import static dev.sotto.core.model.AddedParameters.load;
+import static dev.sotto.core.model.AddedParameters.moved;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Device;
 import dev.sotto.core.batch.Batch;
-import dev.sotto.core.check.ReferenceFile;
 import dev.sotto.core.checkpoint.BiasDelta;
 import dev.sotto.core.checkpoint.ModelExport;
 import dev.sotto.core.checkpoint.PeftAdapter;
@@ -20,12 +23,10 @@ import dev.sotto.core.method.Trained.Layers;
 import dev.sotto.core.pass.ComputeMode;
 import java.io.IOException;
 import java.net.URISyntaxException;
-import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,39 +35,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Adapters behind the output maps of every family that has some. */
 class AdapterTest {
-    private static final long SEED = 20_261_201;
     private static final int BOTTLENECK = 3;
     private static final Trained ADAPTERS = Trained.HEAD.with(new Adapter(BOTTLENECK));
 
     @TempDir
     Path folder;
 
-    private static Path checkpoint(String name) throws URISyntaxException {
-        return Path.of(AdapterTest.class.getResource("/vectors/" + name).toURI());
-    }
-
     private static SeedModel open(Path folder, Trained trained) {
         return SeedModel.open(folder, SavedModel.spec(folder, trained));
-    }
-
-    private static TrainableModel load(Path folder, Trained trained) {
-        return TrainableModel.load(folder, SavedModel.spec(folder, trained));
-    }
-
-    private static Batch batch(Path folder) {
-        try (ReferenceFile reference = ReferenceFile.open(folder.resolve("expected.safetensors"))) {
-            return reference.batch();
-        }
-    }
-
-    /** With every number away from where it begins. */
-    private static float[] moved(float[] initial) {
-        Random random = new Random(SEED);
-        float[] trained = initial.clone();
-        for (int i = 0; i < trained.length; i++) {
-            trained[i] += (float) (0.1 * random.nextGaussian());
-        }
-        return trained;
     }
 
     private static void export(SeedModel seed, float[] trained, Path target) throws IOException {
@@ -94,37 +70,12 @@ class AdapterTest {
             })
     void adapter_beginsAsNothing_keepsRowsApart_andComesBackFromItsFolder(String name) throws Exception {
         Path seed = checkpoint(name);
-        Batch batch = batch(seed);
-        float[] before;
-        try (TrainableModel plain = load(seed, Trained.BIASES_AND_HEAD.withAddedBiases())) {
-            before = plain.logits(batch, plain.initial());
-        }
         Trained trained = Trained.BIASES_AND_HEAD.with(new Adapter(BOTTLENECK));
-        try (TrainableModel model = load(seed, trained);
-                TrainableModel recomputed = TrainableModel.load(
-                        seed,
-                        SavedModel.spec(seed, trained),
-                        Device.cpu(),
-                        new ComputeMode(true, ComputeMode.Precision.FLOAT32))) {
-            assertThat(model.logits(batch, model.initial()))
-                    .as("before the first step")
-                    .isEqualTo(before);
+        try (TrainableModel model = load(seed, trained)) {
+            AddedParameters.assertBeginsAsNothing_andKeepsRowsApart(seed, trained, model);
 
+            Batch batch = batch(seed);
             float[] moved = moved(model.initial());
-            float[] gradients = model.gradients(batch, moved);
-            FloatBuffer alone = FloatBuffer.allocate(gradients.length);
-            for (int row = 0; row < batch.rows(); row++) {
-                alone.put(model.gradients(batch.only(row), moved));
-            }
-            Close.assertRelative(alone.array(), gradients, Rounding.tolerance(model.seed(), batch));
-            assertThat(recomputed.gradients(batch, moved)).isEqualTo(gradients);
-            for (BiasLayout.Entry entry : model.layout().entries()) {
-                float[] of = Arrays.copyOfRange(gradients, entry.offset(), entry.offset() + entry.size());
-                assertThat(IntStream.range(0, of.length).anyMatch(i -> of[i] != 0))
-                        .as(entry.name())
-                        .isTrue();
-            }
-
             export(model.seed(), moved, folder);
             try (TrainableModel again = load(folder, trained)) {
                 assertThat(again.initial()).isEqualTo(moved);
@@ -138,24 +89,9 @@ class AdapterTest {
     @ValueSource(strings = {"hf/bert_cls", "hf-small/gpt2_cls"})
     void gradients_areThoseOfPyTorch(String name) throws Exception {
         Path seed = checkpoint(name);
-        Batch batch = batch(seed);
         Path reference = checkpoint("adapter/" + seed.getFileName() + ".safetensors");
-        try (Safetensors expected = Safetensors.open(reference);
-                TrainableModel model = load(seed, Trained.HEAD.with(new Adapter(2)))) {
-            int d = model.layout().size();
-            float[] trained = new float[d];
-            double[] gradients = new double[batch.rows() * d];
-            for (BiasLayout.Entry entry : model.layout().entries()) {
-                System.arraycopy(expected.floats("value/" + entry.name()), 0, trained, entry.offset(), entry.size());
-                double[] rows = expected.doubles("gradient/" + entry.name());
-                for (int row = 0; row < batch.rows(); row++) {
-                    System.arraycopy(rows, row * entry.size(), gradients, row * d + entry.offset(), entry.size());
-                }
-            }
-            assertThat(expected.tensors().keySet().stream().filter(key -> key.startsWith("value/")))
-                    .hasSameSizeAs(model.layout().entries());
-            Close.assertRelative(model.logits(batch, trained), expected.doubles("logits"), 1e-5);
-            Close.assertRelative(model.gradients(batch, trained), gradients, 1e-5);
+        try (TrainableModel model = load(seed, Trained.HEAD.with(new Adapter(2)))) {
+            AddedParameters.assertIsTheReference(reference, model, batch(seed));
         }
     }
 

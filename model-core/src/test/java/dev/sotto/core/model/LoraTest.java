@@ -1,12 +1,14 @@
 package dev.sotto.core.model;
 
+import static dev.sotto.core.model.AddedParameters.batch;
+import static dev.sotto.core.model.AddedParameters.checkpoint;
+import static dev.sotto.core.model.AddedParameters.load;
+import static dev.sotto.core.model.AddedParameters.moved;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import ai.djl.Device;
 import dev.sotto.core.batch.Batch;
-import dev.sotto.core.check.ReferenceFile;
 import dev.sotto.core.checkpoint.ModelExport;
 import dev.sotto.core.engine.Safetensors;
 import dev.sotto.core.family.ModelSpec;
@@ -16,13 +18,9 @@ import dev.sotto.core.method.BiasLayout;
 import dev.sotto.core.method.Lora;
 import dev.sotto.core.method.Trained;
 import dev.sotto.core.method.Trained.Layers;
-import dev.sotto.core.pass.ComputeMode;
 import java.net.URISyntaxException;
-import java.nio.FloatBuffer;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -34,35 +32,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Low-rank updates of every linear map of every family that has some. */
 class LoraTest {
-    private static final long SEED = 20_261_201;
     private static final Lora EVERYWHERE = new Lora(2, 3, List.of("*"));
 
     @TempDir
     Path folder;
-
-    private static Path checkpoint(String name) throws URISyntaxException {
-        return Path.of(LoraTest.class.getResource("/vectors/" + name).toURI());
-    }
-
-    private static TrainableModel load(Path folder, Trained trained) {
-        return TrainableModel.load(folder, SavedModel.spec(folder, trained));
-    }
-
-    private static Batch batch(Path folder) {
-        try (ReferenceFile reference = ReferenceFile.open(folder.resolve("expected.safetensors"))) {
-            return reference.batch();
-        }
-    }
-
-    /** With every factor away from where it begins. */
-    private static float[] moved(TrainableModel model) {
-        Random random = new Random(SEED);
-        float[] trained = model.initial();
-        for (int i = 0; i < trained.length; i++) {
-            trained[i] += (float) (0.1 * random.nextGaussian());
-        }
-        return trained;
-    }
 
     @ParameterizedTest
     @ValueSource(
@@ -80,44 +53,21 @@ class LoraTest {
             })
     void update_beginsAsNothing_keepsRowsApart_andMergesIntoItsMap(String name) throws Exception {
         Path seed = checkpoint(name);
-        Batch batch = batch(seed);
-        float[] before;
-        try (TrainableModel plain = load(seed, Trained.BIASES_AND_HEAD.withAddedBiases())) {
-            before = plain.logits(batch, plain.initial());
-        }
         Trained trained = Trained.BIASES_AND_HEAD.with(EVERYWHERE);
-        try (TrainableModel model = load(seed, trained);
-                TrainableModel recomputed = TrainableModel.load(
-                        seed,
-                        SavedModel.spec(seed, trained),
-                        Device.cpu(),
-                        new ComputeMode(true, ComputeMode.Precision.FLOAT32))) {
-            assertThat(model.logits(batch, model.initial()))
-                    .as("before the first step")
-                    .isEqualTo(before);
+        try (TrainableModel model = load(seed, trained)) {
+            AddedParameters.assertBeginsAsNothing_andKeepsRowsApart(seed, trained, model);
 
-            float[] moved = moved(model);
-            float[] gradients = model.gradients(batch, moved);
-            double tolerance = Rounding.tolerance(model.seed(), batch);
-            FloatBuffer alone = FloatBuffer.allocate(gradients.length);
-            for (int row = 0; row < batch.rows(); row++) {
-                alone.put(model.gradients(batch.only(row), moved));
-            }
-            Close.assertRelative(alone.array(), gradients, tolerance);
-            assertThat(recomputed.gradients(batch, moved)).isEqualTo(gradients);
-            for (BiasLayout.Entry factor : model.layout().entries()) {
-                float[] of = Arrays.copyOfRange(gradients, factor.offset(), factor.offset() + factor.size());
-                assertThat(IntStream.range(0, of.length).anyMatch(i -> of[i] != 0))
-                        .as(factor.name())
-                        .isTrue();
-            }
-
+            Batch batch = batch(seed);
+            float[] moved = moved(model.initial());
             List<String> labels = IntStream.range(0, model.seed().spec().outputs())
                     .mapToObj(i -> "label" + i)
                     .toList();
             ModelExport.write(model.seed(), moved, labels, folder);
             try (TrainableModel merged = load(folder, Trained.BIASES_AND_HEAD)) {
-                Close.assertRelative(merged.logits(batch, merged.initial()), model.logits(batch, moved), tolerance);
+                Close.assertRelative(
+                        merged.logits(batch, merged.initial()),
+                        model.logits(batch, moved),
+                        Rounding.tolerance(model.seed(), batch));
             }
         }
     }
@@ -140,24 +90,9 @@ class LoraTest {
     @MethodSource("references")
     void gradients_areThoseOfPeft(String name, List<String> targets) throws Exception {
         Path seed = checkpoint(name);
-        Batch batch = batch(seed);
         Path reference = checkpoint("peft/" + seed.getFileName() + ".safetensors");
-        try (Safetensors expected = Safetensors.open(reference);
-                TrainableModel model = load(seed, Trained.HEAD.with(new Lora(2, 3, targets)))) {
-            int d = model.layout().size();
-            float[] trained = new float[d];
-            double[] gradients = new double[batch.rows() * d];
-            for (BiasLayout.Entry entry : model.layout().entries()) {
-                System.arraycopy(expected.floats("value/" + entry.name()), 0, trained, entry.offset(), entry.size());
-                double[] rows = expected.doubles("gradient/" + entry.name());
-                for (int row = 0; row < batch.rows(); row++) {
-                    System.arraycopy(rows, row * entry.size(), gradients, row * d + entry.offset(), entry.size());
-                }
-            }
-            assertThat(expected.tensors().keySet().stream().filter(key -> key.startsWith("value/")))
-                    .hasSameSizeAs(model.layout().entries());
-            Close.assertRelative(model.logits(batch, trained), expected.doubles("logits"), 1e-5);
-            Close.assertRelative(model.gradients(batch, trained), gradients, 1e-5);
+        try (TrainableModel model = load(seed, Trained.HEAD.with(new Lora(2, 3, targets)))) {
+            AddedParameters.assertIsTheReference(reference, model, batch(seed));
         }
     }
 
@@ -182,7 +117,7 @@ class LoraTest {
         Path seed = checkpoint("hf/bert_cls");
         try (TrainableModel model = load(seed, Trained.HEAD.with(new Lora(2, 3, List.of("query"))));
                 Safetensors before = Safetensors.open(seed.resolve("model.safetensors"))) {
-            ModelExport.write(model.seed(), moved(model), List.of("a", "b"), folder);
+            ModelExport.write(model.seed(), moved(model.initial()), List.of("a", "b"), folder);
             try (Safetensors after = Safetensors.open(folder.resolve("model.safetensors"))) {
                 assertThat(after.tensors().keySet()).isEqualTo(before.tensors().keySet());
                 for (String name : before.tensors().keySet()) {

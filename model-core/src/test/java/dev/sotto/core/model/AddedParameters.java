@@ -1,0 +1,99 @@
+package dev.sotto.core.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.Device;
+import dev.sotto.core.batch.Batch;
+import dev.sotto.core.check.ReferenceFile;
+import dev.sotto.core.engine.Safetensors;
+import dev.sotto.core.method.BiasLayout;
+import dev.sotto.core.method.Trained;
+import dev.sotto.core.pass.ComputeMode;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.stream.IntStream;
+
+/** What holds of whatever is added to a model's maps and trained. */
+final class AddedParameters {
+    private static final long SEED = 20_261_201;
+
+    private AddedParameters() {}
+
+    static Path checkpoint(String name) throws URISyntaxException {
+        return Path.of(AddedParameters.class.getResource("/vectors/" + name).toURI());
+    }
+
+    static TrainableModel load(Path folder, Trained trained) {
+        return TrainableModel.load(folder, SavedModel.spec(folder, trained));
+    }
+
+    static Batch batch(Path folder) {
+        try (ReferenceFile reference = ReferenceFile.open(folder.resolve("expected.safetensors"))) {
+            return reference.batch();
+        }
+    }
+
+    /** With every number away from where it begins. */
+    static float[] moved(float[] initial) {
+        Random random = new Random(SEED);
+        float[] trained = initial.clone();
+        for (int i = 0; i < trained.length; i++) {
+            trained[i] += (float) (0.1 * random.nextGaussian());
+        }
+        return trained;
+    }
+
+    /** Outputs are the seed's before the first step; then a row's gradient is its own, recomputed or not, and each parameter has one. */
+    static void assertBeginsAsNothing_andKeepsRowsApart(Path seed, Trained trained, TrainableModel model) {
+        Batch batch = batch(seed);
+        try (TrainableModel plain = load(seed, Trained.BIASES_AND_HEAD.withAddedBiases())) {
+            assertThat(model.logits(batch, model.initial()))
+                    .as("before the first step")
+                    .isEqualTo(plain.logits(batch, plain.initial()));
+        }
+        float[] moved = moved(model.initial());
+        float[] gradients = model.gradients(batch, moved);
+        FloatBuffer alone = FloatBuffer.allocate(gradients.length);
+        for (int row = 0; row < batch.rows(); row++) {
+            alone.put(model.gradients(batch.only(row), moved));
+        }
+        Close.assertRelative(alone.array(), gradients, Rounding.tolerance(model.seed(), batch));
+        try (TrainableModel recomputed = TrainableModel.load(
+                seed,
+                SavedModel.spec(seed, trained),
+                Device.cpu(),
+                new ComputeMode(true, ComputeMode.Precision.FLOAT32))) {
+            assertThat(recomputed.gradients(batch, moved)).isEqualTo(gradients);
+        }
+        for (BiasLayout.Entry entry : model.layout().entries()) {
+            float[] of = Arrays.copyOfRange(gradients, entry.offset(), entry.offset() + entry.size());
+            assertThat(IntStream.range(0, of.length).anyMatch(i -> of[i] != 0))
+                    .as(entry.name())
+                    .isTrue();
+        }
+    }
+
+    /** Logits and gradients of single rows are those of a file with {@code value/...}, {@code logits} and {@code gradient/...}. */
+    static void assertIsTheReference(Path reference, TrainableModel model, Batch batch) throws IOException {
+        try (Safetensors expected = Safetensors.open(reference)) {
+            int d = model.layout().size();
+            float[] trained = new float[d];
+            double[] gradients = new double[batch.rows() * d];
+            for (BiasLayout.Entry entry : model.layout().entries()) {
+                System.arraycopy(expected.floats("value/" + entry.name()), 0, trained, entry.offset(), entry.size());
+                double[] rows = expected.doubles("gradient/" + entry.name());
+                for (int row = 0; row < batch.rows(); row++) {
+                    System.arraycopy(rows, row * entry.size(), gradients, row * d + entry.offset(), entry.size());
+                }
+            }
+            assertThat(expected.tensors().keySet().stream().filter(key -> key.startsWith("value/")))
+                    .hasSameSizeAs(model.layout().entries());
+            Close.assertRelative(model.logits(batch, trained), expected.doubles("logits"), 1e-5);
+            Close.assertRelative(model.gradients(batch, trained), gradients, 1e-5);
+        }
+    }
+}
