@@ -16,8 +16,9 @@ public sealed interface TorchTrial extends Serializable {
      *
      * @param version of libtorch
      * @param forGpus whether libtorch was built for NVIDIA GPUs
+     * @param convolves whether its convolutions are right on this processor; see {@link Convolutions}
      */
-    record Works(String version, boolean forGpus) implements TorchTrial {}
+    record Works(String version, boolean forGpus, boolean convolves) implements TorchTrial {}
 
     /**
      * It does not.
@@ -45,7 +46,10 @@ public sealed interface TorchTrial extends Serializable {
                     .matMul(manager.create(new float[] {5, 6, 7, 8}, new Shape(2, 2)));
             float[] found = product.toFloatArray();
             return Arrays.equals(found, new float[] {19, 22, 43, 50})
-                    ? new Works(Engine.getEngine("PyTorch").getVersion(), TorchRuntime.isForGpus())
+                    ? new Works(
+                            Engine.getEngine("PyTorch").getVersion(),
+                            TorchRuntime.isForGpus(),
+                            device.isGpu() || Convolutions.areRight())
                     : new Fails("a product of two matrices came out as " + Arrays.toString(found));
         }
     }

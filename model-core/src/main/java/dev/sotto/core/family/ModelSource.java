@@ -1,5 +1,7 @@
 package dev.sotto.core.family;
 
+import ai.djl.Device;
+import dev.sotto.core.engine.Convolutions;
 import dev.sotto.core.engine.TorchArchive;
 import dev.sotto.core.method.BiasLayout;
 import dev.sotto.core.method.Lora;
@@ -21,9 +23,10 @@ public final class ModelSource {
      *
      * @param bodies text of the family's functions, {@code forward} among them
      * @param constants the family's settings, read in its functions as {@code self.NAME()}
+     * @param device that is to compute it
      */
     public static byte[] archive(
-            List<String> bodies, Map<String, Object> constants, ModelSpec spec, BiasLayout layout) {
+            List<String> bodies, Map<String, Object> constants, ModelSpec spec, BiasLayout layout, Device device) {
         Map<String, Object> all = new LinkedHashMap<>(constants);
         all.put("lora_scale", spec.trained().addition() instanceof Lora lora ? lora.scale() : 1);
         all.put("task", spec.task().name().toLowerCase(Locale.ROOT));
@@ -36,7 +39,8 @@ public final class ModelSource {
         all.put(
                 "trained_shapes",
                 layout.entries().stream().map(BiasLayout.Entry::shape).toList());
-        return TorchArchive.of(all, resource("common") + "\n" + String.join("\n", bodies));
+        String source = resource("common") + "\n" + String.join("\n", bodies);
+        return TorchArchive.of(all, Convolutions.rightOn(device, source));
     }
 
     /** The text of one of this package's TorchScript resources. */

@@ -56,7 +56,8 @@ final class GradientModule implements AutoCloseable {
                 Stream.concat(resources, Stream.of(architecture.source())).toList(),
                 architecture.constants(),
                 seed.spec(),
-                BiasLayout.of(trained));
+                BiasLayout.of(trained),
+                device);
         var module = new GradientModule(archive, device);
         try {
             seed.slots().stream().filter(slot -> !trained.contains(slot)).forEach(slot -> {

@@ -2,6 +2,7 @@ package dev.sotto.core.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -163,7 +164,7 @@ class OracleTest {
                 .map(ModelSource::resource)
                 .toList();
         var module = new DoubleModule(
-                ModelSource.archive(bodies, seed.architecture().constants(), seed.spec(), seed.layout()));
+                ModelSource.archive(bodies, seed.architecture().constants(), seed.spec(), seed.layout(), Device.cpu()));
         for (Slot slot : seed.frozenSlots()) {
             module.addWeight(slot.name(), doubles(seed.weight(slot).asFloatBuffer()), slot.shape());
         }

@@ -34,6 +34,7 @@ final class MachineChecks {
         findings.add(java(machine));
         findings.add(libc(machine));
         findings.add(torch(machine));
+        convolutions(machine).ifPresent(findings::add);
         findings.add(offline(machine));
         findings.add(logs(machine));
         dumps(machine).ifPresent(findings::add);
@@ -96,6 +97,18 @@ final class MachineChecks {
                                 + " spark.executorEnv.PYTORCH_LIBRARY_PATH) to a folder with libtorch 2.7.1 on every node."
                         : "Check nvidia-smi there, and that PYTORCH_LIBRARY_PATH names a libtorch 2.7.1 for CUDA whose"
                                 + " version the NVIDIA driver supports.");
+    }
+
+    private static Optional<Finding> convolutions(MachineFacts machine) {
+        return machine.torch() instanceof TorchTrial.Works works && !works.convolves()
+                ? Optional.of(note(
+                        machine.where(),
+                        "convolutions",
+                        "libtorch's are wrong on this processor, whose caches a virtual machine hides: they are computed without oneDNN,"
+                                + " about half as fast",
+                        "Only image models have them. Show the virtual machine the processor's caches (QEMU: the CPU flag topoext) to"
+                                + " have the fast ones."))
+                : Optional.empty();
     }
 
     private static Finding offline(MachineFacts machine) {

@@ -21,8 +21,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ChecksTest {
 
     private static final String ALIKE = "EPYC, family 25 model 1, avx2";
-    private static final TorchTrial CPU = new TorchTrial.Works("2.7.1", false);
-    private static final TorchTrial CUDA = new TorchTrial.Works("2.7.1", true);
+    private static final TorchTrial CPU = new TorchTrial.Works("2.7.1", false, true);
+    private static final TorchTrial CUDA = new TorchTrial.Works("2.7.1", true, true);
     private static final Gpu H100 = new Gpu("0", "GPU-a", "NVIDIA H100");
 
     private static MachineFacts machine(String id, String libc, TorchTrial torch, @Nullable Gpu given, List<Gpu> gpus) {
@@ -148,6 +148,17 @@ class ChecksTest {
     }
 
     @Test
+    void wrongConvolutions_areNotedWithWhatMakesThemRight() {
+        assertThat(MachineChecks.of(machine(new TorchTrial.Works("2.7.1", false, false)), true))
+                .anySatisfy(each -> {
+                    assertThat(each.verdict()).isEqualTo(Finding.Verdict.NOTE);
+                    assertThat(each.todo()).contains("topoext");
+                });
+        assertThat(MachineChecks.of(machine(CPU), true))
+                .noneMatch(each -> each.what().equals("convolutions"));
+    }
+
+    @Test
     void cpuLibraryOnAGpu_isWrong() {
         assertOnly(MachineChecks.of(onGpu("1", CPU, H100, List.of(H100)), true), "built for CPUs", "PYTORCH_FLAVOR");
     }
@@ -187,7 +198,7 @@ class ChecksTest {
                 "2 kinds",
                 "one kind");
         assertOnly(
-                FleetChecks.of(List.of(machine(CPU), machine(new TorchTrial.Works("2.5.1", false)))),
+                FleetChecks.of(List.of(machine(CPU), machine(new TorchTrial.Works("2.5.1", false, true)))),
                 "2.5.1",
                 "PYTORCH_LIBRARY_PATH");
         assertThat(new Findings(FleetChecks.of(List.of(one, looked(ALIKE, new Reach(true, "b"), null)))).exitCode())
