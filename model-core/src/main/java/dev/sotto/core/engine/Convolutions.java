@@ -10,10 +10,10 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * Convolutions on processors where those of libtorch are wrong. The oneDNN 3.7.1 inside libtorch 2.7.1 sizes the loops of its convolutions by
- * the processor's caches; a virtual machine on AMD that hides these (no {@code topoext}) shows it caches of one byte, and gradients with
- * respect to a convolution's input come out wrong or not at all, without an error. So they are tried once, and computed
- * without oneDNN where they fail: about half as fast.
+ * Convolutions on processors where those of libtorch are wrong. Seen on an AMD processor whose caches a virtual machine hides (CPUID says
+ * nothing of them): there the oneDNN 3.7.1 inside libtorch 2.7.1 gives gradients with respect to a convolution's input that are wrong by
+ * as much as they are large, or no numbers, and says nothing; oneDNN 3.12 is right there. So they are tried once, and computed without
+ * oneDNN where they fail: about half as fast.
  */
 public final class Convolutions {
     private static final Pattern CALL =
