@@ -29,6 +29,7 @@ public record DeltaPurpose(ModelSpec spec, List<String> labels) {
     private static final String TASK = "sotto.task";
     private static final String LABELS = "sotto.labels";
     private static final String TRAINED = "sotto.trained";
+    private static final String OTHERS = "sotto.trained_in_other_phases";
     private static final String PROMPT = "sotto.prompt";
 
     public DeltaPurpose {
@@ -46,6 +47,11 @@ public record DeltaPurpose(ModelSpec spec, List<String> labels) {
         metadata.put(TASK, spec.task().name().toLowerCase(Locale.ROOT));
         metadata.put(LABELS, names.toString());
         metadata.put(TRAINED, json(spec.trained()).toString());
+        if (!spec.others().isEmpty()) {
+            JsonArray others = new JsonArray();
+            spec.others().forEach(each -> others.add(json(each)));
+            metadata.put(OTHERS, others.toString());
+        }
         if (spec.verbalizer() != null) {
             metadata.put(PROMPT, spec.verbalizer().json().toString());
         }
@@ -66,7 +72,11 @@ public record DeltaPurpose(ModelSpec spec, List<String> labels) {
             Verbalizer verbalizer = prompt == null
                     ? null
                     : Verbalizer.of(JsonParser.parseString(prompt).getAsJsonObject());
-            return new DeltaPurpose(new ModelSpec(task, labels.size(), trained, verbalizer), labels);
+            List<Trained> others = new ArrayList<>();
+            JsonParser.parseString(metadata.getOrDefault(OTHERS, "[]"))
+                    .getAsJsonArray()
+                    .forEach(each -> others.add(trained(each.getAsJsonObject())));
+            return new DeltaPurpose(new ModelSpec(task, labels.size(), trained, verbalizer, others), labels);
         } catch (JsonParseException | IllegalStateException | UnsupportedOperationException notOurs) {
             throw new IllegalArgumentException(String.valueOf(notOurs.getMessage()), notOurs);
         }

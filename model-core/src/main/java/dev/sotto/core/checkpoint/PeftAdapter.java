@@ -32,7 +32,7 @@ public final class PeftAdapter {
 
     /** Whether its layout has a place for all that a model learned: for low-rank updates, biases and the head. */
     public static boolean holds(SeedModel seed) {
-        return seed.spec().trained().addition() instanceof Lora
+        return seed.spec().addition() instanceof Lora
                 && seed.trainedSlots().stream().noneMatch(slot -> slot.role() == Slot.Role.NORM_WEIGHT)
                 && !seed.hasAdapters(); // peft would put it on the model without them
     }
@@ -70,7 +70,7 @@ public final class PeftAdapter {
      * @throws ModelException if it cannot be read, is of another kind, does not fit the model, or holds what would not learn
      */
     public static float[] read(Path folder, SeedModel seed) {
-        if (!(seed.spec().trained().addition() instanceof Lora lora)) {
+        if (!(seed.spec().addition() instanceof Lora lora)) {
             throw new IllegalStateException("Only a model with low-rank updates begins with an adapter of them.");
         }
         PeftSettings.read(folder.resolve(SETTINGS)).require(lora);
@@ -87,7 +87,7 @@ public final class PeftAdapter {
     }
 
     private static JsonObject config(SeedModel seed, PeftNames names) {
-        if (!(seed.spec().trained().addition() instanceof Lora lora)) {
+        if (!(seed.spec().addition() instanceof Lora lora)) {
             throw new IllegalStateException("Only a model with low-rank updates can be written as an adapter of them.");
         }
         boolean biases = seed.trainedSlots().stream()

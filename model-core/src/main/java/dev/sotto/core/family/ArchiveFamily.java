@@ -106,7 +106,7 @@ final class ArchiveFamily implements Family {
             throw new ModelException.Unsupported(archive.path() + " holds " + slot.name() + " as " + type
                     + " numbers; archives are trained in F32. Make it from model.float().");
         }
-        if (spec.trained().trains(slot) && !archive.isApart(slot.name())) {
+        if (spec.trainsOnce(slot) && !archive.isApart(slot.name())) {
             throw new ModelException.Unsupported(
                     archive.path() + " holds " + slot.name() + " in a place that another tensor"
                             + " shares, or transposed, so that it could not be trained by itself. Give it a tensor of its own"

@@ -120,7 +120,7 @@ final class LlamaFamily implements Family {
                 return Slot.linear(name, out, in);
             }
             Slot weight = Slot.map(name, out, in);
-            return decoder.spec().trained().addedBiases()
+            return decoder.spec().addsBiases()
                     ? List.of(weight, Slot.bias(name, out).orElse(WhenMissing.ZEROS))
                     : List.of(weight);
         }
@@ -146,7 +146,7 @@ final class LlamaFamily implements Family {
 
         @Override
         public Map<String, Boolean> exportedSettings() {
-            boolean added = decoder.spec().trained().addedBiases();
+            boolean added = decoder.spec().addsBiases();
             return Map.of("attention_bias", attentionBiases || added, "mlp_bias", mlpBiases || added);
         }
 

@@ -23,12 +23,19 @@ public final class ModelSource {
      *
      * @param bodies text of the family's functions, {@code forward} among them
      * @param constants the family's settings, read in its functions as {@code self.NAME()}
+     * @param layout of the flat vector that every call is given
+     * @param learning names of the parameters in it by which gradients are asked for
      * @param device that is to compute it
      */
     public static byte[] archive(
-            List<String> bodies, Map<String, Object> constants, ModelSpec spec, BiasLayout layout, Device device) {
+            List<String> bodies,
+            Map<String, Object> constants,
+            ModelSpec spec,
+            BiasLayout layout,
+            List<String> learning,
+            Device device) {
         Map<String, Object> all = new LinkedHashMap<>(constants);
-        all.put("lora_scale", spec.trained().addition() instanceof Lora lora ? lora.scale() : 1);
+        all.put("lora_scale", spec.addition() instanceof Lora lora ? lora.scale() : 1);
         all.put("task", spec.task().name().toLowerCase(Locale.ROOT));
         all.put(
                 "trained_names",
@@ -39,6 +46,7 @@ public final class ModelSource {
         all.put(
                 "trained_shapes",
                 layout.entries().stream().map(BiasLayout.Entry::shape).toList());
+        all.put("learning_names", learning);
         String source = resource("common") + "\n" + String.join("\n", bodies);
         return TorchArchive.of(all, Convolutions.rightOn(device, source));
     }

@@ -142,7 +142,7 @@ public record Trained(
     public boolean trains(Slot slot) {
         return switch (slot.role()) {
             case FROZEN, MAP, TRANSPOSED_MAP, STATISTIC, CONSTANT -> false;
-            case FACTOR -> chosen(slot.name());
+            case FACTOR -> addition instanceof Lora && chosen(slot.name());
             case ADAPTER -> addition instanceof Adapter && chosen(slot.name());
             case HEAD_WEIGHT -> part.hasHead();
             case HEAD_BIAS -> part.hasHead() || part.hasBiases();

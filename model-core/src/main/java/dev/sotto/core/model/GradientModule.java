@@ -34,18 +34,28 @@ final class GradientModule implements AutoCloseable {
      */
     static GradientModule of(
             SeedModel seed, Device device, ComputeMode.Precision precision, List<String> furtherResources) {
-        if (seed.layout().size() == 0) {
+        if (seed.learning().size() == 0) {
             throw new ModelException.Unsupported("Nothing of the model in " + seed.path() + " would be trained ("
                     + seed.spec().trained().words() + "): no parameter fits these rules. Loosen them; a model without"
                     + " biases can be given some (add-biases), or its head or norms be trained.");
         }
-        return of(seed, seed.trainedSlots(), device, precision, furtherResources);
+        return of(seed, seed.trainedSlots(), seed.learningSlots(), device, precision, furtherResources);
     }
 
     /** The same with some parameters trained and all others frozen, whatever the seed model says. */
     static GradientModule of(
             SeedModel seed,
             List<Slot> trained,
+            Device device,
+            ComputeMode.Precision precision,
+            List<String> furtherResources) {
+        return of(seed, trained, trained, device, precision, furtherResources);
+    }
+
+    private static GradientModule of(
+            SeedModel seed,
+            List<Slot> trained,
+            List<Slot> learning,
             Device device,
             ComputeMode.Precision precision,
             List<String> furtherResources) {
@@ -57,6 +67,7 @@ final class GradientModule implements AutoCloseable {
                 architecture.constants(),
                 seed.spec(),
                 BiasLayout.of(trained),
+                learning.stream().map(Slot::name).toList(),
                 device);
         var module = new GradientModule(archive, device);
         try {

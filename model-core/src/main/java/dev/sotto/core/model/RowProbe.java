@@ -103,7 +103,7 @@ public final class RowProbe {
         float[] together = gradients(module);
         float[] again = gradients(module);
         float[] alone = new float[together.length];
-        int d = seed.layout().size();
+        int d = seed.learning().size();
         for (int row = 0; row < rows.count(); row++) {
             System.arraycopy(gradients(module, trained, rows.only(row)), 0, alone, row * d, d);
         }
@@ -176,7 +176,7 @@ public final class RowProbe {
     }
 
     private double refuseIfApart(float[] together, float[] other, String why) {
-        BiasLayout layout = seed.layout();
+        BiasLayout layout = seed.learning();
         var first = new RowGradients(layout, together, rows.count());
         var second = new RowGradients(layout, other, rows.count());
         var scale = new Scale(layout.entries().stream()

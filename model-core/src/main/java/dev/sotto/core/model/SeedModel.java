@@ -52,6 +52,7 @@ public final class SeedModel implements AutoCloseable {
     private final FolderMatch match;
     private final List<Slot> slots; // what its script is given
     private final BiasLayout layout;
+    private final BiasLayout learning;
     private @Nullable String sha256; // of some GB: computed when first asked for
 
     private SeedModel(
@@ -61,8 +62,9 @@ public final class SeedModel implements AutoCloseable {
         this.architecture = architecture;
         this.own = own;
         this.match = match;
-        this.slots = spec.trained().withAdded(own);
+        this.slots = spec.withAdded(own);
         this.layout = BiasLayout.of(trainedSlots());
+        this.learning = BiasLayout.of(learningSlots());
     }
 
     /**
@@ -149,9 +151,14 @@ public final class SeedModel implements AutoCloseable {
         }
     }
 
-    /** Where each trained parameter lies in the flat vector. */
+    /** Where each trained parameter lies in the flat vector: of all phases of a run. */
     public BiasLayout layout() {
         return layout;
+    }
+
+    /** Where each parameter that learns in this phase lies in a gradient; {@link #layout()} of a run in one phase. */
+    public BiasLayout learning() {
+        return learning;
     }
 
     /** The names of the trained parameters that are the head's. */
@@ -329,7 +336,7 @@ public final class SeedModel implements AutoCloseable {
 
     /** A map with what was added to it. */
     private Optional<SafetensorsWriter.Content> updated(Slot map, float[] trained) {
-        if (!(spec.trained().addition() instanceof Lora lora)) {
+        if (!(spec.addition() instanceof Lora lora)) {
             return Optional.empty();
         }
         List<BiasLayout.Entry> factors = lora.factors(map).stream()
@@ -439,8 +446,13 @@ public final class SeedModel implements AutoCloseable {
                 && trainedSlots().stream().allMatch(slot -> slot.role().isHead());
     }
 
+    /** The parameters that learn in this phase, in the order of {@link #learning()}. */
+    public List<Slot> learningSlots() {
+        return slots.stream().filter(spec.trained()::trains).toList();
+    }
+
     private boolean isTrained(Slot slot) {
-        return spec.trained().trains(slot);
+        return spec.trainsOnce(slot);
     }
 
     /** The type in which {@link #weight} gives a parameter: floats are widened to 32 bits, constants stay as they are. */

@@ -110,6 +110,11 @@ public final class TrainableModel implements GradientModel, AutoCloseable {
         return seed.layout();
     }
 
+    @Override
+    public int dimension(float[] trained) {
+        return seed.learning().size();
+    }
+
     /** The seed model's values of the trained parameters, {@code float[d]}, a fresh copy. */
     public float[] initial() {
         return seed.initial();
@@ -171,7 +176,7 @@ public final class TrainableModel implements GradientModel, AutoCloseable {
 
     private float[] computed(Batch batch, float[] trained) {
         if (seed.architecture().isOneByOne() && batch.rows() > 1) {
-            FloatBuffer all = FloatBuffer.allocate(Math.multiplyExact(batch.rows(), trained.length));
+            FloatBuffer all = FloatBuffer.allocate(Math.multiplyExact(batch.rows(), dimension(trained)));
             for (int row = 0; row < batch.rows(); row++) {
                 all.put(computed(batch.only(row), trained));
             }

@@ -33,9 +33,6 @@ public record ClippingGroups(List<Group> list) implements Serializable {
         }
     }
 
-    /** Some of the flat vector's numbers: [begin, end). */
-    public record Span(int begin, int end) implements Serializable {}
-
     public ClippingGroups {
         list = List.copyOf(list);
         int end = 0;

@@ -25,10 +25,10 @@ public final class LocalTrainer {
             Recipe recipe, RunKey key, List<? extends EncodedRows> partitions, GradientModel model, float[] initial) {
         var mechanism = new GaussianMechanism(recipe.plan(), key);
         var partitionStep = recipe.partitionStep(key.samplingKey(), 0);
-        var state = TrainState.initial(initial, recipe.optimizer());
+        var state = TrainState.initial(initial, recipe);
         for (long step = 0; step < recipe.plan().steps(); step++) {
             float[] trained = state.trained();
-            var sum = new ClippedSum(recipe.plan(), trained.length);
+            var sum = new ClippedSum(recipe.plan(), model.dimension(trained));
             for (int partition = 0; partition < partitions.size(); partition++) {
                 sum.add(partitionStep.run(step, partition, partitions.get(partition), model, trained));
             }

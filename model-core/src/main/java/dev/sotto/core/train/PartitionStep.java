@@ -40,13 +40,14 @@ public record PartitionStep(
      * weighs as much as one with few, before clipping bounds both.
      *
      * @param partition index of the partition, part of the sample's address
-     * @param trained [d], the trained parameters
+     * @param trained the trained parameters, and in a run with phases those that learn in another one
      */
     public ClippedSum run(long step, int partition, EncodedRows rows, GradientModel model, float[] trained) {
-        groups.requireLength(trained.length);
+        int d = model.dimension(trained);
+        groups.requireLength(d);
         int[] sample = PoissonSampler.sample(key, attempt, step, partition, rows.units(), plan.samplingProbability());
         var sampled = SampledRows.of(rows, sample);
-        var units = new UnitMeans(sampled.unitSizes(), new ClippedSum(plan, trained.length), groups, trained.length);
+        var units = new UnitMeans(sampled.unitSizes(), new ClippedSum(plan, d), groups, d);
         if (independence == RowIndependence.EXACT) {
             AlikePasses.forEach(
                     sampled,

@@ -8,13 +8,15 @@ import dev.sotto.core.privacy.PrivacyPlan;
 import dev.sotto.core.privacy.SamplingKey;
 
 /**
- * All of a training run but its data, its model and its secrets: public.
+ * All of a training run, or of one phase of it, but its data, its model and its secrets: public.
  *
+ * @param learning which of the trained numbers learn, in a run with several phases
  * @param groups what of a unit's gradient is shortened apart, before all of it is as the plan says
  * @param segments which of the trained numbers are one tensor, and its share of the learning rate
  */
 public record Recipe(
         PrivacyPlan plan,
+        Subvector learning,
         ClippingGroups groups,
         Optimizer optimizer,
         Schedule schedule,
@@ -29,7 +31,7 @@ public record Recipe(
             Schedule schedule,
             Microbatches.Limit limit,
             RowIndependence independence) {
-        this(plan, ClippingGroups.JOINT, optimizer, schedule, Segments.UNDIVIDED, limit, independence);
+        this(plan, Subvector.WHOLE, ClippingGroups.JOINT, optimizer, schedule, Segments.UNDIVIDED, limit, independence);
     }
 
     /** The variance of the noise in each number of a released mean gradient, (σR/(qN))², in squared gradient units. */

@@ -6,23 +6,44 @@ import dev.sotto.core.privacy.NoisySum;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
-/** The trained parameters and what the optimizer remembers. Public: only noisy sums ever go in. */
+/** The trained parameters and what the optimizer remembers of those that learn. Public: only noisy sums ever go in. */
 public final class TrainState {
 
     private final double[] parameters; // [d]; in double, or small steps would be lost against large parameters
+    private final Subvector learning;
     private final OptimizerState optimizer;
 
-    private TrainState(double[] parameters, OptimizerState optimizer) {
+    private TrainState(double[] parameters, Subvector learning, OptimizerState optimizer) {
         this.parameters = parameters;
+        this.learning = learning;
         this.optimizer = optimizer;
     }
 
+    /** The first state of a run in which all trained parameters learn. */
     public static TrainState initial(float[] trained, Optimizer optimizer) {
+        return initial(doubles(trained), Subvector.WHOLE, optimizer);
+    }
+
+    /** The first state of a run, or of one phase of it. */
+    public static TrainState initial(float[] trained, Recipe recipe) {
+        return initial(doubles(trained), recipe.learning(), recipe.optimizer());
+    }
+
+    private static TrainState initial(double[] parameters, Subvector learning, Optimizer optimizer) {
+        return new TrainState(parameters, learning, optimizer.start(learning.size(parameters.length)));
+    }
+
+    private static double[] doubles(float[] trained) {
         var parameters = new double[trained.length];
         for (int i = 0; i < trained.length; i++) {
             parameters[i] = trained[i];
         }
-        return new TrainState(parameters, optimizer.start(trained.length));
+        return parameters;
+    }
+
+    /** The first state of the phase that follows: it begins with what this one has learned. */
+    public TrainState next(Recipe recipe) {
+        return initial(all(), recipe.learning(), recipe.optimizer());
     }
 
     /** The parameters as the model reads them, [d], rounded to float: a copy. */
@@ -32,7 +53,11 @@ public final class TrainState {
 
     /** What the steps so far have taught, [d], rounded to float: {@link #trained}, or the average of it that the optimizer keeps. */
     public float[] learned() {
-        return rounded(optimizer.learned(parameters));
+        return rounded(all());
+    }
+
+    private double[] all() {
+        return learning.with(optimizer.learned(learning.of(parameters)), parameters);
     }
 
     private static float[] rounded(double[] values) {
@@ -56,11 +81,11 @@ public final class TrainState {
     /**
      * Reads a state back, to the bit.
      *
-     * @param optimizer the one that the run is configured with
+     * @param recipe of the run, or of the phase that it is in
      * @param dimension the number of trained parameters d
      * @throws IllegalArgumentException when the bytes are too few, or of another optimizer or dimension
      */
-    public static TrainState fromBytes(byte[] bytes, Optimizer optimizer, int dimension) {
+    public static TrainState fromBytes(byte[] bytes, Recipe recipe, int dimension) {
         int head = dimension * Double.BYTES;
         if (bytes.length < head) {
             throw new IllegalArgumentException(
@@ -70,12 +95,18 @@ public final class TrainState {
         var parameters = new double[dimension];
         ByteBuffer.wrap(bytes).asDoubleBuffer().get(parameters);
         byte[] remembered = Arrays.copyOfRange(bytes, head, bytes.length);
-        return new TrainState(parameters, OptimizerState.fromBytes(remembered, optimizer, dimension));
+        int d = recipe.learning().size(dimension);
+        return new TrainState(
+                parameters,
+                recipe.learning(),
+                OptimizerState.fromBytes(remembered, recipe.optimizer(), d));
     }
 
     /** One optimizer step. */
     public void update(Recipe recipe, long step, NoisySum gradient) {
+        double[] part = learning.of(parameters);
         optimizer.step(
-                parameters, gradient, recipe.schedule().learningRate(step), recipe.noiseVariance(), recipe.segments());
+                part, gradient, recipe.schedule().learningRate(step), recipe.noiseVariance(), recipe.segments());
+        System.arraycopy(learning.with(part, parameters), 0, parameters, 0, parameters.length);
     }
 }

@@ -20,6 +20,7 @@ import dev.sotto.core.engine.SafetensorsWriter;
 import dev.sotto.core.family.ModelSource;
 import dev.sotto.core.family.Task;
 import dev.sotto.core.folder.Slot;
+import dev.sotto.core.method.BiasLayout;
 import dev.sotto.core.method.Trained;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -164,7 +165,7 @@ class OracleTest {
                 .map(ModelSource::resource)
                 .toList();
         var module = new DoubleModule(
-                ModelSource.archive(bodies, seed.architecture().constants(), seed.spec(), seed.layout(), Device.cpu()));
+                ModelSource.archive(bodies, seed.architecture().constants(), seed.spec(), seed.layout(), seed.layout().entries().stream().map(BiasLayout.Entry::name).toList(), Device.cpu()));
         for (Slot slot : seed.frozenSlots()) {
             module.addWeight(slot.name(), doubles(seed.weight(slot).asFloatBuffer()), slot.shape());
         }

@@ -8,6 +8,7 @@ import dev.sotto.core.method.BiasLayout;
 import dev.sotto.core.method.Trained;
 import dev.sotto.core.privacy.Clipping;
 import dev.sotto.core.train.ClippingGroups;
+import dev.sotto.core.train.Span;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -28,9 +29,9 @@ class TravelTest {
                         new BiasLayout.Entry("a.bias", 0, List.of(3)),
                         new BiasLayout.Entry("head.weight", 3, List.of(2, 5)))),
                 new ClippingGroups(List.of(
-                        new ClippingGroups.Group("a", new Clipping.AutoS(0.6), List.of(new ClippingGroups.Span(0, 3))),
+                        new ClippingGroups.Group("a", new Clipping.AutoS(0.6), List.of(new Span(0, 3))),
                         new ClippingGroups.Group(
-                                "head", new Clipping.AutoS(0.8), List.of(new ClippingGroups.Span(3, 13))))));
+                                "head", new Clipping.AutoS(0.8), List.of(new Span(3, 13))))));
     }
 
     @ParameterizedTest

@@ -192,8 +192,8 @@ class PartitionStepTest {
     }
 
     private static final ClippingGroups TWO_GROUPS = new ClippingGroups(List.of(
-            new ClippingGroups.Group("first", new Clipping.Abadi(0.6), List.of(new ClippingGroups.Span(0, 2))),
-            new ClippingGroups.Group("last", new Clipping.AutoS(0.8), List.of(new ClippingGroups.Span(2, 3)))));
+            new ClippingGroups.Group("first", new Clipping.Abadi(0.6), List.of(new Span(0, 2))),
+            new ClippingGroups.Group("last", new Clipping.AutoS(0.8), List.of(new Span(2, 3)))));
 
     private static double[] grouped(Vectors rows, Limit limit) {
         return sum(rows, 1, limit, new Clipping.Abadi(1), TWO_GROUPS, RowIndependence.EXACT);
@@ -238,7 +238,7 @@ class PartitionStepTest {
     @Test
     void groupsOfAnotherVector_areRefused() {
         var one = new ClippingGroups(List.of(
-                new ClippingGroups.Group("one", new Clipping.Abadi(1), List.of(new ClippingGroups.Span(0, 2)))));
+                new ClippingGroups.Group("one", new Clipping.Abadi(1), List.of(new Span(0, 2)))));
         assertThatThrownBy(() -> sum(
                         of(new int[] {0, 1}, new float[D]),
                         1,

@@ -88,8 +88,8 @@ final class Recipes {
                         .toList());
     }
 
-    private static ClippingGroups.Span span(BiasLayout.Entry tensor) {
-        return new ClippingGroups.Span(tensor.offset(), tensor.offset() + tensor.size());
+    private static Span span(BiasLayout.Entry tensor) {
+        return new Span(tensor.offset(), tensor.offset() + tensor.size());
     }
 
     /** Where groups are shortened before it, the whole is left as they make it. */

@@ -165,8 +165,8 @@ final class Reports {
     }
 
     private static final ClippingGroups GROUPS = new ClippingGroups(List.of(
-            new ClippingGroups.Group("head", new Clipping.AutoS(0.6), List.of(new ClippingGroups.Span(2, 5))),
-            new ClippingGroups.Group("<backbone>", new Clipping.AutoS(0.8), List.of(new ClippingGroups.Span(0, 2)))));
+            new ClippingGroups.Group("head", new Clipping.AutoS(0.6), List.of(new Span(2, 5))),
+            new ClippingGroups.Group("<backbone>", new Clipping.AutoS(0.8), List.of(new Span(0, 2)))));
 
     private static PrivacyReport report(Guarantee guarantee, double noiseMultiplier) {
         return new PrivacyReport(
