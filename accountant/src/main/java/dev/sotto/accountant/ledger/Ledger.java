@@ -14,7 +14,9 @@ import java.nio.file.FileSystemException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -105,15 +107,61 @@ public final class Ledger {
     }
 
     private static Run admitted(LedgerState before, String runId, DpEvent event, Terms terms, Optional<Budget> budget) {
-        var runs = before.runs().values();
-        Budgeting.first(runs).filter(first -> !terms.addUpWith(first.terms())).ifPresent(first -> {
-            throw new OtherUnitException(runId, terms, first);
-        });
-        double order = Budgeting.order(runs, event, budget.or(before::budget));
-        Run run = new Run(runId, event, terms, order, Optional.empty(), List.of());
+        return admitted(before.runs().values(), before.budget(), new Proposal(runId, event, terms), budget);
+    }
+
+    private static Run admitted(Collection<Run> runs, Optional<Budget> own, Proposal next, Optional<Budget> budget) {
+        Budgeting.first(runs)
+                .filter(first -> !next.terms().addUpWith(first.terms()))
+                .ifPresent(first -> {
+                    throw new OtherUnitException(next.runId(), next.terms(), first);
+                });
+        double order = Budgeting.order(runs, next.event(), budget.or(() -> own));
+        Run run = new Run(next.runId(), next.event(), next.terms(), order, Optional.empty(), List.of());
         budget.ifPresent(b -> Budgeting.check(runs, run, b));
-        before.budget().ifPresent(b -> Budgeting.check(runs, run, b));
+        own.ifPresent(b -> Budgeting.check(runs, run, b));
         return run;
+    }
+
+    /** What a run would reserve. */
+    public record Proposal(String runId, DpEvent event, Terms terms) {}
+
+    /**
+     * What would become of some runs if they were reserved now.
+     *
+     * @param before what the ledger counts against the budget without them; empty where there is none
+     * @param after and with them; empty as well where they are refused
+     * @param charged everything that would be charged, if they were admitted
+     * @param refusal why they would not be
+     */
+    public record Outlook(
+            Optional<Standing> before, Optional<Standing> after, DpEvent charged, Optional<String> refusal) {}
+
+    /**
+     * Says what would become of runs that are reserved one after the other; nothing is written. One that is there already is left out.
+     *
+     * @param budget as in {@link #reserve}
+     */
+    public Outlook outlook(List<Proposal> proposals, Optional<Budget> budget) {
+        LedgerState now = state();
+        List<Run> runs = new ArrayList<>(now.runs().values());
+        Optional<Budget> counted = budget.or(now::budget);
+        Optional<Standing> before = counted.map(against -> Budgeting.standing(runs, against));
+        Optional<String> refusal = Optional.empty();
+        for (Proposal next : proposals) {
+            if (refusal.isEmpty() && !now.runs().containsKey(next.runId())) {
+                try {
+                    runs.add(admitted(runs, now.budget(), next, budget));
+                } catch (BudgetExceededException | OtherUnitException refused) {
+                    refusal = Optional.of(String.valueOf(refused.getMessage()));
+                }
+            }
+        }
+        return new Outlook(
+                before,
+                refusal.isPresent() ? Optional.empty() : counted.map(against -> Budgeting.standing(runs, against)),
+                new DpEvent.Composed(runs.stream().map(Run::charged).toList()),
+                refusal);
     }
 
     /**

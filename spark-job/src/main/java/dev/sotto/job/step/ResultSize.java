@@ -28,7 +28,7 @@ public final class ResultSize {
 
     /** @param limit in bytes; 0 for none */
     static void check(long limit, int d, int sums) {
-        long bytes = bytes(d) * sums;
+        long bytes = ofSum(d) * sums;
         if (limit > 0 && bytes > limit) {
             throw new SottoException(
                     ExitCode.SETTINGS,
@@ -40,8 +40,8 @@ public final class ResultSize {
         }
     }
 
-    /** What a sum takes at the most, when all of 64 bits are in use; the stream's own marks are a two hundredth. */
-    private static long bytes(int d) {
+    /** Bytes of a sum at the most, when all of 64 bits are in use; the stream's own marks are a two hundredth. */
+    public static long ofSum(int d) {
         return 8L * d + d / 25 + 2_000;
     }
 

@@ -60,6 +60,15 @@ public final class DataLedger {
         });
     }
 
+    /**
+     * The ledger at its address, to be looked at: nothing is written, not even to try whether it could be.
+     *
+     * @throws SottoException if it cannot be read, or is damaged
+     */
+    public static DataLedger toRead(LedgerSettings settings, Terms terms, Configuration hadoop) {
+        return told(() -> new DataLedger(settings, terms, Ledger.open(WriteOnce.toRead(settings.uri(), hadoop))));
+    }
+
     private static SigningKey key(String file) {
         try {
             return SigningKey.of(Files.readString(Path.of(file)));
@@ -115,6 +124,11 @@ public final class DataLedger {
         if (!reservation.fresh()) {
             refuseAgain(reservation.run());
         }
+    }
+
+    /** What would become of runs that were reserved now; nothing is written. */
+    public Ledger.Outlook outlook(List<Ledger.Proposal> proposals) {
+        return told(() -> ledger.outlook(proposals, given()));
     }
 
     /** Lowers the charge to the steps whose noise was drawn. */

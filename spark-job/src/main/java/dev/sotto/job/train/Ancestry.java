@@ -173,10 +173,13 @@ record Ancestry(Provenance provenance, List<Link> counted, List<Link> apart) {
         return new Provenance(counted).runs();
     }
 
+    /** Runs that kept no ledger. */
+    List<Link> uncharged() {
+        return counted.stream().filter(link -> link.ledger() == null).toList();
+    }
+
     /** Charges what was trained without a ledger to the one that this run keeps. */
     void chargeTo(DataLedger ledger) {
-        counted.stream()
-                .filter(link -> link.ledger() == null)
-                .forEach(link -> ledger.adopt(link.run(), link.event(), link.terms()));
+        uncharged().forEach(link -> ledger.adopt(link.run(), link.event(), link.terms()));
     }
 }

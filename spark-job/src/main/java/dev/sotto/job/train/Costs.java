@@ -2,6 +2,7 @@ package dev.sotto.job.train;
 
 import dev.sotto.accountant.DpEvent;
 import dev.sotto.core.privacy.PrivacyPlan;
+import dev.sotto.job.config.PrivacySettings;
 import java.util.List;
 import java.util.Optional;
 
@@ -11,7 +12,7 @@ import java.util.Optional;
  * @param plan of its steps
  * @param count of usable units, before the first of them
  */
-record Costs(PrivacyPlan plan, Optional<UsableCount> count) {
+public record Costs(PrivacyPlan plan, Optional<UsableCount> count) {
 
     /**
      * What an attempt cost.
@@ -19,10 +20,15 @@ record Costs(PrivacyPlan plan, Optional<UsableCount> count) {
      * @param counted whether it may have counted the usable units
      * @param drawn for how many steps it may have drawn noise
      */
-    DpEvent of(boolean counted, long drawn) {
+    public DpEvent of(boolean counted, long drawn) {
         DpEvent steps = plan.eventOf(drawn);
         return counted && count.isPresent()
                 ? new DpEvent.Composed(List.of(count.get().event(), steps))
                 : steps;
+    }
+
+    /** What an attempt is charged. A run whose keys others may know is charged as what it is: not private. */
+    public DpEvent charged(PrivacySettings privacy, boolean counted, long drawn) {
+        return privacy.isPrivate() ? of(counted, drawn) : new DpEvent.NonPrivate();
     }
 }

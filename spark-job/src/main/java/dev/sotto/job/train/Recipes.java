@@ -25,10 +25,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /** From what was asked for to what will run, and what that needs of noise. */
-final class Recipes {
+public final class Recipes {
 
     /** The least that the integer guard allows; a target that needs less gets this, and spends less than it may. */
-    private static final double LEAST_NOISE = 0.1;
+    public static final double LEAST_NOISE = 0.1;
 
     /** Of a count beside steps that cost less than anyone asks for. */
     private static final double LEAST_EPSILON = 0.01;
@@ -36,7 +36,7 @@ final class Recipes {
     private Recipes() {}
 
     /** What is released: the count takes its part of a target first, and the steps have what is left. */
-    static Costs costs(PrivacySettings privacy, ClippingGroups groups, Accountant accountant) {
+    public static Costs costs(PrivacySettings privacy, ClippingGroups groups, Accountant accountant) {
         double q = privacy.sampling().probability(privacy.units());
         long steps = privacy.steps();
         if (privacy.noise() instanceof PrivacySettings.Noise.Target target) {

@@ -8,10 +8,10 @@ import dev.sotto.job.config.TrainSettings;
 import java.util.Locale;
 
 /** What a run's cost holds for. */
-final class RunTerms {
+public final class RunTerms {
     private RunTerms() {}
 
-    static Terms of(TrainSettings settings) {
+    public static Terms of(TrainSettings settings) {
         Unit unit = settings.data().unit() instanceof PrivacyUnit.Column column
                 ? new Unit.Column(column.name(), column.maxRows())
                 : new Unit.Row();

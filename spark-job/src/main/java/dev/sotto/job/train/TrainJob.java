@@ -4,15 +4,8 @@ import dev.sotto.accountant.Accountant;
 import dev.sotto.accountant.BestAccountant;
 import dev.sotto.accountant.DpEvent;
 import dev.sotto.accountant.ledger.Run;
-import dev.sotto.core.batch.ImageSettings;
-import dev.sotto.core.batch.Microbatches;
-import dev.sotto.core.checkpoint.PeftAdapter;
 import dev.sotto.core.checkpoint.Provenance;
-import dev.sotto.core.family.Verbalizer;
-import dev.sotto.core.folder.ModelException;
-import dev.sotto.core.method.Grouping;
 import dev.sotto.core.model.SeedModel;
-import dev.sotto.core.model.TrainableModel;
 import dev.sotto.core.privacy.PrivacyPlan;
 import dev.sotto.core.privacy.RunKey;
 import dev.sotto.core.train.ClippingGroups;
@@ -22,9 +15,6 @@ import dev.sotto.job.ExitCode;
 import dev.sotto.job.SottoException;
 import dev.sotto.job.SparkSessions;
 import dev.sotto.job.StopRequest;
-import dev.sotto.job.config.DataSettings.Target;
-import dev.sotto.job.config.Input;
-import dev.sotto.job.config.PrivacySettings;
 import dev.sotto.job.config.TableSource;
 import dev.sotto.job.config.Texts;
 import dev.sotto.job.config.TrainSettings;
@@ -32,7 +22,6 @@ import dev.sotto.job.data.EncodedPartition;
 import dev.sotto.job.data.EncodedTable;
 import dev.sotto.job.data.Encodings;
 import dev.sotto.job.data.Labels;
-import dev.sotto.job.data.RowEncoding;
 import dev.sotto.job.data.Table;
 import dev.sotto.job.data.TableFiles;
 import dev.sotto.job.predict.Answers;
@@ -41,17 +30,13 @@ import dev.sotto.job.predict.Measured;
 import dev.sotto.job.preflight.SparkChecks;
 import dev.sotto.job.report.Console;
 import dev.sotto.job.report.PrivacyReport;
-import dev.sotto.job.step.ExecutorModel;
 import dev.sotto.job.step.FeatureTask;
-import dev.sotto.job.step.ModelRef;
 import dev.sotto.job.step.ResultSize;
 import dev.sotto.job.store.Checkpoints;
 import dev.sotto.job.store.DataLedger;
-import dev.sotto.job.store.ModelFiles;
 import dev.sotto.job.store.OutputFolder;
 import dev.sotto.job.store.RunIdentity;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
@@ -112,9 +97,9 @@ public final class TrainJob {
      */
     public static Finished in(SparkSession session, TrainSettings settings, Console console) {
         SparkSessions.requireRightSettings(session);
-        tellWhatIsUnusual(settings, console);
         tellWhatIsKept(session.sparkContext().getConf(), settings, console);
-        TrainSettings matched = withKeptHead(session, settings, console);
+        TrainSettings matched =
+                Groundwork.matched(settings, session.sparkContext().hadoopConfiguration(), console);
         var job = new TrainJob(session, matched, console);
         String description = session.sparkContext().getLocalProperty(JOB_DESCRIPTION);
         try {
@@ -123,18 +108,6 @@ public final class TrainJob {
             session.sparkContext().setLocalProperty(JOB_DESCRIPTION, description);
             job.sharedHadoop.destroy();
         }
-    }
-
-    private static TrainSettings withKeptHead(SparkSession session, TrainSettings settings, Console console) {
-        if (settings.data().target() instanceof Target.Prompted) {
-            return settings;
-        }
-        Configuration hadoop = session.sparkContext().hadoopConfiguration();
-        var ref = new ModelRef(
-                settings.model().uri(),
-                settings.modelSpec(null),
-                settings.model().mode());
-        return KeptHead.matched(settings, load(ref, hadoop).seed(), console);
     }
 
     private Finished run() {
@@ -299,7 +272,7 @@ public final class TrainJob {
 
     private Attempt attempt(
             PreparedRun prepared, RunIdentity run, Optional<Checkpoints> checkpoints, Optional<DataLedger> ledger) {
-        float[] seed = initial(prepared);
+        float[] seed = prepared.ground().initial();
         TrainState initial = TrainState.initial(seed, prepared.recipe().optimizer());
         boolean goesOn = checkpoints.isPresent() && checkpoints.get().firstClaim() > 0;
         int least = goesOn ? 1 : ledger.map(kept -> kept.nextAttempt(run.run())).orElse(1);
@@ -328,59 +301,18 @@ public final class TrainJob {
     }
 
     private PreparedRun prepare(Optional<DataLedger> ledger) {
-        String uri = settings.model().uri();
-        Verbalizer verbalizer =
-                Encodings.verbalizer(settings.data().target(), () -> ModelFiles.onThisMachine(uri, hadoop));
-        var ref = new ModelRef(
-                uri, settings.modelSpec(verbalizer), settings.model().mode());
-        TrainableModel model = load(ref, hadoop);
-        check(model.seed());
-        tellFixedHead(model.seed());
-        tellPadding(model.seed());
-        Optional<Path> adapter = Optional.ofNullable(settings.model().peftAdapter())
-                .map(folder -> ModelFiles.onThisMachine(folder, hadoop));
-        initial(model.seed(), adapter); // what is wrong with where it begins is told before anything is charged
-        Ancestry ancestry = Ancestry.of(model.seed(), adapter, settings, ledger, console);
-        RowEncoding encoding = Encodings.rows(
-                settings.data().input(), settings.data().target(), model.seed().path());
-        requireItsSize(model.seed(), encoding);
-        tellShorter(encoding);
+        Groundwork ground = Groundwork.of(settings, ledger, hadoop, console);
         Dataset<Row> table = Table.open(session, settings.data());
         TableSource evaluation = settings.data().evalTable();
         if (evaluation != null) {
             Table.openPublic(
                     session, settings.data(), evaluation); // what is wrong with it is told before anything is charged
         }
-        ClippingGroups groups = Recipes.groups(settings.privacy(), model.seed());
-        tellOneGroup(groups);
+        ClippingGroups groups = ground.groups(console);
         Costs costs = Recipes.costs(settings.privacy(), groups, accountant);
-        Recipe recipe = Recipes.of(settings, model.seed(), groups, limit(model.seed(), encoding), costs.plan());
-        var files = TableFiles.of(session, settings.data().table(), table);
-        return new PreparedRun(ref, model, adapter, ancestry, encoding, table, files, recipe, costs);
-    }
-
-    /** What would be paid for and give nothing, or something else than was meant. */
-    private void check(SeedModel seed) {
-        try {
-            seed.check();
-            if (settings.model().newHead()) {
-                seed.requireExchangeableHead();
-            }
-        } catch (ModelException unusable) {
-            throw SottoException.of(ExitCode.MODEL, unusable);
-        }
-    }
-
-    /** Images of another size than the model's are refused here, rather than by the first step. */
-    private static void requireItsSize(SeedModel seed, RowEncoding encoding) {
-        if (encoding instanceof RowEncoding.Image images) {
-            ImageSettings settings = images.settings();
-            try {
-                seed.requireImages(ImageSettings.CHANNELS, settings.height(), settings.width());
-            } catch (ModelException unusable) {
-                throw SottoException.of(ExitCode.MODEL, unusable);
-            }
-        }
+        Recipe recipe = ground.recipe(groups, ground.limit(console), costs.plan());
+        return new PreparedRun(
+                ground, table, TableFiles.of(session, settings.data().table(), table), recipe, costs);
     }
 
     private void settle(DataLedger ledger, String entry, DpEvent drawn) {
@@ -393,19 +325,6 @@ public final class TrainJob {
         }
     }
 
-    private float[] initial(PreparedRun prepared) {
-        return initial(prepared.model().seed(), prepared.adapter());
-    }
-
-    private float[] initial(SeedModel seed, Optional<Path> adapter) {
-        try {
-            return adapter.map(folder -> PeftAdapter.read(folder, seed))
-                    .orElseGet(() -> settings.model().newHead() ? seed.initialWithNewHead() : seed.initial());
-        } catch (ModelException unusable) {
-            throw SottoException.of(ExitCode.MODEL, unusable);
-        }
-    }
-
     /** What this attempt's own work on the private table gave. */
     private record Steps(TrainState state, OptionalLong usable) {}
 
@@ -413,7 +332,7 @@ public final class TrainJob {
     private Outcome train(
             PreparedRun prepared, Attempt attempt, StepWatch watch, Function<TrainState, Optional<FinalState>> keep) {
         Recipe recipe = prepared.recipe();
-        float[] initial = initial(prepared);
+        float[] initial = prepared.ground().initial();
         RunKey key = runKey(attempt);
         var labels = Encodings.labels(settings.data().target());
         if (settings.data().evalTable() != null) {
@@ -517,34 +436,11 @@ public final class TrainJob {
         return new Answers("", prepared.ref(), settings.data().target().names(), trained);
     }
 
-    private static TrainableModel load(ModelRef ref, Configuration hadoop) {
-        try {
-            return ExecutorModel.forThisJvm(ref, hadoop);
-        } catch (ModelException unusable) {
-            throw SottoException.of(ExitCode.MODEL, unusable);
-        }
-    }
-
-    private Microbatches.Limit limit(SeedModel seed, RowEncoding encoding) {
-        var asked = settings.compute().limit();
-        Long memory = settings.model().passMemory();
-        if (memory == null) {
-            return asked;
-        }
-        Microbatches.Limit fitting = PassLimit.of(memory, settings.model(), seed, encoding);
-        var limit = new Microbatches.Limit(
-                Math.min(asked.rows(), fitting.rows()), Math.min(asked.tokens(), fitting.tokens()));
-        console.say("Passes of at most " + limit.rows() + " rows and " + limit.tokens()
-                + " tokens (of images: rows) keep within microbatch-memory.");
-        return limit;
-    }
-
-    /** What an attempt cost. A run whose keys others may know is charged as what it is: not private. */
+    /** What an attempt is charged. */
     private DpEvent charge(Costs costs, boolean counted, long steps) {
-        if (steps == 0 && (costs.count().isEmpty() || !counted)) {
-            return DataLedger.NOTHING;
-        }
-        return settings.privacy().isPrivate() ? costs.of(counted, steps) : new DpEvent.NonPrivate();
+        return steps == 0 && (costs.count().isEmpty() || !counted)
+                ? DataLedger.NOTHING
+                : costs.charged(settings.privacy(), counted, steps);
     }
 
     /** Each attempt has keys of its own, and with a seed, for tests, a seed of its own. */
@@ -557,54 +453,6 @@ public final class TrainJob {
     private RunKey countKey(Attempt attempt) {
         Long seed = settings.privacy().insecureSeed();
         return seed == null ? RunKey.fromOperatingSystem() : RunKey.insecureSeed(~seed - attempt.number());
-    }
-
-    private static void tellWhatIsUnusual(TrainSettings settings, Console console) {
-        if (settings.privacy().noise() instanceof PrivacySettings.Noise.Target target
-                && target.epsilon() > PrivacySettings.WEAK_EPSILON) {
-            console.say("WARNING: epsilon " + Texts.number(target.epsilon()) + " is above "
-                    + Texts.number(PrivacySettings.WEAK_EPSILON)
-                    + " and promises little. 1 is strong, 3 usual, 8 weak.");
-        }
-    }
-
-    private void tellOneGroup(ClippingGroups groups) {
-        if (groups.isJoint() && !settings.privacy().clippingGroups().equals(Grouping.JOINT)) {
-            console.say("All that learns is one group of clipping-groups: "
-                    + settings.privacy().clippingGroups().by() + ", and is clipped as a whole, as with joint.");
-        }
-    }
-
-    private void tellFixedHead(SeedModel seed) {
-        if (seed.leavesNewHead()) {
-            console.say("WARNING: the head begins anew, and its weights do not learn with what --train chooses ("
-                    + settings.model().trained().words()
-                    + "): they stay as they begin, by chance. Choose biases+head.");
-        }
-    }
-
-    private void tellPadding(SeedModel seed) {
-        seed.padTokenOfKeptHead()
-                .ifPresent(
-                        pad -> console.say(
-                                "WARNING: the seed's head has answered without a padding token, and batches in Python need one: the export"
-                                        + " names "
-                                        + (pad.text().isEmpty() ? "token " + pad.id() : pad.text())
-                                        + ". Of a text that itself ends with it who loads the export reads the token before, and training"
-                                        + " reads the last. If texts end so, name another as pad_token_id in the seed's config.json."));
-    }
-
-    /** A model that reads less than was asked for: rows are cut to that. */
-    private void tellShorter(RowEncoding encoding) {
-        Input input = settings.data().input();
-        int asked = input instanceof Input.Text text
-                ? text.maxLength()
-                : input instanceof Input.Words words ? words.maxLength() : 0;
-        int longest = encoding.layout().longest();
-        if (longest < asked) {
-            console.say("WARNING: max-length is " + asked + ", and the model reads at most " + longest
-                    + " tokens: rows are cut to these.");
-        }
     }
 
     /** What depends on private rows and was asked for all the same: by how much, only its keeper can judge. */

@@ -19,7 +19,7 @@ import org.apache.spark.api.java.JavaRDD;
  *
  * @param plan of that step
  */
-record UsableCount(PrivacyPlan plan) {
+public record UsableCount(PrivacyPlan plan) {
 
     /** The noise is so many times that of one release that would cost all of epsilon: training needs some 3 % more noise beside it. */
     private static final double APART = 4;
@@ -48,12 +48,12 @@ record UsableCount(PrivacyPlan plan) {
         return new UsableCount(new PrivacyPlan(units, 1, 1, noise, new Clipping.Abadi(1)));
     }
 
-    DpEvent event() {
+    public DpEvent event() {
         return plan.event();
     }
 
     /** Standard deviation of what is found, in units. */
-    double noise() {
+    public double noise() {
         return plan.noiseMultiplier();
     }
 
