@@ -43,10 +43,22 @@ public final class Calibration {
     }
 
     /**
-     * The same for steps that are to keep within the target together with other releases.
+     * Steps of one kind among those of a run: Gaussian releases, each on a Poisson sample of its own.
      *
-     * @param besides what else is released, whatever σ is
+     * @param samplingProbability q in (0, 1]
+     * @param count &gt; 0
      */
+    public record Steps(double samplingProbability, long count) {
+        public Steps {
+            Check.that(count > 0, "steps must be > 0, got %s", count);
+            Check.that(
+                    samplingProbability > 0 && samplingProbability <= 1,
+                    "q must be in (0, 1], got %s",
+                    samplingProbability);
+        }
+    }
+
+    /** The same for steps that are to keep within the target together with other releases. */
     public static double noiseMultiplier(
             Accountant accountant,
             double targetEpsilon,
@@ -54,19 +66,27 @@ public final class Calibration {
             double samplingProbability,
             long steps,
             List<DpEvent> besides) {
+        return noiseMultiplier(
+                accountant, targetEpsilon, delta, List.of(new Steps(samplingProbability, steps)), besides);
+    }
+
+    /**
+     * The same for a run in phases, all of them with one σ.
+     *
+     * @param phases the steps of each, in their order
+     * @param besides what else is released, whatever σ is
+     */
+    public static double noiseMultiplier(
+            Accountant accountant, double targetEpsilon, double delta, List<Steps> phases, List<DpEvent> besides) {
         Check.that(delta > 0 && delta < 1, "delta must be in (0, 1), got %s", delta);
-        Check.that(steps > 0, "steps must be > 0, got %s", steps);
-        Check.that(
-                samplingProbability > 0 && samplingProbability <= 1,
-                "q must be in (0, 1], got %s",
-                samplingProbability);
+        Check.that(!phases.isEmpty(), "a run has at least one phase, got %s", phases);
         checkTarget(targetEpsilon);
-        double guess = samplingProbability * Math.sqrt(steps * 2.0 * Math.log(1.25 / delta)) / targetEpsilon;
-        double smallest = search(
-                        accountant,
-                        targetEpsilon,
-                        delta,
-                        sigma -> with(besides, sampledGaussian(sigma, samplingProbability, steps)))
+        double guess = phases.stream()
+                .mapToDouble(each -> each.samplingProbability()
+                        * Math.sqrt(each.count() * 2.0 * Math.log(1.25 / delta))
+                        / targetEpsilon)
+                .reduce(0, Math::hypot);
+        double smallest = search(accountant, targetEpsilon, delta, sigma -> with(besides, phases, sigma))
                 .smallest(Math.max(0.5, Math.min(MAX_SIGMA, guess)), MIN_SIGMA, MAX_SIGMA);
         Check.that(
                 smallest > 0,
@@ -77,11 +97,12 @@ public final class Calibration {
         return smallest;
     }
 
-    private static DpEvent with(List<DpEvent> besides, DpEvent event) {
-        return besides.isEmpty()
-                ? event
-                : new DpEvent.Composed(
-                        Stream.concat(besides.stream(), Stream.of(event)).toList());
+    private static DpEvent with(List<DpEvent> besides, List<Steps> phases, double sigma) {
+        List<DpEvent> all = Stream.concat(
+                        besides.stream(),
+                        phases.stream().map(each -> sampledGaussian(sigma, each.samplingProbability(), each.count())))
+                .toList();
+        return all.size() == 1 ? all.get(0) : new DpEvent.Composed(all);
     }
 
     /**

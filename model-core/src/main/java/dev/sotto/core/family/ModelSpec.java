@@ -20,8 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param others which parameters learn in other phases of the same run: their values are given to every call beside those that learn, and
  *     stay as they are
  */
-public record ModelSpec(
-        Task task, int outputs, Trained trained, @Nullable Verbalizer verbalizer, List<Trained> others)
+public record ModelSpec(Task task, int outputs, Trained trained, @Nullable Verbalizer verbalizer, List<Trained> others)
         implements Serializable {
     public ModelSpec {
         others = List.copyOf(others);
@@ -39,9 +38,15 @@ public record ModelSpec(
                     + " least 2 classes, regression and language modelling have exactly 1 output, and a masked prompt"
                     + " one word for each class.");
         }
-        if (phases(trained, others).map(Trained::addition).filter(Objects::nonNull).distinct().count() > 1) {
-            throw new IllegalArgumentException("Phases of one run add different things to the same maps: give those that have"
-                    + " lora or adapter the same options.");
+        if (phases(trained, others)
+                        .map(Trained::addition)
+                        .filter(Objects::nonNull)
+                        .distinct()
+                        .count()
+                > 1) {
+            throw new IllegalArgumentException(
+                    "Phases of one run add different things to the same maps: give those that have"
+                            + " lora or adapter the same options.");
         }
     }
 
@@ -71,7 +76,10 @@ public record ModelSpec(
 
     /** What is added to maps, in this phase or in another; null if nothing is. */
     public @Nullable Addition addition() {
-        return phases().map(Trained::addition).filter(Objects::nonNull).findFirst().orElse(null);
+        return phases().map(Trained::addition)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
     }
 
     /** Whether a model without biases is given some. */

@@ -23,9 +23,20 @@ public final class LocalTrainer {
      */
     public static TrainState train(
             Recipe recipe, RunKey key, List<? extends EncodedRows> partitions, GradientModel model, float[] initial) {
+        return train(recipe, key, partitions, model, TrainState.initial(initial, recipe));
+    }
+
+    /**
+     * The same from a state, which is moved: of a run with phases, one of them.
+     *
+     * @param recipe of the phase
+     * @param key of the phase: each has a key of its own
+     * @param state {@link TrainState#initial(float[], Recipe)}, or {@link TrainState#next} of what the phase before has given
+     */
+    public static TrainState train(
+            Recipe recipe, RunKey key, List<? extends EncodedRows> partitions, GradientModel model, TrainState state) {
         var mechanism = new GaussianMechanism(recipe.plan(), key);
         var partitionStep = recipe.partitionStep(key.samplingKey(), 0);
-        var state = TrainState.initial(initial, recipe);
         for (long step = 0; step < recipe.plan().steps(); step++) {
             float[] trained = state.trained();
             var sum = new ClippedSum(recipe.plan(), model.dimension(trained));

@@ -97,16 +97,13 @@ public final class TrainState {
         byte[] remembered = Arrays.copyOfRange(bytes, head, bytes.length);
         int d = recipe.learning().size(dimension);
         return new TrainState(
-                parameters,
-                recipe.learning(),
-                OptimizerState.fromBytes(remembered, recipe.optimizer(), d));
+                parameters, recipe.learning(), OptimizerState.fromBytes(remembered, recipe.optimizer(), d));
     }
 
     /** One optimizer step. */
     public void update(Recipe recipe, long step, NoisySum gradient) {
         double[] part = learning.of(parameters);
-        optimizer.step(
-                part, gradient, recipe.schedule().learningRate(step), recipe.noiseVariance(), recipe.segments());
+        optimizer.step(part, gradient, recipe.schedule().learningRate(step), recipe.noiseVariance(), recipe.segments());
         System.arraycopy(learning.with(part, parameters), 0, parameters, 0, parameters.length);
     }
 }

@@ -164,8 +164,13 @@ class OracleTest {
         List<String> bodies = seed.architecture().resources().stream()
                 .map(ModelSource::resource)
                 .toList();
-        var module = new DoubleModule(
-                ModelSource.archive(bodies, seed.architecture().constants(), seed.spec(), seed.layout(), seed.layout().entries().stream().map(BiasLayout.Entry::name).toList(), Device.cpu()));
+        var module = new DoubleModule(ModelSource.archive(
+                bodies,
+                seed.architecture().constants(),
+                seed.spec(),
+                seed.layout(),
+                seed.layout().entries().stream().map(BiasLayout.Entry::name).toList(),
+                Device.cpu()));
         for (Slot slot : seed.frozenSlots()) {
             module.addWeight(slot.name(), doubles(seed.weight(slot).asFloatBuffer()), slot.shape());
         }

@@ -69,7 +69,11 @@ class PhaseTest {
                         assertThat(phase.logits(batch, moved)).isEqualTo(whole.logits(batch, moved));
                         Close.assertRelative(
                                 phase.gradients(batch, moved),
-                                part(expected, batch.rows(), whole.layout(), phase.seed().learning()),
+                                part(
+                                        expected,
+                                        batch.rows(),
+                                        whole.layout(),
+                                        phase.seed().learning()),
                                 Rounding.tolerance(whole.seed(), batch));
                     }
                     assertThat(first.seed().learning().size()
@@ -84,7 +88,8 @@ class PhaseTest {
         float[] part = new float[rows * some.size()];
         for (int row = 0; row < rows; row++) {
             for (BiasLayout.Entry entry : some.entries()) {
-                int from = row * all.size() + all.find(entry.name()).orElseThrow().offset();
+                int from =
+                        row * all.size() + all.find(entry.name()).orElseThrow().offset();
                 System.arraycopy(gradients, from, part, row * some.size() + entry.offset(), entry.size());
             }
         }

@@ -76,7 +76,13 @@ final class SmallModel implements AutoCloseable {
                 ? new ModelSpec(Task.REGRESSION, 1, Trained.BIASES)
                 : new ModelSpec(Task.CLASSIFICATION, 2, Trained.BIASES);
         var module = new GradientModule(
-                ModelSource.archive(List.of(ModelSource.resource(name)), Map.of(), spec, layout, layout.entries().stream().map(BiasLayout.Entry::name).toList(), Device.cpu()),
+                ModelSource.archive(
+                        List.of(ModelSource.resource(name)),
+                        Map.of(),
+                        spec,
+                        layout,
+                        layout.entries().stream().map(BiasLayout.Entry::name).toList(),
+                        Device.cpu()),
                 Device.cpu());
         for (String tensor : vectors.tensors().names()) {
             String parameter = tensor.replaceFirst("^param/", "");

@@ -30,8 +30,7 @@ class TravelTest {
                         new BiasLayout.Entry("head.weight", 3, List.of(2, 5)))),
                 new ClippingGroups(List.of(
                         new ClippingGroups.Group("a", new Clipping.AutoS(0.6), List.of(new Span(0, 3))),
-                        new ClippingGroups.Group(
-                                "head", new Clipping.AutoS(0.8), List.of(new Span(3, 13))))));
+                        new ClippingGroups.Group("head", new Clipping.AutoS(0.8), List.of(new Span(3, 13))))));
     }
 
     @ParameterizedTest

@@ -13,7 +13,6 @@ import dev.sotto.core.privacy.GaussianMechanism;
 import dev.sotto.core.privacy.PrivacyPlan;
 import dev.sotto.core.privacy.RunKey;
 import dev.sotto.core.train.ClippingGroups.Group;
-import dev.sotto.core.train.Span;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

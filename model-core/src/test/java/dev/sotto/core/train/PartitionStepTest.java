@@ -237,8 +237,8 @@ class PartitionStepTest {
 
     @Test
     void groupsOfAnotherVector_areRefused() {
-        var one = new ClippingGroups(List.of(
-                new ClippingGroups.Group("one", new Clipping.Abadi(1), List.of(new Span(0, 2)))));
+        var one = new ClippingGroups(
+                List.of(new ClippingGroups.Group("one", new Clipping.Abadi(1), List.of(new Span(0, 2)))));
         assertThatThrownBy(() -> sum(
                         of(new int[] {0, 1}, new float[D]),
                         1,

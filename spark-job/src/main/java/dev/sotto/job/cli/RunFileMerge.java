@@ -41,7 +41,15 @@ final class RunFileMerge {
         List<String> arguments = new ArrayList<>();
         file.entries().forEach((key, value) -> {
             OptionSpec option = scratch.getCommandSpec().findOption("--" + key);
-            if (option == null) {
+            if (key.equals(PhaseList.KEY)) {
+                if (!(value instanceof RunFile.Value.Mappings)) {
+                    faults.add(
+                            key,
+                            "it takes a list of phases, each with settings of its own. Write it as '%s: [{method: head, epochs: 1}, {method:"
+                                            .formatted(key)
+                                    + " bitfit, epochs: 4}]'.");
+                }
+            } else if (option == null) {
                 faults.add(key, "the run file has no such key. %s".formatted(hint(key, scratch)));
             } else if (!isDecidedByCommandLine(key)) {
                 take(key, option, value, arguments, faults);
@@ -56,11 +64,15 @@ final class RunFileMerge {
     }
 
     private boolean isDecidedByCommandLine(String key) {
-        return commandLine.hasMatchedOption("--" + key)
-                || ALTERNATIVES.stream()
-                        .filter(names -> names.contains(key))
-                        .flatMap(Set::stream)
-                        .anyMatch(name -> commandLine.hasMatchedOption("--" + name));
+        return alternatives(key).stream().anyMatch(name -> commandLine.hasMatchedOption("--" + name));
+    }
+
+    /** A key, and other ways to say what it says. */
+    static Set<String> alternatives(String key) {
+        return ALTERNATIVES.stream()
+                .filter(names -> names.contains(key))
+                .findFirst()
+                .orElse(Set.of(key));
     }
 
     private void take(String key, OptionSpec option, RunFile.Value value, List<String> arguments, Faults faults) {

@@ -8,6 +8,7 @@ import dev.sotto.job.config.TrainSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,10 @@ import picocli.CommandLine.Spec;
                     + " the command line wins, also over another way of saying it in the file (--steps over epochs)."
                     + " Lists and mappings are written as YAML lists and mappings. Relative paths"
                     + " are taken from the current directory. All settings are checked before Spark starts.",
+            "",
+            "A run file may divide the run into phases, each with what it trains, how long, and how: a list under phases of mappings such"
+                    + " as {method: head, epochs: 1} and {method: bitfit, epochs: 4, learning-rate: 2e-3}. What a phase does not say is what"
+                    + " stands beside phases. All phases share one noise multiplier, one epsilon and one ledger entry.",
             "",
         },
         footer = {"", "Example: sotto --master 'local[*]' train run.yaml --epsilon 3"})
@@ -67,14 +72,19 @@ final class TrainCommand implements Callable<Integer> {
     private TrainSettings settings() {
         ParseResult typed = spec.commandLine().getParseResult();
         Faults faults = Parsing.faults(typed);
-        if (runFile != null) {
-            new RunFileMerge(spec, typed).apply(read(runFile, faults), faults);
-        }
-        TrainSettings settings = options.settings(faults);
+        RunFile file = runFile == null ? new RunFile(Map.of()) : read(runFile, faults);
+        TrainSettings settings = file.entries().get(PhaseList.KEY) instanceof RunFile.Value.Mappings phases
+                ? new PhaseList(file, typed).settings(phases.list(), faults)
+                : settings(file, typed, faults);
         if (settings == null) {
             throw new SottoException(ExitCode.SETTINGS, Parsing.told(faults));
         }
         return settings;
+    }
+
+    private @Nullable TrainSettings settings(RunFile file, ParseResult typed, Faults faults) {
+        new RunFileMerge(spec, typed).apply(file, faults);
+        return options.settings(faults);
     }
 
     static RunFile read(Path file, Faults faults) {

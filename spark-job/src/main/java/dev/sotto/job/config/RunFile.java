@@ -32,6 +32,8 @@ public record RunFile(Map<String, Value> entries) {
         record Items(List<String> items) implements Value {}
 
         record Options(Map<String, String> options) implements Value {}
+
+        record Mappings(List<RunFile> list) implements Value {}
     }
 
     /** YAML's failsafe schema, in which an empty value is an empty text too; null is nothing, which no setting can be. */
@@ -99,6 +101,9 @@ public record RunFile(Map<String, Value> entries) {
         if (value instanceof String text) {
             return text.isBlank() ? null : new Value.Scalar(text);
         }
+        if (value instanceof List<?> list && !list.isEmpty() && list.stream().allMatch(Map.class::isInstance)) {
+            return mappings(list);
+        }
         if (value instanceof List<?> list) {
             List<String> items = new ArrayList<>();
             for (Object item : list) {
@@ -120,6 +125,22 @@ public record RunFile(Map<String, Value> entries) {
             return new Value.Options(options);
         }
         return null;
+    }
+
+    private static @Nullable Value mappings(List<?> list) {
+        List<RunFile> mappings = new ArrayList<>();
+        for (Object item : list) {
+            Map<String, Value> entries = new LinkedHashMap<>();
+            for (Map.Entry<?, ?> entry : ((Map<?, ?>) item).entrySet()) {
+                Value inner = value(entry.getValue());
+                if (!(entry.getKey() instanceof String key) || inner == null || inner instanceof Value.Mappings) {
+                    return null;
+                }
+                entries.put(key, inner);
+            }
+            mappings.add(new RunFile(entries));
+        }
+        return new Value.Mappings(mappings);
     }
 
     private static String oneLine(String message) {

@@ -63,7 +63,7 @@ public final class Console {
                             .map(what -> ", " + what.toUpperCase(Locale.ROOT))
                             .orElse("")
                     + ", noise multiplier "
-                    + Texts.number(report.mechanism().plan().noiseMultiplier())
+                    + Texts.number(report.mechanism().first().plan().noiseMultiplier())
                     + "; a privacy unit is "
                     + PlainWords.unit(report.mechanism().unit()));
             PlainWords.weak(kept.epsilon().upper()).ifPresent(this::say);

@@ -94,6 +94,10 @@ public final class HtmlReport {
             html.append(noPromise(none));
         }
         html.append(Html.section("The mechanism", Html.table(mechanism())));
+        List<PrivacyReport.Phase> phases = report.mechanism().phases();
+        for (int i = 0; i < phases.size() && phases.size() > 1; i++) {
+            html.append(Html.section("Phase " + (i + 1) + " of " + phases.size(), Html.table(phase(phases.get(i)))));
+        }
         html.append(Html.section("The model", Html.table(learning())));
         Evaluation evaluation = report.evaluation();
         if (evaluation != null) {
@@ -178,7 +182,7 @@ public final class HtmlReport {
 
     private Map<String, String> mechanism() {
         Mechanism mechanism = report.mechanism();
-        PrivacyPlan plan = mechanism.plan();
+        PrivacyPlan plan = mechanism.first().plan();
         Map<String, String> rows = new LinkedHashMap<>();
         rows.put("Privacy unit", PlainWords.unit(mechanism.unit()));
         rows.put("Units N", Figures.count(plan.units()) + " (declared, not counted)");
@@ -192,10 +196,11 @@ public final class HtmlReport {
                             + " with noise of standard deviation " + Figures.number(usable.noise())
                             + ", which ε includes");
         }
-        rows.put(
-                "Sampling",
-                "Poisson: each unit in each step with probability q = " + Figures.exact(plan.samplingProbability()));
-        rows.put("Batch size", Figures.number(plan.expectedBatchSize()) + " units on average");
+        if (mechanism.phases().size() == 1) {
+            rows.putAll(sampling(mechanism.first()));
+        } else {
+            rows.put("Sampling", "Poisson, with a probability q of each unit in each step, by phases as below");
+        }
         rows.put("Steps released", Figures.count(mechanism.released()));
         if (mechanism.attempts() > 1) {
             rows.put(
@@ -209,7 +214,9 @@ public final class HtmlReport {
                 mechanism.independence() == RowIndependence.EXACT
                         ? "depends on that unit alone, to the last bit"
                         : "depends on that unit alone, up to rounding");
-        rows.put("Clipping", PlainWords.clipping(mechanism));
+        if (mechanism.phases().size() == 1) {
+            rows.put("Clipping", PlainWords.clipping(mechanism.first()));
+        }
         if (report.guarantee() instanceof Guarantee.Private guarantee) {
             rows.put("Neighbouring tables", "add or remove one unit");
             rows.put("δ", Figures.number(guarantee.delta()));
@@ -221,6 +228,26 @@ public final class HtmlReport {
                 rows.put("ε for comparison", Figures.epsilon(rdp) + " by Rényi accounting alone");
             }
         }
+        return rows;
+    }
+
+    private static Map<String, String> sampling(PrivacyReport.Phase phase) {
+        Map<String, String> rows = new LinkedHashMap<>();
+        rows.put(
+                "Sampling",
+                "Poisson: each unit in each step with probability q = "
+                        + Figures.exact(phase.plan().samplingProbability()));
+        rows.put("Batch size", Figures.number(phase.plan().expectedBatchSize()) + " units on average");
+        return rows;
+    }
+
+    private static Map<String, String> phase(PrivacyReport.Phase phase) {
+        Map<String, String> rows = new LinkedHashMap<>();
+        rows.put("Trained", phase.trained().words() + ": " + Figures.count(phase.learning()) + " parameters");
+        rows.put("Steps planned", Figures.count(phase.plan().steps()));
+        rows.putAll(sampling(phase));
+        rows.put("Clipping", PlainWords.clipping(phase));
+        rows.put("Optimizer", phase.optimizer());
         return rows;
     }
 
@@ -238,14 +265,16 @@ public final class HtmlReport {
         rows.put("Seed weights", learning.seedHash());
         rows.put(
                 "Trained",
-                learning.trained().words() + ": " + Figures.count(learning.trainedParameters()) + " of "
+                PlainWords.trained(report.mechanism()) + ": " + Figures.count(learning.trainedParameters()) + " of "
                         + Figures.count(learning.parameters()) + " parameters");
         rows.put(
                 "Precision",
                 learning.precision() == ComputeMode.Precision.FLOAT32
                         ? "32 bits"
                         : "16 bits (bfloat16) for what is not trained; 32 for what is, and for gradients");
-        rows.put("Optimizer", learning.optimizer());
+        if (report.mechanism().phases().size() == 1) {
+            rows.put("Optimizer", report.mechanism().first().optimizer());
+        }
         if (!learning.labels().isEmpty()) {
             rows.put("Labels", String.join(", ", learning.labels()));
         }

@@ -17,6 +17,7 @@ import dev.sotto.job.report.PrivacyReport.Limit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The report as JSON for programs: names are stable, what is no finite number is null. */
@@ -38,7 +39,7 @@ public final class JsonReport {
         guarantee(
                 root, report.guarantee(), PlainWords.leftOut(report.mechanism().independence()));
         mechanism(root.putObject("mechanism"), report.mechanism());
-        learning(root.putObject("model"), report.learning());
+        learning(root.putObject("model"), report.learning(), report.mechanism());
         Evaluation evaluation = report.evaluation();
         if (evaluation != null) {
             evaluation(root.putObject("evaluation"), evaluation);
@@ -106,25 +107,26 @@ public final class JsonReport {
         } else {
             unit.put("kind", "row");
         }
-        PrivacyPlan plan = mechanism.plan();
+        PrivacyPlan plan = mechanism.first().plan();
         node.put("units", plan.units());
-        number(node, "sampling_probability", plan.samplingProbability());
-        number(node, "batch_size", plan.expectedBatchSize());
-        node.put("steps_planned", plan.steps());
+        node.put("steps_planned", mechanism.planned());
         node.put("steps_released", mechanism.released());
         number(node, "epsilon_asked", mechanism.asked());
         node.put("attempts", mechanism.attempts());
         node.put("steps_of_lost_attempts", mechanism.lost());
         number(node, "noise_multiplier", plan.noiseMultiplier());
-        node.put("clipping", PlainWords.clippingName(mechanism.clipping()));
-        number(node, "clipping_norm", plan.clipping().bound());
-        if (!mechanism.groups().isJoint()) {
-            ObjectNode bounds = node.putObject("clipping_groups");
-            mechanism
-                    .groups()
-                    .list()
-                    .forEach(group ->
-                            number(bounds, group.name(), group.clipping().bound()));
+        if (mechanism.phases().size() == 1) {
+            phase(node, mechanism.first());
+        } else {
+            ArrayNode phases = node.putArray("phases");
+            mechanism.phases().forEach(each -> {
+                ObjectNode one = phases.addObject();
+                one.put("trained", each.trained().words());
+                one.put("trained_parameters", each.learning());
+                one.put("steps_planned", each.plan().steps());
+                phase(one, each);
+                one.put("optimizer", each.optimizer());
+            });
         }
         PrivacyReport.Usable usable = mechanism.usable();
         if (usable != null) {
@@ -133,19 +135,36 @@ public final class JsonReport {
             number(count, "noise", usable.noise());
         }
         node.put("row_independence", mechanism.independence().name().toLowerCase(Locale.ROOT));
-        node.put("plan", plan.hash());
+        node.put(
+                "plan",
+                mechanism.phases().stream().map(each -> each.plan().hash()).collect(Collectors.joining("+")));
     }
 
-    private static void learning(ObjectNode node, PrivacyReport.Learning learning) {
+    private static void phase(ObjectNode node, PrivacyReport.Phase phase) {
+        PrivacyPlan plan = phase.plan();
+        number(node, "sampling_probability", plan.samplingProbability());
+        number(node, "batch_size", plan.expectedBatchSize());
+        node.put("clipping", PlainWords.clippingName(phase.clipping()));
+        number(node, "clipping_norm", plan.clipping().bound());
+        if (!phase.groups().isJoint()) {
+            ObjectNode bounds = node.putObject("clipping_groups");
+            phase.groups()
+                    .list()
+                    .forEach(group ->
+                            number(bounds, group.name(), group.clipping().bound()));
+        }
+    }
+
+    private static void learning(ObjectNode node, PrivacyReport.Learning learning, PrivacyReport.Mechanism mechanism) {
         node.put("table", learning.table());
         node.put("seed_model", learning.seedModel());
         node.put("seed_hash", learning.seedHash());
         node.put("family", learning.family());
-        node.put("trained", learning.trained().words());
+        node.put("trained", PlainWords.trained(mechanism));
         node.put("trained_parameters", learning.trainedParameters());
         node.put("parameters", learning.parameters());
         node.put("precision", learning.precision().name().toLowerCase(Locale.ROOT));
-        node.put("optimizer", learning.optimizer());
+        node.put("optimizer", PlainWords.optimizer(mechanism));
         ArrayNode labels = node.putArray("labels");
         learning.labels().forEach(labels::add);
         node.put("max_length", learning.maxLength());

@@ -10,6 +10,7 @@ import dev.sotto.job.report.PrivacyReport.Evaluation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The promise and its limits in words, the same in every report. */
@@ -26,16 +27,16 @@ final class PlainWords {
     }
 
     /** How one unit's gradient was shortened. */
-    static String clipping(PrivacyReport.Mechanism mechanism) {
-        Clipping clipping = mechanism.clipping();
+    static String clipping(PrivacyReport.Phase phase) {
+        Clipping clipping = phase.clipping();
         String factor =
                 switch (clippingName(clipping)) {
                     case "abadi" -> "min(1, R/x)";
                     case "auto-s" -> "R/(x + 0.01)";
                     default -> "R/x";
                 };
-        String bound = Figures.exact(mechanism.plan().clipping().bound());
-        List<ClippingGroups.Group> groups = mechanism.groups().list();
+        String bound = Figures.exact(phase.plan().clipping().bound());
+        List<ClippingGroups.Group> groups = phase.groups().list();
         if (groups.isEmpty()) {
             return clippingName(clipping) + ": a gradient of norm x times " + factor + ", R = " + bound;
         }
@@ -50,6 +51,16 @@ final class PlainWords {
                                 ? "= " + Figures.number(bounds.getMin())
                                 : "from " + Figures.number(bounds.getMin()) + " to " + Figures.number(bounds.getMax()),
                         bound);
+    }
+
+    /** What learned, phase by phase. */
+    static String trained(PrivacyReport.Mechanism mechanism) {
+        return mechanism.phases().stream().map(phase -> phase.trained().words()).collect(Collectors.joining("; then "));
+    }
+
+    /** How noisy gradients moved it, phase by phase. */
+    static String optimizer(PrivacyReport.Mechanism mechanism) {
+        return mechanism.phases().stream().map(PrivacyReport.Phase::optimizer).collect(Collectors.joining("; then "));
     }
 
     /** As it is typed in a run file. */

@@ -113,7 +113,7 @@ public record PrivacyReport(
     /**
      * What the guarantee depends on.
      *
-     * @param plan the mechanism as it was planned
+     * @param phases of the run, in their order: most have one
      * @param released noisy sums released, those of interrupted attempts included
      * @param asked epsilon that was asked for; null if the noise was given
      * @param attempts how many drivers took a part in the run
@@ -121,18 +121,41 @@ public record PrivacyReport(
      * @param unit whose contribution is hidden as a whole
      * @param usable the count of usable units; null where none was made
      * @param independence how strictly one unit's gradient was computed from that unit alone
-     * @param groups what of it was clipped apart before the whole was
      */
     public record Mechanism(
-            PrivacyPlan plan,
+            List<Phase> phases,
             long released,
             @Nullable Double asked,
             int attempts,
             long lost,
             PrivacyUnit unit,
             @Nullable Usable usable,
-            RowIndependence independence,
-            ClippingGroups groups) {
+            RowIndependence independence) {
+        public Mechanism {
+            phases = List.copyOf(phases);
+        }
+
+        /** The first phase: what its plan says of units and of noise holds for all. */
+        Phase first() {
+            return phases.get(0);
+        }
+
+        /** Steps of all phases, as planned. */
+        long planned() {
+            return phases.stream().mapToLong(phase -> phase.plan().steps()).sum();
+        }
+    }
+
+    /**
+     * A part of a run.
+     *
+     * @param plan the mechanism as it was planned
+     * @param groups what of a unit's gradient was clipped apart before the whole was
+     * @param trained what learned
+     * @param learning how many numbers that is
+     * @param optimizer the update rule and its learning rates in words
+     */
+    public record Phase(PrivacyPlan plan, ClippingGroups groups, Trained trained, long learning, String optimizer) {
         /** The clipping function that was asked for, at the bound of the whole or of some group. */
         Clipping clipping() {
             return groups.isJoint() ? plan.clipping() : groups.list().get(0).clipping();
@@ -154,7 +177,6 @@ public record PrivacyReport(
      * @param trainedParameters how many numbers the noisy gradients moved
      * @param parameters how many the model has in all
      * @param precision of the frozen parameters and of the states between them
-     * @param optimizer the update rule and its learning rates in words
      * @param labels what the model's outputs are called
      * @param maxLength tokens kept of a row; null of images
      */
@@ -163,11 +185,9 @@ public record PrivacyReport(
             String seedModel,
             String seedHash,
             String family,
-            Trained trained,
             long trainedParameters,
             long parameters,
             ComputeMode.Precision precision,
-            String optimizer,
             List<String> labels,
             @Nullable Integer maxLength) {
         public Learning {

@@ -2,7 +2,8 @@ package dev.sotto.job.store;
 
 import dev.sotto.accountant.json.Json;
 import dev.sotto.accountant.json.JsonException;
-import dev.sotto.core.optim.Optimizer;
+import dev.sotto.core.train.Phases;
+import dev.sotto.core.train.Recipe;
 import dev.sotto.core.train.TrainState;
 import dev.sotto.job.ExitCode;
 import dev.sotto.job.SottoException;
@@ -65,10 +66,11 @@ public final class Checkpoint {
      *
      * @param name of the file, for messages
      * @param run the run that is to go on
+     * @param phases of it: the state is that of the phase which takes the next step
      * @param dimension the number of trained parameters
      * @throws SottoException if it is torn, was altered, or belongs to another run
      */
-    static Checkpoint fromBytes(String name, byte[] bytes, RunIdentity run, Optimizer optimizer, int dimension) {
+    static Checkpoint fromBytes(String name, byte[] bytes, RunIdentity run, Phases phases, int dimension) {
         int end = bytes.length - HASH;
         if (end < MAGIC.length + Integer.BYTES
                 || !Arrays.equals(bytes, 0, MAGIC.length, MAGIC, 0, MAGIC.length)
@@ -92,7 +94,8 @@ public final class Checkpoint {
                     number(head, "step"),
                     number(head, "every"),
                     number(head, "end"));
-            return new Checkpoint(reached, TrainState.fromBytes(state, optimizer, dimension));
+            Recipe next = phases.list().get(phases.at(reached.step()));
+            return new Checkpoint(reached, TrainState.fromBytes(state, next, dimension));
         } catch (IllegalArgumentException unreadable) {
             throw refused(
                     name,

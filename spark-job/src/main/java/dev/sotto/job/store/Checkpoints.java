@@ -1,7 +1,7 @@
 package dev.sotto.job.store;
 
 import dev.sotto.accountant.ledger.LedgerStore;
-import dev.sotto.core.optim.Optimizer;
+import dev.sotto.core.train.Phases;
 import dev.sotto.job.ExitCode;
 import dev.sotto.job.SottoException;
 import dev.sotto.job.config.Texts;
@@ -163,7 +163,7 @@ public final class Checkpoints {
      *
      * @throws SottoException if one is torn or of another run, or an attempt at another run has counted
      */
-    public List<Checkpoint> lastOfEach(int before, RunIdentity run, Optimizer optimizer, int dimension) {
+    public List<Checkpoint> lastOfEach(int before, RunIdentity run, Phases phases, int dimension) {
         try {
             var last = new TreeMap<Integer, String>();
             for (String name :
@@ -176,8 +176,7 @@ public final class Checkpoints {
             }
             List<Checkpoint> found = new ArrayList<>();
             for (String name : last.values()) {
-                found.add(
-                        Checkpoint.fromBytes(folder.file(name).toString(), once.read(name), run, optimizer, dimension));
+                found.add(Checkpoint.fromBytes(folder.file(name).toString(), once.read(name), run, phases, dimension));
             }
             return found;
         } catch (IOException unreadable) {

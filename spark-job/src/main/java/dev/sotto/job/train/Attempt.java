@@ -3,8 +3,7 @@ package dev.sotto.job.train;
 import dev.sotto.accountant.Accountant;
 import dev.sotto.accountant.DpEvent;
 import dev.sotto.accountant.ledger.Run;
-import dev.sotto.core.privacy.PrivacyPlan;
-import dev.sotto.core.train.Recipe;
+import dev.sotto.core.train.Phases;
 import dev.sotto.core.train.TrainState;
 import dev.sotto.job.store.Checkpoint;
 import dev.sotto.job.store.Checkpoints;
@@ -26,23 +25,24 @@ import java.util.stream.IntStream;
  * @param first the step to begin at: the number of steps behind the state
  * @param state the public state to go on from
  * @param earlier all before it, ascending
- * @param most the step to end before, where that is earlier than the plan's end
+ * @param most the step to end before, where that is earlier than the run's end
  */
 record Attempt(int number, long first, TrainState state, List<Earlier> earlier, long most) {
 
     /**
      * An attempt before this one.
      *
-     * @param mostDrawn for how many steps it can have drawn noise at most
+     * @param first the step that it began at
+     * @param mostDrawn for how many steps from there it can have drawn noise at most
      * @param counted whether it can have counted the usable units
      */
-    record Earlier(int number, long mostDrawn, boolean counted) {}
+    record Earlier(int number, long first, long mostDrawn, boolean counted) {}
 
     Attempt {
         earlier = List.copyOf(earlier);
     }
 
-    /** One that takes all of the plan's steps. */
+    /** One that takes all of the run's steps. */
     Attempt(int number, long first, TrainState state, List<Earlier> earlier) {
         this(number, first, state, earlier, Long.MAX_VALUE);
     }
@@ -58,8 +58,8 @@ record Attempt(int number, long first, TrainState state, List<Earlier> earlier, 
     }
 
     /** The next attempt at a run of which no other is known elsewhere. */
-    static Attempt next(Checkpoints checkpoints, RunIdentity run, Recipe recipe, TrainState initial, int dimension) {
-        return next(checkpoints, run, recipe, initial, dimension, 1);
+    static Attempt next(Checkpoints checkpoints, RunIdentity run, Phases phases, TrainState initial, int dimension) {
+        return next(checkpoints, run, phases, initial, dimension, 1);
     }
 
     /**
@@ -69,22 +69,23 @@ record Attempt(int number, long first, TrainState state, List<Earlier> earlier, 
      * @param least its number, if it is the first that is made here
      */
     static Attempt next(
-            Checkpoints checkpoints, RunIdentity run, Recipe recipe, TrainState initial, int dimension, int least) {
-        checkpoints.lastOfEach(
-                Integer.MAX_VALUE, run, recipe.optimizer(), dimension); // a foreign run must not take over
+            Checkpoints checkpoints, RunIdentity run, Phases phases, TrainState initial, int dimension, int least) {
+        checkpoints.lastOfEach(Integer.MAX_VALUE, run, phases, dimension); // a foreign run must not take over
         int number = checkpoints.claim(run.run(), least);
-        List<Checkpoint> kept = checkpoints.lastOfEach(number, run, recipe.optimizer(), dimension);
+        List<Checkpoint> kept = checkpoints.lastOfEach(number, run, phases, dimension);
+        var first = new long[number];
         var mostDrawn = new long[number]; // of an attempt without a checkpoint: nothing, see Checkpoints
         Set<Integer> counted = new HashSet<>(checkpoints.counted());
         for (Checkpoint last : kept) {
             Reached reached = last.reached();
+            first[reached.attempt()] = reached.first();
             mostDrawn[reached.attempt()] = reached.mostDrawn();
             if (reached.first() == 0) {
                 counted.add(reached.attempt()); // a final state is kept without a note of the count
             }
         }
         List<Earlier> earlier = IntStream.range(checkpoints.firstClaim(), number)
-                .mapToObj(each -> new Earlier(each, mostDrawn[each], counted.contains(each)))
+                .mapToObj(each -> new Earlier(each, first[each], mostDrawn[each], counted.contains(each)))
                 .toList();
         return kept.stream()
                 .max(Comparator.comparingLong(each -> each.reached().step()))
@@ -97,25 +98,33 @@ record Attempt(int number, long first, TrainState state, List<Earlier> earlier, 
         return Run.entry(runId, number);
     }
 
-    /** The number of steps behind the state that it ends with. */
-    long end(PrivacyPlan plan) {
-        return Math.min(most, plan.steps());
+    /**
+     * The number of steps behind the state that it ends with.
+     *
+     * @param steps of the whole run
+     */
+    long end(long steps) {
+        return Math.min(most, steps);
     }
 
-    /** Noise draws that it makes itself. */
-    long draws(PrivacyPlan plan) {
-        return end(plan) - first;
+    /**
+     * Noise draws that it makes itself.
+     *
+     * @param steps of the whole run
+     */
+    long draws(long steps) {
+        return end(steps) - first;
     }
 
     /** All draws of the run, once this attempt has made all of its own. */
     DpEvent event(Costs costs) {
-        return event(costs, draws(costs.plan()));
+        return event(costs, draws(costs.steps()));
     }
 
     /** The same attempt with only as many steps as keep the whole run within (epsilon, delta): perhaps none. */
     Attempt within(double epsilon, double delta, Costs costs, Accountant accountant) {
         long fits = 0;
-        long tooMany = draws(costs.plan()) + 1;
+        long tooMany = draws(costs.steps()) + 1;
         while (tooMany - fits > 1) {
             long middle = fits + (tooMany - fits) / 2;
             boolean keeps = accountant.epsilon(event(costs, middle), delta).upper() <= epsilon;
@@ -146,8 +155,8 @@ record Attempt(int number, long first, TrainState state, List<Earlier> earlier, 
     /** All draws of the run: those of earlier attempts at their most, and {@code drawn} steps of this one with its count. */
     DpEvent event(Costs costs, long drawn) {
         List<DpEvent> events = new ArrayList<>();
-        earlier.forEach(each -> events.add(costs.of(each.counted(), each.mostDrawn())));
-        events.add(costs.of(counts(), drawn));
+        earlier.forEach(each -> events.add(costs.of(each.counted(), each.first(), each.mostDrawn())));
+        events.add(costs.of(counts(), first, drawn));
         return new DpEvent.Composed(events);
     }
 }

@@ -25,7 +25,7 @@ final class EpsilonCurve {
      */
     static EpsilonCurve of(Costs costs, Attempt attempt, Ancestry ancestry, Noise noise, Accountant accountant) {
         var epsilons = new TreeMap<Long, Double>();
-        long left = attempt.draws(costs.plan());
+        long left = attempt.draws(costs.steps());
         LongStream.rangeClosed(1, POINTS)
                 .map(point -> Math.max(Math.min(1, left), left * point / POINTS))
                 .distinct()

@@ -10,13 +10,13 @@ import dev.sotto.core.folder.ModelException;
 import dev.sotto.core.method.Grouping;
 import dev.sotto.core.model.SeedModel;
 import dev.sotto.core.model.TrainableModel;
-import dev.sotto.core.privacy.PrivacyPlan;
 import dev.sotto.core.train.ClippingGroups;
-import dev.sotto.core.train.Recipe;
+import dev.sotto.core.train.Phases;
 import dev.sotto.job.ExitCode;
 import dev.sotto.job.SottoException;
 import dev.sotto.job.config.DataSettings.Target;
 import dev.sotto.job.config.Input;
+import dev.sotto.job.config.Phase;
 import dev.sotto.job.config.PrivacySettings;
 import dev.sotto.job.config.Texts;
 import dev.sotto.job.config.TrainSettings;
@@ -31,6 +31,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -39,22 +40,22 @@ import org.apache.hadoop.conf.Configuration;
  */
 public final class Groundwork {
     private final TrainSettings settings;
-    private final ModelRef ref;
-    private final TrainableModel model;
+    private final List<ModelRef> refs; // of each phase
+    private final List<TrainableModel> models;
     private final Optional<Path> adapter;
     private final Ancestry ancestry;
     private final RowEncoding encoding;
 
     private Groundwork(
             TrainSettings settings,
-            ModelRef ref,
-            TrainableModel model,
+            List<ModelRef> refs,
+            List<TrainableModel> models,
             Optional<Path> adapter,
             Ancestry ancestry,
             RowEncoding encoding) {
         this.settings = settings;
-        this.ref = ref;
-        this.model = model;
+        this.refs = List.copyOf(refs);
+        this.models = List.copyOf(models);
         this.adapter = adapter;
         this.ancestry = ancestry;
         this.encoding = encoding;
@@ -72,9 +73,7 @@ public final class Groundwork {
             return settings;
         }
         var ref = new ModelRef(
-                settings.model().uri(),
-                settings.modelSpec(null),
-                settings.model().mode());
+                settings.model().uri(), settings.modelSpec(), settings.model().mode());
         return KeptHead.matched(settings, load(ref, hadoop).seed(), console);
     }
 
@@ -90,10 +89,16 @@ public final class Groundwork {
         String uri = settings.model().uri();
         Verbalizer verbalizer =
                 Encodings.verbalizer(settings.data().target(), () -> ModelFiles.onThisMachine(uri, hadoop));
-        var ref = new ModelRef(
-                uri, settings.modelSpec(verbalizer), settings.model().mode());
-        TrainableModel model = load(ref, hadoop);
-        check(settings, model.seed());
+        List<ModelRef> refs = IntStream.range(0, settings.phases().size())
+                .mapToObj(phase -> new ModelRef(
+                        uri,
+                        settings.modelSpec(phase, verbalizer),
+                        settings.model().mode()))
+                .toList();
+        List<TrainableModel> models =
+                refs.stream().map(ref -> load(ref, hadoop)).toList();
+        models.forEach(model -> check(settings, model.seed()));
+        TrainableModel model = models.get(0);
         tellFixedHead(settings, model.seed(), console);
         tellPadding(model.seed(), console);
         Optional<Path> adapter = Optional.ofNullable(settings.model().peftAdapter())
@@ -107,19 +112,29 @@ public final class Groundwork {
                 settings.data().input(), settings.data().target(), model.seed().path());
         requireItsSize(model.seed(), encoding);
         tellShorter(settings, encoding, console);
-        return new Groundwork(settings, ref, model, adapter, ancestry, encoding);
+        return new Groundwork(settings, refs, models, adapter, ancestry, encoding);
     }
 
+    /** The model: in every phase it is given all that is trained in any, and answers alike. */
     public TrainableModel model() {
-        return model;
+        return models.get(0);
     }
 
     public RowEncoding encoding() {
         return encoding;
     }
 
-    ModelRef ref() {
-        return ref;
+    /** How many numbers a gradient has, in the phase where it has the most. */
+    int largestGradient() {
+        return models.stream()
+                .mapToInt(model -> model.seed().learning().size())
+                .max()
+                .orElseThrow();
+    }
+
+    /** Where executors find the model of each phase. */
+    List<ModelRef> refs() {
+        return refs;
     }
 
     Ancestry ancestry() {
@@ -128,19 +143,27 @@ public final class Groundwork {
 
     /** The trained parameters that it begins with, {@code float[d]}. */
     public float[] initial() {
-        return initial(settings, model.seed(), adapter);
+        return initial(settings, model().seed(), adapter);
     }
 
     /**
-     * What of the gradient is clipped apart.
+     * What of the gradient is clipped apart in each phase.
      *
      * @throws SottoException if the model has not what the settings would clip apart
      */
-    public ClippingGroups groups(Console console) {
-        ClippingGroups groups = Recipes.groups(settings.privacy(), model.seed());
-        if (groups.isJoint() && !settings.privacy().clippingGroups().equals(Grouping.JOINT)) {
-            console.say("All that learns is one group of clipping-groups: "
-                    + settings.privacy().clippingGroups().by() + ", and is clipped as a whole, as with joint.");
+    public List<ClippingGroups> groups(Console console) {
+        return IntStream.range(0, models.size())
+                .mapToObj(phase ->
+                        groups(settings.phases().get(phase), models.get(phase).seed(), console))
+                .toList();
+    }
+
+    private static ClippingGroups groups(Phase phase, SeedModel seed, Console console) {
+        Grouping asked = phase.privacy().clippingGroups();
+        ClippingGroups groups = Recipes.groups(phase.privacy(), seed);
+        if (groups.isJoint() && !asked.equals(Grouping.JOINT)) {
+            console.say("All that learns is one group of clipping-groups: " + asked.by()
+                    + ", and is clipped as a whole, as with joint.");
         }
         return groups;
     }
@@ -152,7 +175,7 @@ public final class Groundwork {
         if (memory == null) {
             return asked;
         }
-        Microbatches.Limit fitting = PassLimit.of(memory, settings.model(), model.seed(), encoding);
+        Microbatches.Limit fitting = PassLimit.of(memory, settings.model(), model().seed(), encoding);
         var limit = new Microbatches.Limit(
                 Math.min(asked.rows(), fitting.rows()), Math.min(asked.tokens(), fitting.tokens()));
         console.say("Passes of at most " + limit.rows() + " rows and " + limit.tokens()
@@ -160,9 +183,16 @@ public final class Groundwork {
         return limit;
     }
 
-    /** All of a run by this plan that is public. */
-    public Recipe recipe(ClippingGroups groups, Microbatches.Limit limit, PrivacyPlan plan) {
-        return Recipes.of(settings, model.seed(), groups, limit, plan);
+    /** All of a run that is public. */
+    public Phases phases(List<ClippingGroups> groups, Microbatches.Limit limit, Costs costs) {
+        return new Phases(IntStream.range(0, models.size())
+                .mapToObj(phase -> Recipes.of(
+                        settings.phases().get(phase),
+                        models.get(phase).seed(),
+                        groups.get(phase),
+                        limit,
+                        costs.plans().get(phase)))
+                .toList());
     }
 
     /** Everything spent on the run's table by it and by those that the seed model came from. */

@@ -1,10 +1,12 @@
 package dev.sotto.job.train;
 
+import dev.sotto.core.batch.Microbatches;
 import dev.sotto.core.model.TrainableModel;
-import dev.sotto.core.train.Recipe;
+import dev.sotto.core.train.Phases;
 import dev.sotto.job.data.RowEncoding;
 import dev.sotto.job.data.TableFiles;
 import dev.sotto.job.step.ModelRef;
+import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -14,9 +16,9 @@ import org.apache.spark.sql.Row;
  * @param ground its seed model, and how that reads rows
  * @param costs what it releases
  */
-record PreparedRun(Groundwork ground, Dataset<Row> table, TableFiles files, Recipe recipe, Costs costs) {
-    ModelRef ref() {
-        return ground.ref();
+record PreparedRun(Groundwork ground, Dataset<Row> table, TableFiles files, Phases phases, Costs costs) {
+    List<ModelRef> refs() {
+        return ground.refs();
     }
 
     TrainableModel model() {
@@ -25,6 +27,11 @@ record PreparedRun(Groundwork ground, Dataset<Row> table, TableFiles files, Reci
 
     Ancestry ancestry() {
         return ground.ancestry();
+    }
+
+    /** How much a pass holds, in every phase. */
+    Microbatches.Limit limit() {
+        return phases.list().get(0).limit();
     }
 
     RowEncoding encoding() {

@@ -12,17 +12,22 @@ import dev.sotto.core.privacy.Clipping;
 import dev.sotto.core.privacy.PrivacyPlan;
 import dev.sotto.core.train.ClippingGroups;
 import dev.sotto.core.train.Recipe;
+import dev.sotto.core.train.Span;
+import dev.sotto.core.train.Subvector;
 import dev.sotto.job.ExitCode;
 import dev.sotto.job.SottoException;
 import dev.sotto.job.config.ClippingFunction;
 import dev.sotto.job.config.Fault;
 import dev.sotto.job.config.OptimizerSettings;
+import dev.sotto.job.config.Phase;
 import dev.sotto.job.config.PrivacySettings;
 import dev.sotto.job.config.Texts;
-import dev.sotto.job.config.TrainSettings;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** From what was asked for to what will run, and what that needs of noise. */
 public final class Recipes {
@@ -35,18 +40,26 @@ public final class Recipes {
 
     private Recipes() {}
 
-    /** What is released: the count takes its part of a target first, and the steps have what is left. */
+    /** What a run in one phase releases. */
     public static Costs costs(PrivacySettings privacy, ClippingGroups groups, Accountant accountant) {
-        double q = privacy.sampling().probability(privacy.units());
-        long steps = privacy.steps();
-        if (privacy.noise() instanceof PrivacySettings.Noise.Target target) {
-            return calibrated(privacy, groups, target, q, steps, accountant);
+        return costs(List.of(privacy), List.of(groups), accountant);
+    }
+
+    /**
+     * What is released: the count takes its part of a target first, and the steps have what is left, with one noise multiplier for all.
+     *
+     * @param phases at least one
+     * @param groups of each phase
+     */
+    static Costs costs(List<PrivacySettings> phases, List<ClippingGroups> groups, Accountant accountant) {
+        PrivacySettings run = phases.get(0);
+        if (run.noise() instanceof PrivacySettings.Noise.Target target) {
+            return calibrated(phases, groups, target, accountant);
         }
-        double sigma = privacy.noise() instanceof PrivacySettings.Noise.Multiplier given ? given.sigma() : 0;
-        var plan = plan(privacy, groups, q, steps, sigma);
-        double epsilon =
-                accountant.epsilon(plan.event(), privacy.noise().delta()).upper();
-        return new Costs(plan, count(privacy, Math.max(LEAST_EPSILON, epsilon), accountant));
+        double sigma = run.noise() instanceof PrivacySettings.Noise.Multiplier given ? given.sigma() : 0;
+        var steps = new Costs(plans(phases, groups, sigma), Optional.empty());
+        double epsilon = accountant.epsilon(steps.ofAll(), run.noise().delta()).upper();
+        return new Costs(steps.plans(), count(run, Math.max(LEAST_EPSILON, epsilon), accountant));
     }
 
     /** None where it was not wanted, or where nothing is promised that it could be charged to. */
@@ -57,16 +70,33 @@ public final class Recipes {
                 : Optional.empty();
     }
 
-    static Recipe of(
-            TrainSettings settings, SeedModel seed, ClippingGroups groups, Microbatches.Limit limit, PrivacyPlan plan) {
+    static Recipe of(Phase phase, SeedModel seed, ClippingGroups groups, Microbatches.Limit limit, PrivacyPlan plan) {
         return new Recipe(
                 plan,
+                learning(seed),
                 groups,
-                settings.optimizer().optimizer(),
-                schedule(settings.optimizer(), plan.steps()),
-                segments(settings.optimizer(), seed),
+                phase.optimizer().optimizer(),
+                schedule(phase.optimizer(), plan.steps()),
+                segments(phase.optimizer(), seed),
                 limit,
-                settings.privacy().rowIndependence());
+                phase.privacy().rowIndependence());
+    }
+
+    /** Where what learns in this phase lies among all that is trained. */
+    private static Subvector learning(SeedModel seed) {
+        if (seed.learning().equals(seed.layout())) {
+            return Subvector.WHOLE;
+        }
+        return new Subvector(seed.learning().entries().stream()
+                .map(each -> span(seed.layout().find(each.name()).orElseThrow()))
+                .toList());
+    }
+
+    /** The names of what learns in this phase and is the head's. */
+    private static Set<String> head(SeedModel seed) {
+        Set<String> head = new HashSet<>(seed.trainedHead());
+        head.removeIf(name -> seed.learning().find(name).isEmpty());
+        return head;
     }
 
     /** What of the model's gradient is clipped apart; one group of all is none. */
@@ -74,7 +104,7 @@ public final class Recipes {
         lacksHeadOrBody(seed).map(privacy::faultOfGroups).ifPresent(Recipes::refuse);
         List<Grouping.Group> groups;
         try {
-            groups = privacy.clippingGroups().groups(seed.layout(), seed.trainedHead());
+            groups = privacy.clippingGroups().groups(seed.learning(), head(seed));
         } catch (IllegalArgumentException unfit) {
             throw refusal(new Fault("clipping-shares", String.valueOf(unfit.getMessage())));
         }
@@ -92,41 +122,52 @@ public final class Recipes {
         return new Span(tensor.offset(), tensor.offset() + tensor.size());
     }
 
+    private static List<PrivacyPlan> plans(List<PrivacySettings> phases, List<ClippingGroups> groups, double sigma) {
+        return IntStream.range(0, phases.size())
+                .mapToObj(i -> plan(phases.get(i), groups.get(i), sigma))
+                .toList();
+    }
+
     /** Where groups are shortened before it, the whole is left as they make it. */
-    private static PrivacyPlan plan(
-            PrivacySettings privacy, ClippingGroups groups, double q, long steps, double sigma) {
-        ClippingFunction ofWhole = groups.isJoint() ? privacy.clippingFunction() : ClippingFunction.ABADI;
-        return new PrivacyPlan(privacy.units(), q, steps, sigma, clipping(ofWhole, privacy.clippingNorm()));
+    private static PrivacyPlan plan(PrivacySettings phase, ClippingGroups groups, double sigma) {
+        ClippingFunction ofWhole = groups.isJoint() ? phase.clippingFunction() : ClippingFunction.ABADI;
+        return new PrivacyPlan(
+                phase.units(), probability(phase), phase.steps(), sigma, clipping(ofWhole, phase.clippingNorm()));
+    }
+
+    private static double probability(PrivacySettings phase) {
+        return phase.sampling().probability(phase.units());
     }
 
     private static Costs calibrated(
-            PrivacySettings privacy,
-            ClippingGroups groups,
+            List<PrivacySettings> phases,
+            List<ClippingGroups> groups,
             PrivacySettings.Noise.Target target,
-            double q,
-            long steps,
             Accountant accountant) {
+        PrivacySettings run = phases.get(0);
         try {
-            Optional<UsableCount> count = count(privacy, target.epsilon(), accountant);
+            Optional<UsableCount> count = count(run, target.epsilon(), accountant);
             double sigma = Calibration.noiseMultiplier(
                     accountant,
                     target.epsilon(),
                     target.delta(),
-                    q,
-                    steps,
+                    phases.stream()
+                            .map(phase -> new Calibration.Steps(probability(phase), phase.steps()))
+                            .toList(),
                     count.map(UsableCount::event).stream().toList());
-            return new Costs(plan(privacy, groups, q, steps, Math.max(LEAST_NOISE, sigma)), count);
+            return new Costs(plans(phases, groups, Math.max(LEAST_NOISE, sigma)), count);
         } catch (IllegalArgumentException | IllegalStateException impossible) {
             throw new SottoException(
                     ExitCode.SETTINGS,
                     String.format(
-                            "No amount of noise was found that keeps epsilon %s at delta %s over %d steps of sampling"
-                                    + " probability %s (%s). Nothing was charged. Ask for a larger epsilon or delta, fewer"
-                                    + " steps or a smaller batch-size.",
+                            "No amount of noise was found that keeps epsilon %s at delta %s over %s (%s). Nothing was charged."
+                                    + " Ask for a larger epsilon or delta, fewer steps or a smaller batch-size.",
                             Texts.number(target.epsilon()),
                             Texts.number(target.delta()),
-                            steps,
-                            Texts.number(q),
+                            phases.stream()
+                                    .map(phase -> phase.steps() + " steps of sampling probability "
+                                            + Texts.number(probability(phase)))
+                                    .collect(Collectors.joining(" and ")),
                             impossible.getMessage()),
                     impossible);
         }
@@ -155,8 +196,8 @@ public final class Recipes {
         Double ofBody = settings.learningRateBody();
         double body = ofBody == null ? 1 : ofBody / settings.learningRate();
         lacksHeadOrBody(seed).map(settings::faultOfBody).ifPresent(Recipes::refuse);
-        Set<String> head = seed.trainedHead();
-        return new Segments(seed.layout().entries().stream()
+        Set<String> head = head(seed);
+        return new Segments(seed.learning().entries().stream()
                 .map(each -> new Segments.Segment(
                         each.offset(), each.offset() + each.size(), head.contains(each.name()) ? 1 : body))
                 .toList());
@@ -164,8 +205,8 @@ public final class Recipes {
 
     /** Why not both the head and something else of a model learn, if that is so. */
     private static Optional<String> lacksHeadOrBody(SeedModel seed) {
-        int head = seed.trainedHead().size();
-        if (head > 0 && head < seed.layout().entries().size()) {
+        int head = head(seed).size();
+        if (head > 0 && head < seed.learning().entries().size()) {
             return Optional.empty();
         }
         return Optional.of("of this model " + (head == 0 ? "nothing of a head" : "the head alone")

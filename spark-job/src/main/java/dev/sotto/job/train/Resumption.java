@@ -1,7 +1,6 @@
 package dev.sotto.job.train;
 
 import dev.sotto.accountant.Accountant;
-import dev.sotto.core.privacy.PrivacyPlan;
 import dev.sotto.job.ExitCode;
 import dev.sotto.job.SottoException;
 import dev.sotto.job.config.OutputSettings.OnResume;
@@ -28,19 +27,19 @@ final class Resumption {
         if (!(privacy.noise() instanceof Noise.Target asked) || !privacy.isPrivate()) {
             return attempt;
         }
-        PrivacyPlan plan = costs.plan();
+        long steps = costs.steps();
         double all = accountant.epsilon(attempt.event(costs), asked.delta()).upper();
         if (all <= asked.epsilon()) {
             return attempt;
         }
-        String passes = "With all " + plan.steps() + " steps the run would cost epsilon " + Texts.number(all) + ", and "
+        String passes = "With all " + steps + " steps the run would cost epsilon " + Texts.number(all) + ", and "
                 + Texts.number(asked.epsilon()) + " was asked for";
         if (onResume == OnResume.KEEP_STEPS) {
             console.say(passes + ": it takes them, as on-resume says keep-steps.");
             return attempt;
         }
         Attempt shorter = attempt.within(asked.epsilon(), asked.delta(), costs, accountant);
-        if (shorter.end(plan) == 0) {
+        if (shorter.end(steps) == 0) {
             throw new SottoException(
                     ExitCode.BUDGET,
                     passes
@@ -48,7 +47,7 @@ final class Resumption {
                             + " learn with. Give --on-resume keep-steps to let epsilon pass, or begin another run with a smaller"
                             + " --checkpoint-every.");
         }
-        console.say(passes + ": it ends after step " + shorter.end(plan)
+        console.say(passes + ": it ends after step " + shorter.end(steps)
                 + ". --on-resume keep-steps would keep the steps.");
         return shorter;
     }

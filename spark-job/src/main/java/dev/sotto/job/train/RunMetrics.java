@@ -2,7 +2,6 @@ package dev.sotto.job.train;
 
 import com.codahale.metrics.Gauge;
 import com.codahale.metrics.MetricRegistry;
-import dev.sotto.core.privacy.PrivacyPlan;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.metrics.MetricsSystem;
@@ -26,16 +25,16 @@ final class RunMetrics implements Source {
     private RunMetrics() {}
 
     /** Of an attempt that is about to begin. Until Spark ends its sinks ask it, so that the last report is of the whole run. */
-    static RunMetrics register(PrivacyPlan plan, Attempt attempt, EpsilonCurve curve) {
+    static RunMetrics register(Costs costs, Attempt attempt, EpsilonCurve curve) {
         var metrics = new RunMetrics();
         metrics.steps = attempt.first();
         metrics.charged = attempt.first();
         metrics.draws.set(attempt.drawnBefore());
         metrics.gauge("steps", () -> metrics.steps);
-        metrics.gauge("steps_planned", plan::steps);
+        metrics.gauge("steps_planned", costs::steps);
         metrics.gauge("noise_draws", metrics.draws::get);
         metrics.gauge("epsilon", () -> curve.after(metrics.charged));
-        metrics.gauge("expected_batch", () -> plan.samplingProbability() * plan.units());
+        metrics.gauge("expected_batch", () -> costs.planAt(metrics.steps).expectedBatchSize());
         MetricsSystem system = SparkEnv.get().metricsSystem();
         CollectionConverters.asJava(system.getSourcesByName(NAME))
                 .forEach(system::removeSource); // of a run before this one

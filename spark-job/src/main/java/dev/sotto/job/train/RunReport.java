@@ -12,10 +12,12 @@ import dev.sotto.core.checkpoint.Provenance;
 import dev.sotto.core.model.SeedModel;
 import dev.sotto.core.optim.Optimizer;
 import dev.sotto.core.optim.Schedule;
+import dev.sotto.core.train.Phases;
 import dev.sotto.core.train.Recipe;
 import dev.sotto.job.Build;
 import dev.sotto.job.config.Input;
 import dev.sotto.job.config.OptimizerSettings;
+import dev.sotto.job.config.Phase;
 import dev.sotto.job.config.PrivacySettings;
 import dev.sotto.job.config.PrivacyUnit;
 import dev.sotto.job.config.Texts;
@@ -35,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -54,13 +57,12 @@ final class RunReport {
             Outcome outcome,
             Accountant accountant,
             Optional<DataLedger> ledger) {
-        Recipe recipe = prepared.recipe();
         return new PrivacyReport(
                 run,
                 guarantee(settings, prepared, attempt, curve, accountant),
                 new Mechanism(
-                        recipe.plan(),
-                        attempt.drawnBefore() + attempt.draws(recipe.plan()),
+                        phases(prepared, settings),
+                        attempt.drawnBefore() + attempt.draws(prepared.costs().steps()),
                         asked(settings.privacy().noise()),
                         1 + attempt.earlier().size(),
                         attempt.drawnBefore(),
@@ -73,9 +75,8 @@ final class RunReport {
                                                 ? outcome.usable().getAsLong()
                                                 : null))
                                 .orElse(null),
-                        settings.privacy().rowIndependence(),
-                        recipe.groups()),
-                learning(settings, recipe, prepared.model().seed()),
+                        settings.privacy().rowIndependence()),
+                learning(settings, prepared.model().seed()),
                 evaluation(settings, prepared.model().seed(), outcome),
                 ledger.map(kept -> ledger(kept, settings.privacy().noise().delta()))
                         .orElse(null),
@@ -97,7 +98,7 @@ final class RunReport {
                 ancestry.apart().stream().map(Provenance.Link::run).toList(),
                 accountant.epsilon(attempt.event(costs), noise.delta()).upper(),
                 asked(noise),
-                costs.plan().steps() - attempt.end(costs.plan()));
+                costs.steps() - attempt.end(costs.steps()));
     }
 
     /** The epsilon that was asked for; null if the noise was given. */
@@ -108,8 +109,7 @@ final class RunReport {
     private static Guarantee guarantee(
             TrainSettings settings, PreparedRun prepared, Attempt attempt, EpsilonCurve curve, Accountant accountant) {
         PrivacySettings privacy = settings.privacy();
-        Recipe recipe = prepared.recipe();
-        if (!recipe.plan().isPrivate()) {
+        if (!prepared.costs().planAt(0).isPrivate()) {
             return new Guarantee.NotPrivate("The run was asked for without noise (non-private).");
         }
         if (privacy.insecureSeed() != null) {
@@ -157,18 +157,32 @@ final class RunReport {
                 .toList();
     }
 
-    private static Learning learning(TrainSettings settings, Recipe recipe, SeedModel seed) {
+    private static List<PrivacyReport.Phase> phases(PreparedRun prepared, TrainSettings settings) {
+        return IntStream.range(0, settings.phases().size())
+                .mapToObj(i -> {
+                    Recipe recipe = prepared.phases().list().get(i);
+                    Phase asked = settings.phases().get(i);
+                    return new PrivacyReport.Phase(
+                            recipe.plan(),
+                            recipe.groups(),
+                            asked.trained(),
+                            recipe.learning()
+                                    .size(prepared.model().seed().layout().size()),
+                            rule(recipe.optimizer()) + ", " + rates(recipe.schedule()) + body(asked.optimizer())
+                                    + average(recipe.optimizer()));
+                })
+                .toList();
+    }
+
+    private static Learning learning(TrainSettings settings, SeedModel seed) {
         return new Learning(
                 settings.data().table().uri(),
                 settings.model().uri(),
                 sha256(seed),
                 seed.family(),
-                seed.spec().trained(),
                 seed.layout().size(),
                 seed.parameters(),
                 settings.model().mode().precision(),
-                rule(recipe.optimizer()) + ", " + rates(recipe.schedule()) + body(settings.optimizer())
-                        + average(recipe.optimizer()),
                 settings.data().target().names(),
                 maxLength(settings.data().input()));
     }
@@ -241,10 +255,24 @@ final class RunReport {
                 : "";
     }
 
-    /** The update rule and its learning rates, by which a run knows its own checkpoints again. */
-    static String words(Recipe recipe, OptimizerSettings settings) {
+    /** The update rules and their learning rates, and of several phases what learns in each: by these a run knows its own checkpoints again. */
+    static String words(Phases phases, List<Phase> asked) {
+        return IntStream.range(0, asked.size())
+                .mapToObj(i -> words(phases.list().get(i), asked.get(i).optimizer())
+                        + (asked.size() == 1
+                                ? ""
+                                : ", of " + asked.get(i).trained().words()))
+                .collect(Collectors.joining("; then "));
+    }
+
+    private static String words(Recipe recipe, OptimizerSettings settings) {
         Double body = settings.learningRateBody();
         return recipe.optimizer() + ", " + recipe.schedule() + (body == null ? "" : ", body " + body);
+    }
+
+    /** What is clipped apart, phase by phase; empty where that follows from the plans. */
+    static String groups(List<Phase> asked) {
+        return asked.stream().map(phase -> phase.privacy().groupsInWords()).collect(Collectors.joining());
     }
 
     /** Of the seed model's weights. */

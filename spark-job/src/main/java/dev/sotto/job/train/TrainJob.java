@@ -6,15 +6,15 @@ import dev.sotto.accountant.DpEvent;
 import dev.sotto.accountant.ledger.Run;
 import dev.sotto.core.checkpoint.Provenance;
 import dev.sotto.core.model.SeedModel;
-import dev.sotto.core.privacy.PrivacyPlan;
 import dev.sotto.core.privacy.RunKey;
 import dev.sotto.core.train.ClippingGroups;
-import dev.sotto.core.train.Recipe;
+import dev.sotto.core.train.Phases;
 import dev.sotto.core.train.TrainState;
 import dev.sotto.job.ExitCode;
 import dev.sotto.job.SottoException;
 import dev.sotto.job.SparkSessions;
 import dev.sotto.job.StopRequest;
+import dev.sotto.job.config.Phase;
 import dev.sotto.job.config.TableSource;
 import dev.sotto.job.config.Texts;
 import dev.sotto.job.config.TrainSettings;
@@ -39,6 +39,7 @@ import dev.sotto.job.store.RunIdentity;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -115,29 +116,27 @@ public final class TrainJob {
         Optional<DataLedger> ledger = Optional.ofNullable(settings.output().ledger())
                 .map(kept -> DataLedger.open(kept, RunTerms.of(settings), hadoop));
         PreparedRun prepared = prepare(ledger);
-        PrivacyPlan plan = prepared.recipe().plan();
+        long steps = prepared.phases().steps();
         ResultSize.check(
-                spark,
-                prepared.model().seed().layout().size(),
-                EncodedTable.partitions(prepared.table(), settings.data()));
+                spark, prepared.ground().largestGradient(), EncodedTable.partitions(prepared.table(), settings.data()));
         refuseFinished(prepared);
         Long every = settings.output().checkpointEvery();
         Optional<OutputFolder> output =
                 Optional.ofNullable(settings.output().uri()).map(uri -> OutputFolder.create(uri, true, hadoop));
         output.ifPresent(folder -> Results.requireRoom(folder, prepared.model().seed()));
         Optional<Checkpoints> checkpoints = output.map(
-                        folder -> Checkpoints.in(folder, every != null ? every : plan.steps(), hadoop))
+                        folder -> Checkpoints.in(folder, every != null ? every : steps, hadoop))
                 .filter(kept -> every != null || kept.runId().isPresent());
         RunIdentity run = identity(prepared, checkpoints);
         Attempt attempt = attempt(prepared, run, checkpoints, ledger);
-        if (attempt.draws(plan) > 0) { // else it reads no row
+        if (attempt.draws(steps) > 0) { // else it reads no row
             attempt.firstToRelease().ifPresent(first -> prepared.files()
                     .requireUnchangedSince(checkpoints.orElseThrow().begun(first), hadoop));
         }
         ledger.ifPresent(prepared.ancestry()::chargeTo);
         ledger.ifPresent(kept -> reserve(kept, run.run(), prepared.costs(), attempt));
         Optional<Keeper> keeper =
-                checkpoints.map(kept -> new Keeper(kept, run, attempt.number(), attempt.first(), attempt.end(plan)));
+                checkpoints.map(kept -> new Keeper(kept, run, attempt.number(), attempt.first(), attempt.end(steps)));
         var curve = EpsilonCurve.of(
                 prepared.costs(),
                 attempt,
@@ -145,15 +144,15 @@ public final class TrainJob {
                 settings.privacy().noise(),
                 accountant);
         var log = new RunLog(run.run());
-        var metrics = RunMetrics.register(plan, attempt, curve);
-        log.begins(run, attempt, attempt.end(plan));
+        var metrics = RunMetrics.register(prepared.costs(), attempt, curve);
+        log.begins(run, attempt, attempt.end(steps));
         Outcome outcome;
         try (var watch = new StepWatch(
                 console,
                 log,
                 metrics,
                 curve,
-                attempt.end(plan),
+                attempt.end(steps),
                 keeper,
                 prepared.files(),
                 settings.output().measurePhases())) {
@@ -164,16 +163,18 @@ public final class TrainJob {
                         watch,
                         state -> output.map(folder -> checkpoints
                                 .map(FinalState::of)
-                                .orElseGet(() ->
-                                        FinalState.keep(folder, run, attempt.number(), state, plan.steps(), hadoop))));
+                                .orElseGet(
+                                        () -> FinalState.keep(folder, run, attempt.number(), state, steps, hadoop))));
             } catch (Exception ended) { // Spark throws checked exceptions that it does not declare to Java
                 if (StopRequest.isMade()) {
-                    throw stopped(watch, plan);
+                    throw stopped(watch, steps);
                 }
                 throw ended;
             } finally { // however training ends, the ledger is settled to the noise that was drawn
                 ledger.ifPresent(kept -> settle(
-                        kept, attempt.entry(run.run()), charge(prepared.costs(), watch.counted(), watch.drawn())));
+                        kept,
+                        attempt.entry(run.run()),
+                        charge(prepared.costs(), watch.counted(), attempt.first(), watch.drawn())));
             }
         }
         PrivacyReport report = RunReport.of(
@@ -226,20 +227,20 @@ public final class TrainJob {
                                 .orElse(null)));
     }
 
-    private SottoException stopped(StepWatch watch, PrivacyPlan plan) {
+    private SottoException stopped(StepWatch watch, long steps) {
         OptionalLong behind = watch.ends();
         String where = behind.isEmpty()
                 ? "before the first step. The same command begins again."
-                : "after step " + behind.getAsLong() + " of " + plan.steps() + "; what was drawn is charged. "
-                        + (settings.output().checkpointEvery() != null || isKept(behind.getAsLong(), plan)
+                : "after step " + behind.getAsLong() + " of " + steps + "; what was drawn is charged. "
+                        + (settings.output().checkpointEvery() != null || isKept(behind.getAsLong(), steps)
                                 ? "The same command goes on from there."
                                 : "No checkpoint is kept without checkpoint-every, so the same command begins anew.");
         return new SottoException(ExitCode.STOPPED, "stopped, as a signal asked, " + where);
     }
 
     /** Behind the last step the state is kept, whether checkpoints are or not. */
-    private boolean isKept(long step, PrivacyPlan plan) {
-        return step == plan.steps() && settings.output().uri() != null;
+    private boolean isKept(long step, long steps) {
+        return step == steps && settings.output().uri() != null;
     }
 
     private RunIdentity identity(PreparedRun prepared, Optional<Checkpoints> checkpoints) {
@@ -251,13 +252,13 @@ public final class TrainJob {
         SeedModel seed = prepared.model().seed();
         return new RunIdentity(
                 id,
-                prepared.recipe().plan().hash(),
+                prepared.costs().hash(),
                 RunReport.sha256(seed),
                 seed.layout().hash(),
-                RunReport.words(prepared.recipe(), settings.optimizer()) + ", row independence "
-                        + prepared.recipe().independence().name().toLowerCase(Locale.ROOT) + ", precision "
+                RunReport.words(prepared.phases(), settings.phases()) + ", row independence "
+                        + settings.privacy().rowIndependence().name().toLowerCase(Locale.ROOT) + ", precision "
                         + settings.model().mode().precision().name().toLowerCase(Locale.ROOT)
-                        + settings.privacy().groupsInWords()
+                        + RunReport.groups(settings.phases())
                         + prepared.costs()
                                 .count()
                                 .map(count -> ", usable units counted with noise " + count.noise())
@@ -273,18 +274,18 @@ public final class TrainJob {
     private Attempt attempt(
             PreparedRun prepared, RunIdentity run, Optional<Checkpoints> checkpoints, Optional<DataLedger> ledger) {
         float[] seed = prepared.ground().initial();
-        TrainState initial = TrainState.initial(seed, prepared.recipe().optimizer());
+        TrainState initial = TrainState.initial(seed, prepared.phases().list().get(0));
         boolean goesOn = checkpoints.isPresent() && checkpoints.get().firstClaim() > 0;
         int least = goesOn ? 1 : ledger.map(kept -> kept.nextAttempt(run.run())).orElse(1);
         if (checkpoints.isEmpty()) {
             return Attempt.only(least, initial);
         }
-        Attempt attempt = Attempt.next(checkpoints.get(), run, prepared.recipe(), initial, seed.length, least);
+        Attempt attempt = Attempt.next(checkpoints.get(), run, prepared.phases(), initial, seed.length, least);
         if (attempt.earlier().isEmpty()) {
             return attempt;
         }
-        PrivacyPlan plan = prepared.recipe().plan();
-        console.say("Resuming run " + run.run() + " from step " + attempt.first() + " of " + plan.steps()
+        console.say("Resuming run " + run.run() + " from step " + attempt.first() + " of "
+                + prepared.phases().steps()
                 + " with fresh keys. Earlier attempts are charged for the most they can have drawn: "
                 + attempt.drawnBefore() + " steps.");
         return Resumption.endOf(
@@ -295,9 +296,11 @@ public final class TrainJob {
     private void reserve(DataLedger ledger, String runId, Costs costs, Attempt attempt) {
         for (Attempt.Earlier earlier : attempt.earlier()) {
             ledger.settleLost(
-                    Run.entry(runId, earlier.number()), charge(costs, earlier.counted(), earlier.mostDrawn()));
+                    Run.entry(runId, earlier.number()),
+                    charge(costs, earlier.counted(), earlier.first(), earlier.mostDrawn()));
         }
-        ledger.reserve(attempt.entry(runId), charge(costs, attempt.counts(), attempt.draws(costs.plan())));
+        ledger.reserve(
+                attempt.entry(runId), charge(costs, attempt.counts(), attempt.first(), attempt.draws(costs.steps())));
     }
 
     private PreparedRun prepare(Optional<DataLedger> ledger) {
@@ -308,11 +311,12 @@ public final class TrainJob {
             Table.openPublic(
                     session, settings.data(), evaluation); // what is wrong with it is told before anything is charged
         }
-        ClippingGroups groups = ground.groups(console);
-        Costs costs = Recipes.costs(settings.privacy(), groups, accountant);
-        Recipe recipe = ground.recipe(groups, ground.limit(console), costs.plan());
+        List<ClippingGroups> groups = ground.groups(console);
+        Costs costs =
+                Recipes.costs(settings.phases().stream().map(Phase::privacy).toList(), groups, accountant);
+        Phases phases = ground.phases(groups, ground.limit(console), costs);
         return new PreparedRun(
-                ground, table, TableFiles.of(session, settings.data().table(), table), recipe, costs);
+                ground, table, TableFiles.of(session, settings.data().table(), table), phases, costs);
     }
 
     private void settle(DataLedger ledger, String entry, DpEvent drawn) {
@@ -331,9 +335,7 @@ public final class TrainJob {
     /** @param keep keeps the state behind the last step, before anything else that can fail */
     private Outcome train(
             PreparedRun prepared, Attempt attempt, StepWatch watch, Function<TrainState, Optional<FinalState>> keep) {
-        Recipe recipe = prepared.recipe();
         float[] initial = prepared.ground().initial();
-        RunKey key = runKey(attempt);
         var labels = Encodings.labels(settings.data().target());
         if (settings.data().evalTable() != null) {
             begin("Encode the public table, and measure the seed model on it");
@@ -342,11 +344,12 @@ public final class TrainJob {
                 .map(source ->
                         EncodedTable.encodePublic(session, settings.data(), source, prepared.encoding(), labels));
         try {
-            Optional<Measure> measure = publicTable.map(rows -> new Measure(spark, sharedHadoop, recipe.limit(), rows));
+            Optional<Measure> measure =
+                    publicTable.map(rows -> new Measure(spark, sharedHadoop, prepared.limit(), rows));
             Optional<Measured> before = measure.map(each -> each.of(answers(prepared, initial)));
-            Steps steps = attempt.draws(recipe.plan()) == 0 // an earlier attempt lacked its results alone
+            Steps steps = attempt.draws(prepared.phases().steps()) == 0 // an earlier attempt lacked its results alone
                     ? new Steps(attempt.state(), OptionalLong.empty())
-                    : steps(prepared, attempt, watch, key, labels);
+                    : steps(prepared, attempt, watch, labels);
             TrainState state = steps.state();
             Optional<FinalState> kept = keep.apply(state);
             if (measure.isPresent()) {
@@ -369,14 +372,16 @@ public final class TrainJob {
         spark.setJobDescription(what);
     }
 
-    private Steps steps(PreparedRun prepared, Attempt attempt, StepWatch watch, RunKey key, Labels labels) {
+    private Steps steps(PreparedRun prepared, Attempt attempt, StepWatch watch, Labels labels) {
         begin("Encode the table");
+        int begun = prepared.phases().at(attempt.first());
+        RunKey key = runKey(attempt, begun);
         try (var encoded = EncodedTable.encode(
                 prepared.table(), settings.data(), prepared.encoding(), labels, key.samplingKey(), further(prepared))) {
             encoded.partitions().count(); // each partition in a task of its own; a step's tasks take many
             OptionalLong usable = countUsable(prepared.costs(), encoded, attempt, watch);
-            TrainState state = new TrainLoop(spark, sharedHadoop, prepared.ref(), prepared.recipe())
-                    .run(key, encoded.partitions(), attempt, watch);
+            TrainState state = new TrainLoop(spark, sharedHadoop, prepared.refs(), prepared.phases())
+                    .run(phase -> phase == begun ? key : runKey(attempt, phase), encoded.partitions(), attempt, watch);
             return new Steps(state, usable);
         }
     }
@@ -428,25 +433,26 @@ public final class TrainJob {
             return UnaryOperator.identity();
         }
         console.say("The head alone is trained: what it is given of each row is computed once, with the encoding.");
-        return rows -> rows.mapPartitions(
-                new FeatureTask(prepared.ref(), prepared.recipe().limit(), sharedHadoop));
+        return rows -> rows.mapPartitions(new FeatureTask(prepared.refs().get(0), prepared.limit(), sharedHadoop));
     }
 
     private Answers answers(PreparedRun prepared, float[] trained) {
-        return new Answers("", prepared.ref(), settings.data().target().names(), trained);
+        return new Answers("", prepared.refs().get(0), settings.data().target().names(), trained);
     }
 
     /** What an attempt is charged. */
-    private DpEvent charge(Costs costs, boolean counted, long steps) {
-        return steps == 0 && (costs.count().isEmpty() || !counted)
+    private DpEvent charge(Costs costs, boolean counted, long first, long drawn) {
+        return drawn == 0 && (costs.count().isEmpty() || !counted)
                 ? DataLedger.NOTHING
-                : costs.charged(settings.privacy(), counted, steps);
+                : costs.charged(settings.privacy(), counted, first, drawn);
     }
 
-    /** Each attempt has keys of its own, and with a seed, for tests, a seed of its own. */
-    private RunKey runKey(Attempt attempt) {
+    /** Each phase of each attempt has keys of its own, and with a seed, for tests, a seed of its own. */
+    private RunKey runKey(Attempt attempt, int phase) {
         Long seed = settings.privacy().insecureSeed();
-        return seed == null ? RunKey.fromOperatingSystem() : RunKey.insecureSeed(seed + attempt.number() - 1);
+        return seed == null
+                ? RunKey.fromOperatingSystem()
+                : RunKey.insecureSeed(seed + attempt.number() - 1 + ((long) phase << Integer.SIZE));
     }
 
     /** The count is a mechanism of its own, and no noise may serve two. */

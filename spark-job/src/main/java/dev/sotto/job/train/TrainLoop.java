@@ -4,12 +4,16 @@ import dev.sotto.core.privacy.ClippedSum;
 import dev.sotto.core.privacy.GaussianMechanism;
 import dev.sotto.core.privacy.NoisySum;
 import dev.sotto.core.privacy.RunKey;
+import dev.sotto.core.train.PartitionStep;
+import dev.sotto.core.train.Phases;
 import dev.sotto.core.train.Recipe;
 import dev.sotto.core.train.TrainState;
 import dev.sotto.job.data.EncodedPartition;
 import dev.sotto.job.step.ModelRef;
 import dev.sotto.job.step.StepSum;
 import dev.sotto.job.step.StepTask;
+import java.util.List;
+import java.util.function.IntFunction;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -38,50 +42,89 @@ public final class TrainLoop {
 
     private final JavaSparkContext spark;
     private final Broadcast<SerializableConfiguration> hadoop;
-    private final ModelRef model;
-    private final Recipe recipe;
+    private final List<ModelRef> models;
+    private final Phases phases;
 
+    /** @param models what each phase computes with */
     public TrainLoop(
-            JavaSparkContext spark, Broadcast<SerializableConfiguration> hadoop, ModelRef model, Recipe recipe) {
+            JavaSparkContext spark, Broadcast<SerializableConfiguration> hadoop, List<ModelRef> models, Phases phases) {
         this.spark = spark;
         this.hadoop = hadoop;
-        this.model = model;
-        this.recipe = recipe;
+        this.models = models;
+        this.phases = phases;
     }
 
     /**
-     * Runs what is left of the recipe's steps, and gives the state after the last.
+     * Runs what is left of the run's steps, and gives the state after the last.
      *
-     * @param key of this attempt alone
+     * @param keys of each phase, of this attempt alone
      * @param attempt whose state is moved
      */
-    TrainState run(RunKey key, JavaRDD<EncodedPartition> partitions, Attempt attempt, Watch watch) {
-        var mechanism = new GaussianMechanism(recipe.plan(), key);
-        var partitionStep = recipe.partitionStep(key.samplingKey(), attempt.number() - 1);
+    TrainState run(IntFunction<RunKey> keys, JavaRDD<EncodedPartition> partitions, Attempt attempt, Watch watch) {
         var sums = new StepSum(partitions);
         TrainState state = attempt.state();
         watch.begins(attempt.first(), state);
-        long end = attempt.end(recipe.plan());
-        mechanism.drawAhead(attempt.first(), state.trained().length);
-        for (long step = attempt.first(); step < end; step++) {
-            spark.setJobDescription("Step " + (step + 1) + " of " + end);
-            float[] parameters = state.trained();
-            if (step + 1 < end) {
-                mechanism.drawAhead(step + 1, parameters.length); // while executors compute this step and the next
+        long end = attempt.end(phases.steps());
+        long step = attempt.first();
+        while (step < end) {
+            int phase = phases.at(step);
+            var steps = new PhaseSteps(phase, keys.apply(phase), attempt.number() - 1);
+            long last = Math.min(end, phases.before(phase + 1));
+            steps.drawAhead(step, state);
+            for (; step < last; step++) {
+                spark.setJobDescription("Step " + (step + 1) + " of " + end);
+                if (step + 1 < last) {
+                    steps.drawAhead(step + 1, state); // while executors compute this step and the next
+                }
+                ClippedSum sum = steps.sum(step, sums, partitions, state);
+                if (sums.executorsChanged()) {
+                    watch.tableIsRead();
+                }
+                watch.drawsNoise(step);
+                NoisySum noisy = steps.release(sum, step);
+                watch.released(step);
+                state.update(steps.recipe, steps.inPhase(step), noisy);
+                if (step + 1 == phases.before(phase + 1) && step + 1 < phases.steps()) {
+                    state = state.next(phases.list().get(phase + 1));
+                }
+                watch.done(step, state);
             }
-            Broadcast<float[]> trained = spark.broadcast(parameters);
-            ClippedSum sum = sums.of(
-                    partitions.mapPartitionsWithIndex(new StepTask(partitionStep, step, model, trained, hadoop), true));
-            trained.destroy();
-            if (sums.executorsChanged()) {
-                watch.tableIsRead();
-            }
-            watch.drawsNoise(step);
-            NoisySum noisy = mechanism.release(sum, step);
-            watch.released(step);
-            state.update(recipe, step, noisy);
-            watch.done(step, state);
         }
         return state;
+    }
+
+    /** The steps of one phase: a run of its own, with keys of its own, in which they count from 0. */
+    private final class PhaseSteps {
+        private final int phase;
+        private final Recipe recipe;
+        private final GaussianMechanism mechanism;
+        private final PartitionStep partitionStep;
+
+        PhaseSteps(int phase, RunKey key, long attempt) {
+            this.phase = phase;
+            this.recipe = phases.list().get(phase);
+            this.mechanism = new GaussianMechanism(recipe.plan(), key);
+            this.partitionStep = recipe.partitionStep(key.samplingKey(), attempt);
+        }
+
+        long inPhase(long step) {
+            return step - phases.before(phase);
+        }
+
+        void drawAhead(long step, TrainState state) {
+            mechanism.drawAhead(inPhase(step), recipe.learning().size(state.trained().length));
+        }
+
+        ClippedSum sum(long step, StepSum sums, JavaRDD<EncodedPartition> partitions, TrainState state) {
+            Broadcast<float[]> trained = spark.broadcast(state.trained());
+            var task = new StepTask(partitionStep, inPhase(step), models.get(phase), trained, hadoop);
+            ClippedSum sum = sums.of(partitions.mapPartitionsWithIndex(task, true));
+            trained.destroy();
+            return sum;
+        }
+
+        NoisySum release(ClippedSum sum, long step) {
+            return mechanism.release(sum, inPhase(step));
+        }
     }
 }

@@ -7,6 +7,7 @@ import dev.sotto.core.privacy.Clipping;
 import dev.sotto.core.privacy.PrivacyPlan;
 import dev.sotto.core.train.ClippingGroups;
 import dev.sotto.core.train.RowIndependence;
+import dev.sotto.core.train.Span;
 import dev.sotto.job.config.PrivacyUnit;
 import dev.sotto.job.predict.ByClass;
 import dev.sotto.job.report.PrivacyReport.Attacker;
@@ -79,15 +80,14 @@ final class Reports {
                         List.of(new Spent(1, 0.5), new Spent(400, 2.9979)),
                         List.of(new Several(2, 7.4561), new Several(10, Double.POSITIVE_INFINITY))),
                 new Mechanism(
-                        mechanism.plan(),
+                        mechanism.phases(),
                         mechanism.released(),
                         3.0,
                         1,
                         0,
                         new PrivacyUnit.Row(),
                         null,
-                        mechanism.independence(),
-                        mechanism.groups()),
+                        mechanism.independence()),
                 kept.learning(),
                 kept.evaluation(),
                 kept.ledger(),
@@ -130,27 +130,16 @@ final class Reports {
                         List.of(new Spent(1, none), new Spent(2, 1)),
                         List.of(new Several(2, none))),
                 new Mechanism(
-                        new PrivacyPlan(1, 1, 2, 0.5, new Clipping.Abadi(1)),
+                        List.of(new PrivacyReport.Phase(
+                                new PrivacyPlan(1, 1, 2, 0.5, new Clipping.Abadi(1)), GROUPS, Trained.HEAD, 1, text)),
                         2,
                         none,
                         1,
                         0,
                         new PrivacyUnit.Column(text, 3),
                         new PrivacyReport.Usable(none, null),
-                        RowIndependence.ROUNDING,
-                        GROUPS),
-                new Learning(
-                        text,
-                        text,
-                        text,
-                        text,
-                        Trained.HEAD,
-                        1,
-                        1,
-                        ComputeMode.Precision.FLOAT32,
-                        text,
-                        List.of(text),
-                        null),
+                        RowIndependence.ROUNDING),
+                new Learning(text, text, text, text, 1, 1, ComputeMode.Precision.FLOAT32, List.of(text), null),
                 new Evaluation(
                         text,
                         1,
@@ -173,25 +162,27 @@ final class Reports {
                 new Run("quickstart-2026-02", "5e77", Instant.parse("2026-02-11T09:30:00Z"), Duration.ofSeconds(142)),
                 guarantee,
                 new Mechanism(
-                        new PrivacyPlan(3000, 0.0853333, 400, noiseMultiplier, new Clipping.AutoS(1)),
+                        List.of(new PrivacyReport.Phase(
+                                new PrivacyPlan(3000, 0.0853333, 400, noiseMultiplier, new Clipping.AutoS(1)),
+                                ClippingGroups.JOINT,
+                                Trained.BIASES_AND_HEAD,
+                                4_102,
+                                "adam, learning rate 5e-3, linear")),
                         400,
                         3.0,
                         2,
                         37,
                         new PrivacyUnit.Column("patient_id", 16),
                         new PrivacyReport.Usable(15, 2963L),
-                        RowIndependence.EXACT,
-                        ClippingGroups.JOINT),
+                        RowIndependence.EXACT),
                 new Learning(
                         "hdfs:///clinic/messages.parquet",
                         "models/seed-encoder",
                         "9f2c4d0be1a87c55",
                         "bert",
-                        Trained.BIASES_AND_HEAD,
                         4_102,
                         1_487_366,
                         ComputeMode.Precision.FLOAT32,
-                        "adam, learning rate 5e-3, linear",
                         List.of("cardiology", "billing"),
                         48),
                 new Evaluation(

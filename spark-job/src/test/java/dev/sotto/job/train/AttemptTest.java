@@ -8,6 +8,7 @@ import dev.sotto.core.optim.Optimizer;
 import dev.sotto.core.optim.Schedule;
 import dev.sotto.core.privacy.Clipping;
 import dev.sotto.core.privacy.PrivacyPlan;
+import dev.sotto.core.train.Phases;
 import dev.sotto.core.train.Recipe;
 import dev.sotto.core.train.RowIndependence;
 import dev.sotto.core.train.TrainState;
@@ -51,7 +52,7 @@ class AttemptTest {
     }
 
     private static Attempt next(Checkpoints kept) {
-        return Attempt.next(kept, RUN, RECIPE, INITIAL, 3);
+        return Attempt.next(kept, RUN, Phases.of(RECIPE), INITIAL, 3);
     }
 
     /** A driver that only draws noise and keeps checkpoints, one event at a time. */
@@ -194,7 +195,7 @@ class AttemptTest {
                 part.equals("recipe") ? "x" : RUN.recipe(),
                 part.equals("table") ? "x" : RUN.table());
 
-        assertThatThrownBy(() -> Attempt.next(kept, other, RECIPE, INITIAL, 3))
+        assertThatThrownBy(() -> Attempt.next(kept, other, Phases.of(RECIPE), INITIAL, 3))
                 .isInstanceOf(SottoException.class)
                 .hasMessageContaining("a run whose " + part + " is");
         assertThat(kept.isSuperseded(1)).isFalse();
@@ -263,14 +264,15 @@ class AttemptTest {
 
         assertThat(next(kept).earlier())
                 .containsExactly(
-                        new Attempt.Earlier(early.number(), 0, false), new Attempt.Earlier(counted.number(), 0, true));
+                        new Attempt.Earlier(early.number(), 0, 0, false),
+                        new Attempt.Earlier(counted.number(), 0, 0, true));
     }
 
     @Test
     void attempt_thatWasTakenOver_countsNoMore() {
         Checkpoints kept = checkpoints(5);
         var slow = new Keeper(kept, RUN, next(kept).number(), 0, STEPS);
-        assertThat(next(kept).earlier()).containsExactly(new Attempt.Earlier(1, 0, false));
+        assertThat(next(kept).earlier()).containsExactly(new Attempt.Earlier(1, 0, 0, false));
 
         assertThatThrownBy(slow::counts).isInstanceOf(SottoException.class).hasMessageContaining("takes over");
     }
@@ -281,7 +283,7 @@ class AttemptTest {
         new Keeper(kept, RUN, next(kept).number(), 0, STEPS).counts();
         var other = new RunIdentity(RUN.run(), "fewer units", "seed", "layout", "recipe", "table");
 
-        assertThatThrownBy(() -> Attempt.next(kept, other, RECIPE, INITIAL, 3))
+        assertThatThrownBy(() -> Attempt.next(kept, other, Phases.of(RECIPE), INITIAL, 3))
                 .isInstanceOf(SottoException.class)
                 .hasMessageContaining("other settings");
         assertThat(kept.isSuperseded(1)).isFalse();

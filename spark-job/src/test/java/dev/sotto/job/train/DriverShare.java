@@ -9,6 +9,7 @@ import dev.sotto.core.optim.Schedule;
 import dev.sotto.core.privacy.Clipping;
 import dev.sotto.core.privacy.PrivacyPlan;
 import dev.sotto.core.privacy.RunKey;
+import dev.sotto.core.train.Phases;
 import dev.sotto.core.train.Recipe;
 import dev.sotto.core.train.RowIndependence;
 import dev.sotto.core.train.TrainState;
@@ -73,9 +74,9 @@ public final class DriverShare {
                             + "step  wall s  tasks on a slot s  wait for noise ms  update ms  driver's part%n",
                     spark.master(), initial.length, PARTITIONS, spark.defaultParallelism(), BATCH);
             var meter = new Meter(tasks, spark.defaultParallelism());
-            new TrainLoop(spark, hadoop, model, recipe)
+            new TrainLoop(spark, hadoop, List.of(model), Phases.of(recipe))
                     .run(
-                            RunKey.fromOperatingSystem(),
+                            phase -> RunKey.fromOperatingSystem(),
                             partitions,
                             Attempt.only(TrainState.initial(initial, recipe.optimizer())),
                             meter);

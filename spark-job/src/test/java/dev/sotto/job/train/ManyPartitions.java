@@ -7,6 +7,7 @@ import dev.sotto.core.privacy.Clipping;
 import dev.sotto.core.privacy.PrivacyPlan;
 import dev.sotto.core.privacy.RunKey;
 import dev.sotto.core.train.LocalTrainer;
+import dev.sotto.core.train.Phases;
 import dev.sotto.core.train.Recipe;
 import dev.sotto.core.train.RowIndependence;
 import dev.sotto.core.train.TrainState;
@@ -64,10 +65,10 @@ public final class ManyPartitions {
             TrainState trained = new TrainLoop(
                             spark,
                             spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration())),
-                            MODEL,
-                            RECIPE)
+                            List.of(MODEL),
+                            Phases.of(RECIPE))
                     .run(
-                            RunKey.insecureSeed(5),
+                            phase -> RunKey.insecureSeed(5),
                             table,
                             Attempt.only(TrainState.initial(model.initial(), RECIPE.optimizer())),
                             new Told(spark, awaited));

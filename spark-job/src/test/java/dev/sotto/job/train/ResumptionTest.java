@@ -60,7 +60,7 @@ class ResumptionTest {
                 2,
                 first,
                 TrainState.initial(new float[3], Optimizer.AdamW.defaults()),
-                List.of(new Attempt.Earlier(1, drawnBefore, false)));
+                List.of(new Attempt.Earlier(1, 0, drawnBefore, false)));
     }
 
     private Attempt end(Attempt attempt, Noise noise, OnResume onResume) {
@@ -77,31 +77,31 @@ class ResumptionTest {
     @CsvSource({"40, 50", "10, 20", "95, 100", "60, 61"})
     void stopAtEpsilon_takesTheMostStepsThatKeepIt(long first, long drawnBefore) {
         Attempt attempt = resumed(first, drawnBefore);
-        assertThat(epsilon(attempt, attempt.draws(PLAN))).isGreaterThan(3);
+        assertThat(epsilon(attempt, attempt.draws(STEPS))).isGreaterThan(3);
 
         Attempt ends = end(attempt, new Noise.Target(3, 1e-5), OnResume.STOP_AT_EPSILON);
 
-        assertThat(epsilon(ends, ends.draws(PLAN))).isLessThanOrEqualTo(3);
-        assertThat(epsilon(ends, ends.draws(PLAN) + 1)).isGreaterThan(3);
-        assertThat(ends.end(PLAN)).isLessThan(STEPS);
-        assertThat(said.toString(StandardCharsets.UTF_8)).contains("it ends after step " + ends.end(PLAN));
+        assertThat(epsilon(ends, ends.draws(STEPS))).isLessThanOrEqualTo(3);
+        assertThat(epsilon(ends, ends.draws(STEPS) + 1)).isGreaterThan(3);
+        assertThat(ends.end(STEPS)).isLessThan(STEPS);
+        assertThat(said.toString(StandardCharsets.UTF_8)).contains("it ends after step " + ends.end(STEPS));
     }
 
     @Test
     void keepSteps_takesAllOfThemAndSaysWhatTheyCost() {
         Attempt ends = end(resumed(40, 50), new Noise.Target(3, 1e-5), OnResume.KEEP_STEPS);
 
-        assertThat(ends.end(PLAN)).isEqualTo(STEPS);
+        assertThat(ends.end(STEPS)).isEqualTo(STEPS);
         assertThat(said.toString(StandardCharsets.UTF_8)).contains("would cost epsilon 3.", "3 was asked for");
     }
 
     @Test
     void whereNoEpsilonWasAskedFor_orItIsKept_nothingGivesWay() {
         assertThat(end(resumed(40, 50), new Noise.Multiplier(SIGMA, 1e-5), OnResume.STOP_AT_EPSILON)
-                        .end(PLAN))
+                        .end(STEPS))
                 .isEqualTo(STEPS);
         assertThat(end(resumed(40, 50), new Noise.Target(5, 1e-5), OnResume.STOP_AT_EPSILON)
-                        .end(PLAN))
+                        .end(STEPS))
                 .isEqualTo(STEPS);
         assertThat(said.toString(StandardCharsets.UTF_8)).isEmpty();
     }

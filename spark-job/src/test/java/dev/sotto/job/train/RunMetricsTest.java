@@ -30,14 +30,12 @@ class RunMetricsTest {
             3,
             2,
             TrainState.initial(new float[3], Optimizer.AdamW.defaults()),
-            List.of(new Attempt.Earlier(1, 3, true), new Attempt.Earlier(2, 0, false)));
+            List.of(new Attempt.Earlier(1, 0, 3, true), new Attempt.Earlier(2, 0, 0, false)));
 
-    private static final EpsilonCurve CURVE = EpsilonCurve.of(
-            new Costs(PLAN, Optional.empty()),
-            ATTEMPT,
-            Ancestry.NONE,
-            new Noise.Multiplier(0.8, 1e-5),
-            new BestAccountant());
+    private static final Costs COSTS = new Costs(PLAN, Optional.empty());
+
+    private static final EpsilonCurve CURVE =
+            EpsilonCurve.of(COSTS, ATTEMPT, Ancestry.NONE, new Noise.Multiplier(0.8, 1e-5), new BestAccountant());
 
     private static Map<String, Number> told(RunMetrics metrics) {
         Map<String, Number> told = new TreeMap<>();
@@ -49,7 +47,7 @@ class RunMetricsTest {
 
     @Test
     void whatIsTold_followsFromPlanAndStep(SparkSession spark) {
-        var metrics = RunMetrics.register(PLAN, ATTEMPT, CURVE);
+        var metrics = RunMetrics.register(COSTS, ATTEMPT, CURVE);
         assertThat(SparkEnv.get().metricsSystem().getSourcesByName("sotto").contains(metrics))
                 .isTrue();
         assertThat(told(metrics))
@@ -69,7 +67,7 @@ class RunMetricsTest {
 
     @Test
     void secondsOfPhases_areToldWhereAskedForAndGoToTheirPhase(SparkSession spark) throws InterruptedException {
-        var metrics = RunMetrics.register(PLAN, ATTEMPT, CURVE);
+        var metrics = RunMetrics.register(COSTS, ATTEMPT, CURVE);
         var times = new PhaseTimes();
         metrics.tellPhases(times);
 

@@ -6,6 +6,7 @@ import dev.sotto.core.optim.Schedule;
 import dev.sotto.core.privacy.Clipping;
 import dev.sotto.core.privacy.PrivacyPlan;
 import dev.sotto.core.privacy.RunKey;
+import dev.sotto.core.train.Phases;
 import dev.sotto.core.train.Recipe;
 import dev.sotto.core.train.RowIndependence;
 import dev.sotto.core.train.TrainState;
@@ -58,9 +59,9 @@ public final class Soak {
                     spark.parallelize(EncodedPartitions.random(1, 4, 50), 4).persist(StorageLevel.MEMORY_AND_DISK());
             System.out.println(
                     "   steps  process            resident MB  heap after GC MB  threads  open files  ms a step");
-            new TrainLoop(spark, hadoop, MODEL, recipe)
+            new TrainLoop(spark, hadoop, List.of(MODEL), Phases.of(recipe))
                     .run(
-                            RunKey.fromOperatingSystem(),
+                            phase -> RunKey.fromOperatingSystem(),
                             partitions,
                             Attempt.only(TrainState.initial(model.initial(), recipe.optimizer())),
                             new Meter(spark, steps, rows));

@@ -9,6 +9,7 @@ import dev.sotto.core.optim.Schedule;
 import dev.sotto.core.privacy.Clipping;
 import dev.sotto.core.privacy.PrivacyPlan;
 import dev.sotto.core.privacy.RunKey;
+import dev.sotto.core.train.Phases;
 import dev.sotto.core.train.Recipe;
 import dev.sotto.core.train.RowIndependence;
 import dev.sotto.core.train.TrainState;
@@ -194,9 +195,9 @@ public final class TableBench {
     private void steps(Measured table, boolean measured) {
         float[] initial =
                 ExecutorModel.forThisJvm(model, spark.hadoopConfiguration()).initial();
-        new TrainLoop(spark, hadoop, model, table.recipe())
+        new TrainLoop(spark, hadoop, List.of(model), Phases.of(table.recipe()))
                 .run(
-                        RunKey.fromOperatingSystem(),
+                        phase -> RunKey.fromOperatingSystem(),
                         table.partitions(),
                         Attempt.only(TrainState.initial(initial, table.recipe().optimizer())),
                         new Meter(table, measured));

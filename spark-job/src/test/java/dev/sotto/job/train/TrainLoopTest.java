@@ -13,6 +13,7 @@ import dev.sotto.core.privacy.Clipping;
 import dev.sotto.core.privacy.PrivacyPlan;
 import dev.sotto.core.privacy.RunKey;
 import dev.sotto.core.train.LocalTrainer;
+import dev.sotto.core.train.Phases;
 import dev.sotto.core.train.Recipe;
 import dev.sotto.core.train.RowIndependence;
 import dev.sotto.core.train.TrainState;
@@ -71,8 +72,12 @@ class TrainLoopTest {
 
         var initial = TrainState.initial(model.initial(), RECIPE.optimizer());
 
-        float[] onSpark = new TrainLoop(spark, hadoop, MODEL, RECIPE)
-                .run(RunKey.insecureSeed(5), spark.parallelize(partitions, 3), Attempt.only(initial), watch(watched))
+        float[] onSpark = new TrainLoop(spark, hadoop, List.of(MODEL), Phases.of(RECIPE))
+                .run(
+                        phase -> RunKey.insecureSeed(5),
+                        spark.parallelize(partitions, 3),
+                        Attempt.only(initial),
+                        watch(watched))
                 .trained();
         float[] local = LocalTrainer.train(RECIPE, RunKey.insecureSeed(5), partitions, model, model.initial())
                 .trained();
@@ -100,9 +105,9 @@ class TrainLoopTest {
         var model = ExecutorModel.forThisJvm(MODEL, spark.hadoopConfiguration());
         var initial = TrainState.initial(model.initial(), recipe.optimizer());
 
-        float[] onSpark = new TrainLoop(spark, hadoop, MODEL, recipe)
+        float[] onSpark = new TrainLoop(spark, hadoop, List.of(MODEL), Phases.of(recipe))
                 .run(
-                        RunKey.insecureSeed(5),
+                        phase -> RunKey.insecureSeed(5),
                         spark.parallelize(partitions, parts),
                         Attempt.only(initial),
                         watch(new ArrayList<>()))
@@ -126,7 +131,7 @@ class TrainLoopTest {
         var hadoop = spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
         var model = ExecutorModel.forThisJvm(MODEL, spark.hadoopConfiguration());
         var partitions = spark.parallelize(EncodedPartitions.random(1, 3, 20), 3);
-        var loop = new TrainLoop(spark, hadoop, MODEL, recipe);
+        var loop = new TrainLoop(spark, hadoop, List.of(MODEL), Phases.of(recipe));
         Supplier<TrainState> initial = () -> TrainState.initial(model.initial(), recipe.optimizer());
         var run = new RunIdentity("r", recipe.plan().hash(), "s", "l", "w", "t");
         var output = OutputFolder.create(folder.toString(), true, spark.hadoopConfiguration());
@@ -135,12 +140,12 @@ class TrainLoopTest {
         RunKey firstKey = RunKey.insecureSeed(1);
 
         TrainState whole =
-                loop.run(RunKey.insecureSeed(3), partitions, Attempt.only(initial.get()), kept(kept, null, 9));
-        Attempt first = Attempt.next(kept, run, recipe, initial.get(), d);
-        assertThatThrownBy(() -> loop.run(firstKey, partitions, first, kept(kept, run, 5)))
+                loop.run(phase -> RunKey.insecureSeed(3), partitions, Attempt.only(initial.get()), kept(kept, null, 9));
+        Attempt first = Attempt.next(kept, run, Phases.of(recipe), initial.get(), d);
+        assertThatThrownBy(() -> loop.run(phase -> firstKey, partitions, first, kept(kept, run, 5)))
                 .hasMessage("lost");
-        Attempt second = Attempt.next(kept, run, recipe, initial.get(), d);
-        TrainState resumed = loop.run(RunKey.insecureSeed(2), partitions, second, kept(kept, null, 9));
+        Attempt second = Attempt.next(kept, run, Phases.of(recipe), initial.get(), d);
+        TrainState resumed = loop.run(phase -> RunKey.insecureSeed(2), partitions, second, kept(kept, null, 9));
 
         assertThat(second.first()).isEqualTo(4);
         assertThat(resumed.toBytes()).isEqualTo(whole.toBytes());

@@ -90,9 +90,9 @@ class UsableCountTest {
                 3,
                 TrainState.initial(new float[3], Optimizer.AdamW.defaults()),
                 List.of(
-                        new Attempt.Earlier(1, 0, true),
-                        new Attempt.Earlier(2, 4, true),
-                        new Attempt.Earlier(3, 2, false)));
+                        new Attempt.Earlier(1, 0, 0, true),
+                        new Attempt.Earlier(2, 0, 4, true),
+                        new Attempt.Earlier(3, 0, 2, false)));
 
         var paid = new DpEvent.Composed(List.of(
                 new DpEvent.Composed(List.of(count.event(), plan.eventOf(0))),
