@@ -64,6 +64,7 @@ public final class TorchRuntime {
             thread.setContextClassLoader(TorchRuntime.class.getClassLoader()); // where the engine's provider is found
             try {
                 Engine engine = Engine.getEngine("PyTorch");
+                NativeLog.quiet();
                 NativeCalls.endBeforeTheJvm();
                 return engine;
             } finally {

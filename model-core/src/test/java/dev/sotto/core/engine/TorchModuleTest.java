@@ -75,4 +75,11 @@ class TorchModuleTest {
                     .isInstanceOf(IllegalStateException.class);
         }
     }
+
+    /** A warning a call would tell how many calls there were, and thereby how many rows were sampled. */
+    @Test
+    void libtorchItself_writesNoWarnings() {
+        TorchRuntime.isForGpus(); // starts it
+        assertThat(NativeLog.found()).hasValue(NativeLog.FATAL);
+    }
 }
