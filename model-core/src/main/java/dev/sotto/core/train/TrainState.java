@@ -46,6 +46,11 @@ public final class TrainState {
         return initial(all(), recipe.learning(), recipe.optimizer());
     }
 
+    /** How many of the parameters learn: so many numbers a gradient has. */
+    public int dimension() {
+        return learning.size(parameters.length);
+    }
+
     /** The parameters as the model reads them, [d], rounded to float: a copy. */
     public float[] trained() {
         return rounded(parameters);

@@ -112,7 +112,7 @@ public final class TrainLoop {
         }
 
         void drawAhead(long step, TrainState state) {
-            mechanism.drawAhead(inPhase(step), recipe.learning().size(state.trained().length));
+            mechanism.drawAhead(inPhase(step), state.dimension());
         }
 
         ClippedSum sum(long step, StepSum sums, JavaRDD<EncodedPartition> partitions, TrainState state) {

@@ -34,6 +34,7 @@ import dev.sotto.job.store.Checkpoints;
 import dev.sotto.job.store.OutputFolder;
 import dev.sotto.job.store.RunIdentity;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -42,7 +43,6 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -128,7 +128,7 @@ class PhaseLoopTest {
                         PhaseLoopTest::key,
                         spark.parallelize(partitions, 3),
                         Attempt.only(TrainState.initial(begun, phases.list().get(0))),
-                        silent(null, null, 0));
+                        TrainLoopTest.watch(new ArrayList<>()));
 
         TrainState local = TrainState.initial(begun, phases.list().get(0));
         for (int i = 0; i < MODELS.size(); i++) {
@@ -166,14 +166,19 @@ class PhaseLoopTest {
                 PhaseLoopTest::key,
                 partitions,
                 Attempt.only(TrainState.initial(begun, phases.list().get(0))),
-                silent(null, null, 0));
+                TrainLoopTest.watch(new ArrayList<>()));
         TrainState initial = TrainState.initial(begun, phases.list().get(0));
         Attempt first = Attempt.next(kept, run, phases, initial, begun.length);
-        assertThatThrownBy(() -> loop.run(PhaseLoopTest::key, partitions, first, silent(kept, run, lostAtDraw)))
+        assertThatThrownBy(() -> loop.run(
+                        PhaseLoopTest::key,
+                        partitions,
+                        first,
+                        TrainLoopTest.kept(kept, run, phases.steps(), lostAtDraw)))
                 .hasMessage("lost");
         Attempt second = Attempt.next(
                 kept, run, phases, TrainState.initial(begun, phases.list().get(0)), begun.length);
-        TrainState resumed = loop.run(phase -> key(phase + 10), partitions, second, silent(null, null, 0));
+        TrainState resumed =
+                loop.run(phase -> key(phase + 10), partitions, second, TrainLoopTest.watch(new ArrayList<>()));
 
         assertThat(second.first()).isEqualTo(lostAtDraw - 1);
         assertThat(resumed.toBytes()).isEqualTo(whole.toBytes());
@@ -212,34 +217,5 @@ class PhaseLoopTest {
 
     private static DpEvent steps(double q, long count) {
         return new DpEvent.Repeated(count, new DpEvent.PoissonSampled(q, new DpEvent.Gaussian(0.8)));
-    }
-
-    /** Keeps checkpoints where there is a run, and throws at a draw, if that is above 0. */
-    private static TrainLoop.Watch silent(
-            @Nullable Checkpoints checkpoints, @Nullable RunIdentity run, int lostAtDraw) {
-        Optional<Keeper> keeper = checkpoints == null || run == null
-                ? Optional.empty()
-                : Optional.of(new Keeper(checkpoints, run, 1, 0, 8));
-        return new TrainLoop.Watch() {
-            private int draws;
-
-            @Override
-            public void begins(long step, TrainState state) {
-                keeper.ifPresent(each -> each.reached(step, state));
-            }
-
-            @Override
-            public void drawsNoise(long step) {
-                draws++;
-                if (draws == lostAtDraw) {
-                    throw new IllegalStateException("lost");
-                }
-            }
-
-            @Override
-            public void done(long step, TrainState state) {
-                keeper.ifPresent(each -> each.reached(step + 1, state));
-            }
-        };
     }
 }

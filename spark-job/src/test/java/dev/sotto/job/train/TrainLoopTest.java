@@ -139,13 +139,13 @@ class TrainLoopTest {
         int d = model.initial().length;
         RunKey firstKey = RunKey.insecureSeed(1);
 
-        TrainState whole =
-                loop.run(phase -> RunKey.insecureSeed(3), partitions, Attempt.only(initial.get()), kept(kept, null, 9));
+        TrainState whole = loop.run(
+                phase -> RunKey.insecureSeed(3), partitions, Attempt.only(initial.get()), kept(kept, null, 6, 9));
         Attempt first = Attempt.next(kept, run, Phases.of(recipe), initial.get(), d);
-        assertThatThrownBy(() -> loop.run(phase -> firstKey, partitions, first, kept(kept, run, 5)))
+        assertThatThrownBy(() -> loop.run(phase -> firstKey, partitions, first, kept(kept, run, 6, 5)))
                 .hasMessage("lost");
         Attempt second = Attempt.next(kept, run, Phases.of(recipe), initial.get(), d);
-        TrainState resumed = loop.run(phase -> RunKey.insecureSeed(2), partitions, second, kept(kept, null, 9));
+        TrainState resumed = loop.run(phase -> RunKey.insecureSeed(2), partitions, second, kept(kept, null, 6, 9));
 
         assertThat(second.first()).isEqualTo(4);
         assertThat(resumed.toBytes()).isEqualTo(whole.toBytes());
@@ -165,9 +165,9 @@ class TrainLoopTest {
         }
     }
 
-    /** Keeps checkpoints where there is a run, and throws once so many draws were made. */
-    private static TrainLoop.Watch kept(Checkpoints checkpoints, @Nullable RunIdentity run, int lostAtDraw) {
-        Optional<Keeper> keeper = Optional.ofNullable(run).map(each -> new Keeper(checkpoints, each, 1, 0, 6));
+    /** Keeps checkpoints of a run of so many steps where there is one, and throws once so many draws were made. */
+    static TrainLoop.Watch kept(Checkpoints checkpoints, @Nullable RunIdentity run, long steps, int lostAtDraw) {
+        Optional<Keeper> keeper = Optional.ofNullable(run).map(each -> new Keeper(checkpoints, each, 1, 0, steps));
         return new TrainLoop.Watch() {
             private int draws;
 
@@ -191,7 +191,7 @@ class TrainLoopTest {
         };
     }
 
-    private static TrainLoop.Watch watch(List<String> watched) {
+    static TrainLoop.Watch watch(List<String> watched) {
         return new TrainLoop.Watch() {
             @Override
             public void begins(long step, TrainState state) {
