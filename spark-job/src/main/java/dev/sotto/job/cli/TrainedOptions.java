@@ -1,6 +1,6 @@
 package dev.sotto.job.cli;
 
-import dev.sotto.core.method.Adapter;
+import dev.sotto.core.method.Addition;
 import dev.sotto.core.method.Lora;
 import dev.sotto.core.method.Trained;
 import dev.sotto.job.config.Faults;
@@ -21,11 +21,12 @@ final class TrainedOptions {
             paramLabel = "<name[+name]>",
             description = {
                 "What learns besides the head: bitfit (biases), lora (low-rank updates of linear maps, which are merged into their"
-                        + " weights in the end), adapter (small networks behind the output maps of attention and feed-forward), norms"
-                        + " (scales and shifts of normalisations), or head (nothing). lora+bitfit, lora+norms, adapter+bitfit and"
-                        + " adapter+norms learn both. Default: bitfit.",
-                "Adapters cannot be merged into weights: the model folder of a run with adapter is read by sotto alone (predict,"
-                        + " evaluate, train), and transformers refuses it."
+                        + " weights in the end), adapter (small networks behind the output maps of attention and feed-forward), compacter"
+                        + " (the same, made of fewer numbers), norms (scales and shifts of normalisations), or head (nothing). One"
+                        + " of lora, adapter and compacter goes together with bitfit or norms: lora+bitfit, adapter+norms."
+                        + " Default: bitfit.",
+                "Adapters cannot be merged into weights: the model folder of a run with adapter or compacter is read by sotto alone"
+                        + " (predict, evaluate, train), and transformers refuses it."
             })
     @Nullable
     String method;
@@ -92,7 +93,8 @@ final class TrainedOptions {
         if (update != null) {
             trained = trained.with(update);
         }
-        Adapter bottlenecks = adapter.adapter(methods.contains(Method.ADAPTER) || faults.has("method"), faults);
+        Addition bottlenecks = adapter.adapter(
+                methods.contains(Method.ADAPTER), methods.contains(Method.COMPACTER) || faults.has("method"), faults);
         if (bottlenecks != null) {
             trained = trained.with(bottlenecks);
         }

@@ -13,6 +13,8 @@ import dev.sotto.core.checkpoint.BiasDelta;
 import dev.sotto.core.checkpoint.Provenance;
 import dev.sotto.core.checkpoint.Provenance.Link;
 import dev.sotto.core.method.Adapter;
+import dev.sotto.core.method.Addition;
+import dev.sotto.core.method.Compacter;
 import dev.sotto.core.method.Trained;
 import dev.sotto.core.model.SavedModel;
 import dev.sotto.core.model.SeedModel;
@@ -37,6 +39,8 @@ import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Training on from a model that was itself trained on private data. */
 class WarmStartTest {
@@ -154,9 +158,10 @@ class WarmStartTest {
     }
 
     /** What no other format holds is what the next run begins with. */
-    @Test
-    void adapters_areTrainedOn() throws IOException {
-        String[] adapters = {"--method=adapter", "--bottleneck=4", "--epsilon=3", "--ledger=" + ledger()};
+    @ParameterizedTest
+    @ValueSource(strings = {"adapter", "compacter"})
+    void adapters_areTrainedOn(String method) throws IOException {
+        String[] adapters = {"--method=" + method, "--bottleneck=4", "--epsilon=3", "--ledger=" + ledger()};
         learns("first", seed, adapters);
         assertThat(out.toString(StandardCharsets.UTF_8)).contains("It has adapters");
         learns("second", model("first"), adapters);
@@ -165,12 +170,13 @@ class WarmStartTest {
                 "holds adapters already",
                 "third",
                 model("second"),
-                "--method=adapter",
+                "--method=" + method,
                 "--epsilon=3",
                 "--ledger=" + ledger(),
-                "--bottleneck=5");
-        try (SeedModel first = opened("first");
-                SeedModel second = opened("second")) {
+                "--bottleneck=8");
+        Addition addition = method.equals("adapter") ? new Adapter(4) : new Compacter(4, 4, 1);
+        try (SeedModel first = opened("first", addition);
+                SeedModel second = opened("second", addition)) {
             assertThat(second.layout()).isEqualTo(first.layout());
             assertThat(second.initial()).isNotEqualTo(first.initial());
             first.layout().entries().forEach(each -> assertThat(each.of(first.initial()))
@@ -179,8 +185,8 @@ class WarmStartTest {
         }
     }
 
-    private SeedModel opened(String night) {
-        return SeedModel.open(model(night), SavedModel.spec(model(night), Trained.HEAD.with(new Adapter(4))));
+    private SeedModel opened(String night, Addition addition) {
+        return SeedModel.open(model(night), SavedModel.spec(model(night), Trained.HEAD.with(addition)));
     }
 
     @Test
