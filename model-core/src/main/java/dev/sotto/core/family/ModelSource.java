@@ -25,6 +25,7 @@ public final class ModelSource {
     public static byte[] archive(
             List<String> bodies, Map<String, Object> constants, ModelSpec spec, BiasLayout layout) {
         Map<String, Object> all = new LinkedHashMap<>(constants);
+        all.putIfAbsent("prefix_length", 0);
         all.put("lora_scale", spec.trained().addition() instanceof Lora lora ? lora.scale() : 1);
         all.put("task", spec.task().name().toLowerCase(Locale.ROOT));
         all.put(

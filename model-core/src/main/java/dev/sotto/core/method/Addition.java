@@ -5,8 +5,8 @@ import java.io.Serializable;
 import java.util.List;
 import java.util.Optional;
 
-/** What is added to linear maps of a model, which stay as they are, and trained. Before the first step it changes nothing. */
-public sealed interface Addition extends Serializable permits Lora, Adapter, Compacter {
+/** What is added to linear maps of a model, which stay as they are, and trained. All but a prefix change nothing before the first step. */
+public sealed interface Addition extends Serializable permits Lora, Adapter, Compacter, Prefix {
 
     /** The parameters of what a map gets, with those that it shares with other maps; none of a parameter that is no map, or gets nothing. */
     List<Slot> factors(Slot slot);

@@ -31,6 +31,8 @@ public final class TrainedRules {
         } else if (trained.addition() instanceof Compacter compacter) {
             checkAdapters(folder, compacter, compacter.bottleneck(), own);
             checkBlocks(folder, compacter, own);
+        } else if (trained.addition() instanceof Prefix prefix) {
+            checkPrefix(folder, prefix, own);
         }
         Trained all = trained.inLayers(Trained.Layers.ALL).named(Trained.ALL_NAMES);
         if (trained.equals(all)) {
@@ -112,13 +114,26 @@ public final class TrainedRules {
                         + " numbers gets noise. Set bottleneck to at most " + map.out() + ".");
             }
         }
+        checkSaved(folder, adapters, own);
+    }
+
+    private static void checkPrefix(Path folder, Prefix prefix, List<Slot> own) {
+        if (own.stream().allMatch(slot -> Prefix.keyMap(slot).isEmpty())) {
+            throw wrong("A prefix is of keys and values before those of a text, and the model in " + folder
+                    + " is none of text whose attention is known. Choose another method, such as bitfit.");
+        }
+        checkSaved(folder, prefix, own);
+    }
+
+    /** What the folder holds already is trained on, with the shapes that it has. */
+    private static void checkSaved(Path folder, Addition addition, List<Slot> own) {
         Map<String, Slot> saved = own.stream().collect(Collectors.toMap(Slot::name, slot -> slot));
-        own.stream().flatMap(slot -> adapters.factors(slot).stream()).forEach(wanted -> {
+        own.stream().flatMap(slot -> addition.factors(slot).stream()).forEach(wanted -> {
             Slot there = saved.getOrDefault(wanted.name(), wanted);
             if (!there.shape().equals(wanted.shape())) {
-                throw wrong(folder + " holds adapters already, of which " + there.name() + " is " + there.shape()
-                        + ", and with " + adapters.words() + " it would be " + wanted.shape()
-                        + ". Give the options that they have.");
+                throw wrong(folder + " holds such already, of which " + there.name() + " is " + there.shape()
+                        + ", and with " + addition.words() + " it would be " + wanted.shape()
+                        + ". Give the options that it has.");
             }
         });
     }

@@ -7,13 +7,14 @@ import dev.sotto.core.method.Adapter;
 import dev.sotto.core.method.Addition;
 import dev.sotto.core.method.Compacter;
 import dev.sotto.core.method.Lora;
+import dev.sotto.core.method.Prefix;
 import java.util.ArrayList;
 import java.util.List;
 
 /** What is added to a model, as the header of a delta and the configuration of a folder have it. */
 public final class AdditionJson {
     /** What {@link #kind} gives. */
-    public static final List<String> KINDS = List.of("lora", "adapter", "compacter");
+    public static final List<String> KINDS = List.of("lora", "adapter", "compacter", "prefix");
 
     private AdditionJson() {}
 
@@ -22,7 +23,10 @@ public final class AdditionJson {
         if (addition instanceof Lora) {
             return "lora";
         }
-        return addition instanceof Adapter ? "adapter" : "compacter";
+        if (addition instanceof Adapter) {
+            return "adapter";
+        }
+        return addition instanceof Compacter ? "compacter" : "prefix";
     }
 
     /** Its sizes and names. */
@@ -40,6 +44,8 @@ public final class AdditionJson {
             json.addProperty("bottleneck", compacter.bottleneck());
             json.addProperty("phm_dim", compacter.phmDim());
             json.addProperty("phm_rank", compacter.phmRank());
+        } else if (addition instanceof Prefix prefix) {
+            json.addProperty("length", prefix.length());
         }
         return json;
     }
@@ -58,6 +64,7 @@ public final class AdditionJson {
             }
             case "adapter" -> new Adapter(size(json, "bottleneck"));
             case "compacter" -> new Compacter(size(json, "bottleneck"), size(json, "phm_dim"), size(json, "phm_rank"));
+            case "prefix" -> new Prefix(size(json, "length"));
             default -> throw new IllegalArgumentException(kind + " is not known");
         };
     }

@@ -263,7 +263,7 @@ class AdapterTest {
         try (SeedModel seed = open(checkpoint("hf/bert_cls"), ADAPTERS)) {
             export(seed, seed.initial(), folder);
         }
-        refused(folder, Trained.HEAD.with(new Adapter(2)), "bottleneck of 2", "holds adapters already", "[3, 48]");
+        refused(folder, Trained.HEAD.with(new Adapter(2)), "bottleneck of 2", "holds such already", "[3, 48]");
     }
 
     private static void refused(Path folder, Trained trained, String... said) {

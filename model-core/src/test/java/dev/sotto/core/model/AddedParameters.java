@@ -55,6 +55,12 @@ final class AddedParameters {
                     .as("before the first step")
                     .isEqualTo(plain.logits(batch, plain.initial()));
         }
+        assertKeepsRowsApart(seed, trained, model);
+    }
+
+    /** A row's gradient is its own, recomputed or not, and each parameter has one. */
+    static void assertKeepsRowsApart(Path seed, Trained trained, TrainableModel model) {
+        Batch batch = batch(seed);
         float[] moved = moved(model.initial());
         float[] gradients = model.gradients(batch, moved);
         FloatBuffer alone = FloatBuffer.allocate(gradients.length);

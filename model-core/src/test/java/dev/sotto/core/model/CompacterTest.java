@@ -204,7 +204,7 @@ class CompacterTest {
         try (SeedModel seed = open(checkpoint("hf/bert_cls"), ALONE)) {
             export(seed, seed.initial(), folder);
         }
-        refused(folder, new Compacter(4, 4, 1), "holds adapters already", "phm_rule", "[4, 2]", "[16, 4]");
+        refused(folder, new Compacter(4, 4, 1), "holds such already", "phm_rule", "[4, 2]", "[16, 4]");
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sotto.core.batch.TokenBatch;
 import dev.sotto.core.check.ReferenceFile;
 import dev.sotto.core.method.Compacter;
+import dev.sotto.core.method.Prefix;
 import dev.sotto.core.method.Trained;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -49,6 +50,13 @@ class SmallRowIndependenceTest {
     @ValueSource(strings = {"albert_shared", "distilbert_multi", "gpt2_lm", "llama_cls"})
     void gradientOfCompacter_isTheSameAlonePaddedAndInABatch(String name) throws URISyntaxException {
         isTheSameAlonePaddedAndInABatch(name, Trained.BIASES_AND_HEAD.with(new Compacter(4, 2, 1)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"albert_shared", "distilbert_multi", "roberta_tokencls", "bert_prompt", "gpt2_lm", "llama_cls"})
+    void gradientOfPrefix_isTheSameAlonePaddedAndInABatch(String name) throws URISyntaxException {
+        isTheSameAlonePaddedAndInABatch(name, Trained.BIASES_AND_HEAD.with(new Prefix(3)));
     }
 
     private static void isTheSameAlonePaddedAndInABatch(String name, Trained trained) throws URISyntaxException {

@@ -23,10 +23,12 @@ enum Method {
     /** Bottlenecks behind output maps: Houlsby et al., ICML 2019. */
     ADAPTER,
     /** The same of few numbers, by Kronecker products: Karimi Mahabadi et al., NeurIPS 2021. */
-    COMPACTER;
+    COMPACTER,
+    /** Keys and values before a text's: Li and Liang, ACL 2021. */
+    PREFIX;
 
     /** What is added to a model: each is an answer to the same question. */
-    private static final Set<Method> ADDING = EnumSet.of(LORA, ADAPTER, COMPACTER);
+    private static final Set<Method> ADDING = EnumSet.of(LORA, ADAPTER, COMPACTER, PREFIX);
 
     /** One or several, joined by {@code +}; empty if there is a fault. */
     static Set<Method> of(String text, Faults faults) {

@@ -78,6 +78,14 @@ public interface LearningParams<T> extends Params {
         return Options.set(this, phmRank(), value);
     }
 
+    default IntParam prefixLength() {
+        return Options.count(this, "prefixLength");
+    }
+
+    default T setPrefixLength(int value) {
+        return Options.set(this, prefixLength(), value);
+    }
+
     default Param<String> trainLayers() {
         return Options.text(this, "trainLayers");
     }

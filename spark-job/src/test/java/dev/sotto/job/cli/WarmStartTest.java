@@ -167,7 +167,7 @@ class WarmStartTest {
         learns("second", model("first"), adapters);
         refused(
                 ExitCode.MODEL,
-                "holds adapters already",
+                "holds such already",
                 "third",
                 model("second"),
                 "--method=" + method,
