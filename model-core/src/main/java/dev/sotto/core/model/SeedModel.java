@@ -395,7 +395,7 @@ public final class SeedModel implements AutoCloseable {
         return ExportedConfig.of(folder, architecture, spec, slots, labels);
     }
 
-    /** Whether adapters stand behind some of its maps, so that nothing but Sotto computes it as a folder. */
+    /** Whether adapters stand behind some of its maps, or a prefix before its keys, so that nothing but Sotto computes it as a folder. */
     public boolean hasAdapters() {
         return SavedAdapters.areAmong(slots);
     }

@@ -98,6 +98,12 @@ class CompacterTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"hf/bert_cls", "hf-small/gpt2_cls"})
+    void bfloat16Gradient_isNearThatOf32Bits(String name) throws Exception {
+        AddedParameters.assertBfloat16IsNear(checkpoint(name), ALONE);
+    }
+
     @Test
     void compacter_hasOneRuleForAllLayers_andTwoMapsBehindEachOutputMap() throws URISyntaxException {
         try (SeedModel seed = open(checkpoint("hf/bert_cls"), ALONE.inLayers(new Layers(1, 1)))) {

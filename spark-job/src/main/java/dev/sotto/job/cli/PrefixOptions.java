@@ -15,7 +15,8 @@ final class PrefixOptions {
             description = {
                 "Of prefix: positions before those of a text whose keys and values are trained in each layer, at least 1; with --max-length"
                         + " at most the positions that the model has. A layer learns 2 h numbers a position, h being the features of its"
-                        + " keys, each of which travels in 8 bytes a step at the most and gets noise. Default: "
+                        + " keys, each of which travels in 8 bytes a step at the most and gets noise. They are trained as they are, not by the network"
+                        + " that the paper makes them with, of whose millions of weights each unit would have a gradient. Default: "
                         + USUAL_LENGTH + "."
             })
     @Nullable

@@ -18,6 +18,7 @@ import dev.sotto.core.family.Task;
 import dev.sotto.core.method.Adapter;
 import dev.sotto.core.method.Addition;
 import dev.sotto.core.method.Compacter;
+import dev.sotto.core.method.Prefix;
 import dev.sotto.core.method.Trained;
 import dev.sotto.core.model.SavedModel;
 import dev.sotto.core.model.SeedModel;
@@ -215,7 +216,7 @@ class PredictCommandTest {
     }
 
     static Stream<Addition> additions() {
-        return Stream.of(new Adapter(4), new Compacter(4, 2, 1));
+        return Stream.of(new Adapter(4), new Compacter(4, 2, 1), new Prefix(4));
     }
 
     /** The folder that a run with adapters leaves answers as its delta on the seed does. */

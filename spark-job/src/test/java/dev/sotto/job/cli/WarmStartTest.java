@@ -10,11 +10,13 @@ import dev.sotto.accountant.ledger.Ledger;
 import dev.sotto.accountant.ledger.LocalLedgerStore;
 import dev.sotto.accountant.ledger.Run;
 import dev.sotto.core.checkpoint.BiasDelta;
+import dev.sotto.core.checkpoint.PeftAdapter;
 import dev.sotto.core.checkpoint.Provenance;
 import dev.sotto.core.checkpoint.Provenance.Link;
 import dev.sotto.core.method.Adapter;
 import dev.sotto.core.method.Addition;
 import dev.sotto.core.method.Compacter;
+import dev.sotto.core.method.Prefix;
 import dev.sotto.core.method.Trained;
 import dev.sotto.core.model.SavedModel;
 import dev.sotto.core.model.SeedModel;
@@ -183,6 +185,48 @@ class WarmStartTest {
                     .as(each.name())
                     .isNotEqualTo(each.of(second.initial())));
         }
+    }
+
+    /** A prefix comes back from the model's folder, and from peft's layout, which is written beside it; texts have to leave it room. */
+    @Test
+    void prefix_isTrainedOn_fromEitherFolder() throws IOException {
+        String kept = "--ledger=" + ledger();
+        String[] prefix = {"--method=prefix", "--prefix-length=4", "--max-length=16", "--epsilon=3", kept};
+        learns("first", seed, prefix);
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("It has adapters or a prefix");
+        learns("second", model("first"), prefix);
+        Path adapter = folder.resolve("first").resolve("adapter");
+        learns("third", seed, prefix[0], prefix[1], prefix[2], prefix[3], kept, "--peft-adapter=" + adapter);
+        refused(
+                ExitCode.MODEL,
+                "Set max-length to less",
+                "fourth",
+                seed,
+                prefix[0],
+                prefix[1],
+                "--max-length=1000",
+                prefix[3],
+                kept);
+        refused(
+                ExitCode.MODEL,
+                "length 4 where 5 would learn",
+                "fourth",
+                seed,
+                prefix[0],
+                "--prefix-length=5",
+                prefix[2],
+                prefix[3],
+                kept,
+                "--peft-adapter=" + adapter);
+
+        try (SeedModel first = opened("first", new Prefix(4));
+                SeedModel second = opened("second", new Prefix(4));
+                SeedModel third = opened("third", new Prefix(4))) {
+            assertThat(PeftAdapter.read(adapter, first)).isEqualTo(first.initial());
+            assertThat(second.initial()).isNotEqualTo(first.initial());
+            assertThat(third.initial()).isNotEqualTo(first.initial());
+        }
+        assertThat(charged()).containsExactly("first", "second", "third");
     }
 
     private SeedModel opened(String night, Addition addition) {
