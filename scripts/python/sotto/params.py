@@ -91,13 +91,16 @@ class TrainingParams(AnswerParams):
     rowIndependence = _text("rowIndependence", "exact or rounding")
     insecureSeed = _count("insecureSeed", "for tests: fixed keys, NOT PRIVATE")
 
-    method = _text("method", "what learns: bitfit, lora, adapter, norms or head, joined by + where they go together")
+    method = _text("method", "what learns: bitfit, lora, adapter, compacter, prefix, norms or head, joined by + where they go together")
     rank = _count("rank", "of lora: rank of what is added to a map; >= 1")
     alpha = _number("alpha", "of lora: what is added is multiplied by alpha / rank; > 0")
     targetModules: "Param[List[str]]" = _param(
         "targetModules", "of lora: names of the maps that get an update", TypeConverters.toListString
     )
-    bottleneck = _count("bottleneck", "of adapter: its inner size; >= 1")
+    bottleneck = _count("bottleneck", "of adapter and compacter: its inner size; >= 1")
+    phmDim = _count("phmDim", "of compacter: Kronecker products in a map of an adapter; >= 1")
+    phmRank = _count("phmRank", "of compacter: rank of what is an adapter's own in each of them; >= 1")
+    prefixLength = _count("prefixLength", "of prefix: positions before a text; >= 1")
     peftAdapter = _text("peftAdapter", "of lora: folder of updates to begin with, as peft writes it")
     train = _text("train", "which parameters learn: biases+head, biases, norms+head, norms or head")
     trainLayers = _text("trainLayers", "only those of these layers, such as 6-11")

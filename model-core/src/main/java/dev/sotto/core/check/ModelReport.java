@@ -87,6 +87,13 @@ public record ModelReport(
                 layout.size(),
                 layout.entries().size(),
                 spec.trained().words()));
+        long d = layout.size();
+        lines.add(line(
+                "a step",
+                "sends %,d bytes to each executor and at most %,d from each slot; a row's gradient takes %,d bytes in a pass",
+                Float.BYTES * d,
+                Long.BYTES * d,
+                Float.BYTES * d));
         if (layout.size() == 0) {
             lines.add(line(
                     "not trained",

@@ -8,10 +8,9 @@ import com.google.gson.JsonParser;
 import dev.sotto.core.family.ModelSpec;
 import dev.sotto.core.family.Task;
 import dev.sotto.core.family.Verbalizer;
-import dev.sotto.core.method.Adapter;
 import dev.sotto.core.method.Addition;
-import dev.sotto.core.method.Lora;
 import dev.sotto.core.method.Trained;
+import dev.sotto.core.model.AdditionJson;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -90,27 +89,9 @@ public record DeltaPurpose(ModelSpec spec, List<String> labels) {
         json.addProperty("names", trained.names());
         json.addProperty("key_biases", trained.keyBiases());
         json.addProperty("added_biases", trained.addedBiases());
-        if (trained.addition() instanceof Lora lora) {
-            json.add("lora", json(lora));
-        } else if (trained.addition() instanceof Adapter adapter) {
-            json.add("adapter", json(adapter));
+        if (trained.addition() != null) {
+            json.add(AdditionJson.kind(trained.addition()), AdditionJson.of(trained.addition()));
         }
-        return json;
-    }
-
-    private static JsonObject json(Lora lora) {
-        JsonObject json = new JsonObject();
-        json.addProperty("rank", lora.rank());
-        json.addProperty("alpha", lora.alpha());
-        JsonArray targets = new JsonArray();
-        lora.targets().forEach(targets::add);
-        json.add("targets", targets);
-        return json;
-    }
-
-    private static JsonObject json(Adapter adapter) {
-        JsonObject json = new JsonObject();
-        json.addProperty("bottleneck", adapter.bottleneck());
         return json;
     }
 
@@ -127,19 +108,11 @@ public record DeltaPurpose(ModelSpec spec, List<String> labels) {
     }
 
     private static @Nullable Addition addition(JsonObject json) {
-        if (json.has("lora")) {
-            return lora(json.getAsJsonObject("lora"));
-        }
-        return json.has("adapter")
-                ? new Adapter(
-                        value(json.getAsJsonObject("adapter"), "bottleneck").getAsInt())
-                : null;
-    }
-
-    private static Lora lora(JsonObject json) {
-        List<String> targets = new ArrayList<>();
-        value(json, "targets").getAsJsonArray().forEach(each -> targets.add(each.getAsString()));
-        return new Lora(value(json, "rank").getAsInt(), value(json, "alpha").getAsDouble(), targets);
+        return AdditionJson.KINDS.stream()
+                .filter(json::has)
+                .findFirst()
+                .map(kind -> AdditionJson.read(kind, json.getAsJsonObject(kind)))
+                .orElse(null);
     }
 
     private static JsonElement value(JsonObject json, String key) {

@@ -10,6 +10,7 @@ import dev.sotto.core.folder.MemoryNames;
 import dev.sotto.core.folder.ModelException;
 import dev.sotto.core.folder.Slot;
 import dev.sotto.core.method.Lora;
+import dev.sotto.core.method.Prefix;
 import dev.sotto.core.model.SeedModel;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,7 +20,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * What a model with low-rank updates has learned, as a folder that Python's {@code peft} loads onto the seed model: its layout of version
+ * What a model with low-rank updates or a prefix has learned, as a folder that Python's {@code peft} loads onto the seed model: its layout of version
  * 0.21 under transformers 5.18, in which some models of images bear other names in memory than in their checkpoint.
  */
 public final class PeftAdapter {
@@ -30,8 +31,12 @@ public final class PeftAdapter {
 
     private PeftAdapter() {}
 
-    /** Whether its layout has a place for all that a model learned: for low-rank updates, biases and the head. */
+    /** Whether its layout has a place for all that a model learned: for low-rank updates, biases and the head; or a prefix and the head. */
     public static boolean holds(SeedModel seed) {
+        return PeftPrefix.holds(seed) || holdsUpdates(seed);
+    }
+
+    private static boolean holdsUpdates(SeedModel seed) {
         return seed.spec().addition() instanceof Lora
                 && seed.trainedSlots().stream().noneMatch(slot -> slot.role() == Slot.Role.NORM_WEIGHT)
                 && !seed.hasAdapters(); // peft would put it on the model without them
@@ -45,37 +50,56 @@ public final class PeftAdapter {
      * @throws IOException if it cannot be written
      */
     public static void write(SeedModel seed, float[] trained, Path folder) throws IOException {
+        if (PeftPrefix.holds(seed)) {
+            PeftPrefix prefix = PeftPrefix.of(seed);
+            write(prefix.contents(trained), prefix.config(), folder);
+            return;
+        }
         PeftNames names = PeftNames.of(seed);
         Stream<SafetensorsWriter.Content> changes = seed.learned(trained).stream()
                 .filter(each -> !names.isSavedWhole(each.name()))
                 .map(each -> each.named(names.inside(each.name())));
         Stream<SafetensorsWriter.Content> whole =
                 seed.contents(trained).stream().filter(each -> names.isSavedWhole(each.name()));
-        SafetensorsWriter.write(
-                folder.resolve(WEIGHTS),
-                Map.of("format", "pt"),
-                Stream.concat(changes, whole)
-                        .map(each -> each.named(PeftNames.WRAPPER + each.name()))
-                        .toList());
+        List<SafetensorsWriter.Content> all = Stream.concat(changes, whole)
+                .map(each -> each.named(PeftNames.WRAPPER + each.name()))
+                .toList();
+        write(all, config(seed, names), folder);
+    }
+
+    private static void write(List<SafetensorsWriter.Content> weights, JsonObject settings, Path folder)
+            throws IOException {
+        SafetensorsWriter.write(folder.resolve(WEIGHTS), Map.of("format", "pt"), weights);
         Files.writeString(
                 folder.resolve(SETTINGS),
-                new GsonBuilder().setPrettyPrinting().serializeNulls().create().toJson(config(seed, names)) + "\n");
+                new GsonBuilder().setPrettyPrinting().serializeNulls().create().toJson(settings) + "\n");
     }
 
     /**
      * What an adapter that was made here or by {@code peft} says of a model's trained parameters.
      *
-     * @param seed of which the adapter's maps, and no others, have updates of its rank and alpha
+     * @param seed of which the adapter's maps, and no others, have updates of its rank and alpha; or with a prefix of its length
      * @return laid out by {@code seed.layout()}; of parameters that it does not hold, what the model begins with
      * @throws ModelException if it cannot be read, is of another kind, does not fit the model, or holds what would not learn
      */
     public static float[] read(Path folder, SeedModel seed) {
-        if (!(seed.spec().addition() instanceof Lora lora)) {
-            throw new IllegalStateException("Only a model with low-rank updates begins with an adapter of them.");
+        boolean isPrefix = seed.spec().addition() instanceof Prefix;
+        if (isPrefix && !PeftPrefix.holds(seed)) {
+            throw new ModelException.Unsupported(
+                    "The adapter in " + folder + " is to begin a prefix of " + seed.path()
+                            + ", and peft's layout has a place for one of every layer and a head, in BERT, RoBERTa, GPT-2 and Llama"
+                            + " alone. Choose method: prefix without train-layers and train-names, or begin without peft-adapter.");
         }
-        PeftSettings.read(folder.resolve(SETTINGS)).require(lora);
+        PeftSettings settings = PeftSettings.read(folder.resolve(SETTINGS));
+        if (seed.spec().addition() instanceof Lora lora) {
+            settings.require(lora);
+        } else if (!isPrefix) {
+            throw new IllegalStateException("Only a model with low-rank updates or a prefix begins with an adapter.");
+        }
         try (Safetensors weights = Safetensors.open(folder.resolve(WEIGHTS))) {
-            return new PeftReader(folder, weights, seed).values();
+            return isPrefix
+                    ? PeftPrefix.of(seed).read(settings, weights)
+                    : new PeftReader(folder, weights, seed).values();
         } catch (ModelException told) {
             throw told;
         } catch (IOException | IllegalArgumentException unreadable) {

@@ -46,7 +46,7 @@ record PeftSettings(Path file, JsonObject json) {
      */
     void require(Lora lora) {
         if (!text("peft_type").equals("LORA")) {
-            throw wrong("is of the kind " + text("peft_type") + ": adapters of LoRA are read");
+            throw wrong("is of the kind " + text("peft_type") + ": with method: lora those of LORA are read");
         }
         for (String key : OTHER_UPDATES) {
             if (isSet(json.get(key))) {
@@ -56,6 +56,27 @@ record PeftSettings(Path file, JsonObject json) {
         if (number("r") != lora.rank() || number("lora_alpha") != lora.alpha()) {
             throw wrong("has rank %s and alpha %s where %s and %s would learn. Set rank and alpha to its own"
                     .formatted(text("r"), text("lora_alpha"), lora.rank(), (float) lora.alpha()));
+        }
+    }
+
+    /**
+     * Checks that it is of a prefix whose keys and values are kept as they are.
+     *
+     * @throws ModelException if it is not
+     */
+    void requirePrefix(int length) {
+        if (!text("peft_type").equals("PREFIX_TUNING")) {
+            throw wrong(
+                    "is of the kind " + text("peft_type") + ": with method: prefix those of PREFIX_TUNING are read");
+        }
+        if (isSet(json.get("prefix_projection"))) {
+            throw wrong(
+                    "sets prefix_projection, by which a network makes the prefix: what it has trained is no prefix yet."
+                            + " Save what the network makes");
+        }
+        if (number("num_virtual_tokens") != length) {
+            throw wrong("has a prefix of length %s where %d would learn. Set prefix-length to its own"
+                    .formatted(text("num_virtual_tokens"), length));
         }
     }
 

@@ -35,6 +35,7 @@ public final class ModelSource {
             List<String> learning,
             Device device) {
         Map<String, Object> all = new LinkedHashMap<>(constants);
+        all.putIfAbsent("prefix_length", 0);
         all.put("lora_scale", spec.addition() instanceof Lora lora ? lora.scale() : 1);
         all.put("task", spec.task().name().toLowerCase(Locale.ROOT));
         all.put(

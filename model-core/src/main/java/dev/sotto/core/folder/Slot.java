@@ -34,7 +34,7 @@ public record Slot(String name, List<Integer> shape, Role role, WhenMissing when
         TRANSPOSED_MAP,
         /** A factor of what LoRA adds to a map. */
         FACTOR,
-        /** A parameter of an adapter behind a map; one that the folder holds is trained only if adapters are. */
+        /** A parameter of an adapter behind a map, or of a prefix; one that the folder holds is trained only if such are. */
         ADAPTER,
         /** A statistic of what the seed model was trained on: no parameter, never trained. */
         STATISTIC,

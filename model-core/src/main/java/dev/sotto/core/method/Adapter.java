@@ -4,6 +4,7 @@ import dev.sotto.core.folder.Slot;
 import dev.sotto.core.folder.WhenMissing;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Bottlenecks behind the output maps of attention and feed-forward: of what such a map says, y [hidden], the layer goes on with
@@ -50,7 +51,7 @@ public record Adapter(int bottleneck) implements Addition {
 
     @Override
     public List<Slot> factors(Slot slot) {
-        return LinearMap.of(slot, OUTPUTS)
+        return mapBefore(slot)
                 .map(map -> List.of(
                         factor(map.name() + DOWN, WhenMissing.UNIFORM, bottleneck, map.out()),
                         factor(map.name() + DOWN_BIAS, WhenMissing.ZEROS, bottleneck),
@@ -59,12 +60,20 @@ public record Adapter(int bottleneck) implements Addition {
                 .orElse(List.of());
     }
 
-    private static Slot factor(String name, WhenMissing beginning, Integer... shape) {
+    @Override
+    public Optional<String> placeOf(String parameter) {
+        return Stream.of(DOWN, DOWN_BIAS, UP, UP_BIAS)
+                .filter(parameter::endsWith)
+                .map(factor -> parameter.substring(0, parameter.length() - factor.length()))
+                .findFirst();
+    }
+
+    static Slot factor(String name, WhenMissing beginning, Integer... shape) {
         return new Slot(name, List.of(shape), Slot.Role.ADAPTER, beginning);
     }
 
-    /** The outputs of a map that gets an adapter: a wider one is no bottleneck. */
-    static Optional<Integer> hidden(Slot slot) {
-        return LinearMap.of(slot, OUTPUTS).map(LinearMap::out);
+    /** The map that a parameter is the weight of, if it is one that an adapter stands behind. */
+    static Optional<LinearMap> mapBefore(Slot slot) {
+        return LinearMap.of(slot, OUTPUTS);
     }
 }

@@ -67,6 +67,11 @@ public record Lora(int rank, double alpha, List<String> targets) implements Addi
                 .findFirst();
     }
 
+    @Override
+    public Optional<String> placeOf(String parameter) {
+        return mapOf(parameter);
+    }
+
     /** The least of inputs and outputs of a map that gets an update: no update has a larger rank. */
     Optional<Integer> largestRank(Slot slot) {
         return of(slot).map(map -> Math.min(map.in(), map.out()));

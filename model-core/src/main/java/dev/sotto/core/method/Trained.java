@@ -129,6 +129,7 @@ public record Trained(
         return own.stream()
                 .flatMap(slot -> Stream.concat(
                         Stream.of(slot), added(slot).stream().filter(factor -> !there.contains(factor.name()))))
+                .distinct() // what maps share comes with each of them
                 .toList();
     }
 
@@ -142,8 +143,7 @@ public record Trained(
     public boolean trains(Slot slot) {
         return switch (slot.role()) {
             case FROZEN, MAP, TRANSPOSED_MAP, STATISTIC, CONSTANT -> false;
-            case FACTOR -> addition instanceof Lora && chosen(slot.name());
-            case ADAPTER -> addition instanceof Adapter && chosen(slot.name());
+            case FACTOR, ADAPTER -> addition != null && addition.owns(slot.name()) && chosen(slot.name());
             case HEAD_WEIGHT -> part.hasHead();
             case HEAD_BIAS -> part.hasHead() || part.hasBiases();
             case BIAS -> part.hasBiases() && chosen(slot.name());
@@ -154,7 +154,8 @@ public record Trained(
     }
 
     private boolean chosen(String name) {
-        return layers.hold(name) && glob(names).matcher(name).matches();
+        boolean isShared = addition != null && addition.shares(name);
+        return isShared || (layers.hold(name) && glob(names).matcher(name).matches());
     }
 
     /** A pattern of names, in which {@code *} stands for any characters. */

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
@@ -26,7 +27,12 @@ public final class TrainedRules {
         if (trained.addition() instanceof Lora lora) {
             checkUpdates(folder, lora, own);
         } else if (trained.addition() instanceof Adapter adapter) {
-            checkAdapters(folder, adapter, own);
+            checkAdapters(folder, adapter, adapter.bottleneck(), own);
+        } else if (trained.addition() instanceof Compacter compacter) {
+            checkAdapters(folder, compacter, compacter.bottleneck(), own);
+            checkBlocks(folder, compacter, own);
+        } else if (trained.addition() instanceof Prefix prefix) {
+            checkPrefix(folder, prefix, own);
         }
         Trained all = trained.inLayers(Trained.Layers.ALL).named(Trained.ALL_NAMES);
         if (trained.equals(all)) {
@@ -61,7 +67,7 @@ public final class TrainedRules {
         if (trained.addition() != null && addsNothing) {
             throw wrong("With train-layers and train-names as they are, nothing is added to any map of " + folder
                     + ": what is added is added whole, and a part of each is left out (" + trained.words()
-                    + "). Widen them, or choose a method without lora and adapter.");
+                    + "). Widen them, or choose a method that adds nothing.");
         }
     }
 
@@ -93,33 +99,62 @@ public final class TrainedRules {
         }
     }
 
-    private static void checkAdapters(Path folder, Adapter adapter, List<Slot> own) {
-        List<Slot> maps =
-                own.stream().filter(slot -> Adapter.hidden(slot).isPresent()).toList();
+    private static void checkAdapters(Path folder, Addition adapters, int bottleneck, List<Slot> own) {
+        List<LinearMap> maps =
+                own.stream().flatMap(slot -> Adapter.mapBefore(slot).stream()).toList();
         if (maps.isEmpty()) {
             throw wrong("Adapters stand behind the output maps of attention and feed-forward, and the model in "
                     + folder + " has neither. Choose another method, such as bitfit.");
         }
-        for (Slot map : maps) {
-            int hidden = Adapter.hidden(map).orElseThrow();
-            if (adapter.bottleneck() > hidden) {
-                throw wrong("bottleneck is " + adapter.bottleneck() + ", and " + LinearMap.nameOf(map) + " of " + folder
-                        + " has " + hidden
+        for (LinearMap map : maps) {
+            if (bottleneck > map.out()) {
+                throw wrong("bottleneck is " + bottleneck + ", and " + map.name() + " of " + folder + " has "
+                        + map.out()
                         + " outputs: an adapter wider than what it reads is no bottleneck, and each of its"
-                        + " numbers gets noise. Set bottleneck to at most " + hidden + ".");
-            }
-            for (Slot wanted : adapter.factors(map)) {
-                own.stream()
-                        .filter(slot -> slot.name().equals(wanted.name())
-                                && !slot.shape().equals(wanted.shape()))
-                        .findAny()
-                        .ifPresent(saved -> {
-                            throw wrong("bottleneck is " + adapter.bottleneck() + ", and " + folder + " holds adapters"
-                                    + " already, of which " + saved.name() + " is " + saved.shape()
-                                    + ". Give the bottleneck that they have.");
-                        });
+                        + " numbers gets noise. Set bottleneck to at most " + map.out() + ".");
             }
         }
+        checkSaved(folder, adapters, own);
+    }
+
+    private static void checkPrefix(Path folder, Prefix prefix, List<Slot> own) {
+        if (own.stream().allMatch(slot -> Prefix.keyMap(slot).isEmpty())) {
+            throw wrong("A prefix is of keys and values before those of a text, and the model in " + folder
+                    + " is none of text whose attention is known. Choose another method, such as bitfit.");
+        }
+        checkSaved(folder, prefix, own);
+    }
+
+    /** What the folder holds already is trained on, with the shapes that it has. */
+    private static void checkSaved(Path folder, Addition addition, List<Slot> own) {
+        Map<String, Slot> saved = own.stream().collect(Collectors.toMap(Slot::name, slot -> slot));
+        own.stream().flatMap(slot -> addition.factors(slot).stream()).forEach(wanted -> {
+            Slot there = saved.getOrDefault(wanted.name(), wanted);
+            if (!there.shape().equals(wanted.shape())) {
+                throw wrong(folder + " holds such already, of which " + there.name() + " is " + there.shape()
+                        + ", and with " + addition.words() + " it would be " + wanted.shape()
+                        + ". Give the options that it has.");
+            }
+        });
+    }
+
+    /** A map of Compacter is made of blocks, phm-dim on each side, of low rank. */
+    private static void checkBlocks(Path folder, Compacter compacter, List<Slot> own) {
+        int n = compacter.phmDim();
+        own.stream().flatMap(slot -> Adapter.mapBefore(slot).stream()).forEach(map -> {
+            if (map.out() % n != 0) {
+                throw wrong("phm-dim is " + n + ", and " + map.name() + " of " + folder + " has " + map.out()
+                        + " outputs, which cannot be cut into " + n + " equal parts. Set phm-dim to a divisor of "
+                        + map.out() + " and of the bottleneck.");
+            }
+            int largest = Math.min(compacter.bottleneck(), map.out()) / n;
+            if (compacter.phmRank() > largest) {
+                throw wrong("phm-rank is " + compacter.phmRank() + ", and the blocks of a map from " + map.out()
+                        + " to "
+                        + compacter.bottleneck() + " features have at most rank " + largest
+                        + ": a larger one would add noise and nothing else. Set phm-rank to at most " + largest + ".");
+            }
+        });
     }
 
     private static void checkLayers(Path folder, Trained.Layers asked, List<String> body) {

@@ -33,7 +33,7 @@ final class ExportedConfig {
         if (spec.verbalizer() != null) {
             config.add(Verbalizer.KEY, spec.verbalizer().json());
         }
-        SavedAdapters.describe(config, slots);
+        SavedAdapters.describe(config, folder, spec.addition(), slots);
         for (String key : List.of("dtype", "torch_dtype")) {
             if (config.has(key)) {
                 config.addProperty(key, "float32"); // a narrower type would round the trained parameters

@@ -10,10 +10,13 @@ import dev.sotto.core.family.ModelSource;
 import dev.sotto.core.folder.ModelException;
 import dev.sotto.core.folder.Slot;
 import dev.sotto.core.method.BiasLayout;
+import dev.sotto.core.method.Prefix;
 import dev.sotto.core.pass.ComputeMode;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -64,7 +67,7 @@ final class GradientModule implements AutoCloseable {
                 .map(ModelSource::resource);
         byte[] archive = ModelSource.archive(
                 Stream.concat(resources, Stream.of(architecture.source())).toList(),
-                architecture.constants(),
+                constants(seed),
                 seed.spec(),
                 BiasLayout.of(trained),
                 learning.stream().map(Slot::name).toList(),
@@ -84,6 +87,12 @@ final class GradientModule implements AutoCloseable {
             module.close();
             throw e;
         }
+    }
+
+    private static Map<String, Object> constants(SeedModel seed) {
+        Map<String, Object> constants = new LinkedHashMap<>(seed.architecture().constants());
+        constants.put("prefix_length", Prefix.lengthAmong(seed.slots()));
+        return constants;
     }
 
     /** See {@link TorchModule#addWeight}. */

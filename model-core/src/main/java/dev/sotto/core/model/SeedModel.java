@@ -22,6 +22,7 @@ import dev.sotto.core.folder.Sha256;
 import dev.sotto.core.folder.Slot;
 import dev.sotto.core.method.BiasLayout;
 import dev.sotto.core.method.Lora;
+import dev.sotto.core.method.Prefix;
 import dev.sotto.core.method.TrainedRules;
 import dev.sotto.core.pass.ComputeMode;
 import java.io.IOException;
@@ -45,6 +46,8 @@ import org.jspecify.annotations.Nullable;
  * tensor is used or known to be of no use. Reads headers only; nothing is computed and no natives are needed.
  */
 public final class SeedModel implements AutoCloseable {
+    private static final int LEAST_TEXT = 3; // two special tokens and one
+
     private final ModelFolder folder;
     private final ModelSpec spec;
     private final Architecture architecture;
@@ -130,7 +133,31 @@ public final class SeedModel implements AutoCloseable {
      */
     public void check() {
         TrainedRules.check(folder.path(), spec.trained(), own);
+        requireRoom(LEAST_TEXT);
         requireFinite();
+    }
+
+    /**
+     * Checks that it can read texts of a length behind the prefix that it has; a model without one, or of no texts, is not asked.
+     *
+     * @param tokens of the longest text, special tokens included
+     * @throws ModelException if it has not so many positions
+     */
+    public void requireRoom(int tokens) {
+        int prefix = Prefix.lengthAmong(slots);
+        if (prefix > 0 && tokens > longestText()) {
+            throw new ModelException.Unsupported("The prefix takes " + prefix + " of the " + (longestText() + prefix)
+                    + " positions that the model in " + folder.path() + " has, which leaves "
+                    + Math.max(0, longestText()) + " where texts of up to " + tokens + " tokens are to be read. Set "
+                    + (longestText() < LEAST_TEXT ? "prefix-length" : "max-length") + " to less.");
+        }
+    }
+
+    /** The longest text that it reads, in tokens; of a model of images without meaning. */
+    public int longestText() {
+        return architecture instanceof TextArchitecture model
+                ? model.text().maxLength() - Prefix.lengthAmong(slots)
+                : Integer.MAX_VALUE;
     }
 
     /**
@@ -375,7 +402,7 @@ public final class SeedModel implements AutoCloseable {
         return ExportedConfig.of(folder, architecture, spec, slots, labels);
     }
 
-    /** Whether adapters stand behind some of its maps, so that nothing but Sotto computes it as a folder. */
+    /** Whether adapters stand behind some of its maps, or a prefix before its keys, so that nothing but Sotto computes it as a folder. */
     public boolean hasAdapters() {
         return SavedAdapters.areAmong(slots);
     }

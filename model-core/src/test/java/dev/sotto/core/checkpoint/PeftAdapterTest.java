@@ -7,7 +7,9 @@ import dev.sotto.core.engine.Safetensors;
 import dev.sotto.core.engine.SafetensorsWriter;
 import dev.sotto.core.folder.ModelException;
 import dev.sotto.core.method.Lora;
+import dev.sotto.core.method.Prefix;
 import dev.sotto.core.method.Trained;
+import dev.sotto.core.method.Trained.Layers;
 import dev.sotto.core.method.Trained.Part;
 import dev.sotto.core.model.SavedModel;
 import dev.sotto.core.model.SeedModel;
@@ -53,6 +55,73 @@ class PeftAdapterTest {
             PeftAdapter.write(seed, trained, folder);
 
             assertThat(PeftAdapter.read(folder, seed)).isEqualTo(trained);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"hf/bert_cls", "hf-small/roberta_tokencls", "hf-small/gpt2_lm", "hf-small/llama_cls"})
+    void prefix_isReadAsItWasWritten(String name) throws Exception {
+        try (SeedModel seed = seed(name, Trained.HEAD.with(new Prefix(3)))) {
+            float[] trained = ExportTest.changed(seed.initial());
+            PeftAdapter.write(seed, trained, folder);
+
+            assertThat(PeftAdapter.read(folder, seed)).isEqualTo(trained);
+        }
+    }
+
+    /** A row is a position: of each layer first the keys, then the values. */
+    @Test
+    void prefix_isOneRowForEachPosition() throws Exception {
+        try (SeedModel seed = seed("hf/bert_cls", Trained.HEAD.with(new Prefix(3)))) {
+            float[] trained = ExportTest.changed(seed.initial());
+            PeftAdapter.write(seed, trained, folder);
+            int hidden = 48;
+            try (Safetensors weights = Safetensors.open(folder.resolve(PeftAdapter.WEIGHTS))) {
+                float[] rows = weights.floats("prompt_embeddings");
+                assertThat(rows).hasSize(3 * 3 * 2 * hidden);
+                int valuesOfLayer1 = seed.layout()
+                        .find("bert.encoder.layer.1.attention.self.key" + Prefix.VALUES)
+                        .orElseThrow()
+                        .offset();
+                assertThat(rows[2 * 6 * hidden + 3 * hidden + 7]).isEqualTo(trained[valuesOfLayer1 + 2 * hidden + 7]);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "hf-small/distilbert_multi, HEAD",
+        "hf-small/albert_shared, HEAD",
+        "hf-small/bert_prompt, HEAD",
+        "hf/bert_cls, BIASES_AND_HEAD"
+    })
+    void prefixThatPeftHasNoPlaceFor_isNotWritten(String name, Part part) throws Exception {
+        try (SeedModel seed = seed(name, Trained.of(part).with(new Prefix(3)))) {
+            assertThat(PeftAdapter.holds(seed)).isFalse();
+            assertThatThrownBy(() -> PeftAdapter.read(folder, seed))
+                    .isInstanceOf(ModelException.Unsupported.class)
+                    .hasMessageContaining("has a place for one of every layer and a head");
+        }
+        try (SeedModel seed =
+                seed("hf/bert_cls", Trained.HEAD.with(new Prefix(3)).inLayers(new Layers(1, 2)))) {
+            assertThat(PeftAdapter.holds(seed)).isFalse();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'\"num_virtual_tokens\": 3', '\"num_virtual_tokens\": 5', 'length 5 where 3 would learn'",
+        "'\"prefix_projection\": false', '\"prefix_projection\": true', 'sets prefix_projection'",
+        "PREFIX_TUNING, PROMPT_TUNING, 'is of the kind PROMPT_TUNING'"
+    })
+    void anotherPrefix_isRefusedWithTheReason(String one, String other, String said) throws Exception {
+        try (SeedModel seed = seed("hf/bert_cls", Trained.HEAD.with(new Prefix(3)))) {
+            PeftAdapter.write(seed, seed.initial(), folder);
+            Path settings = folder.resolve("adapter_config.json");
+            Files.writeString(settings, Files.readString(settings).replace(one, other));
+            assertThatThrownBy(() -> PeftAdapter.read(folder, seed))
+                    .isInstanceOf(ModelException.Unsupported.class)
+                    .hasMessageContaining(said);
         }
     }
 

@@ -11,6 +11,7 @@ import dev.sotto.core.family.ModelSpec;
 import dev.sotto.core.family.Task;
 import dev.sotto.core.method.Adapter;
 import dev.sotto.core.method.Lora;
+import dev.sotto.core.method.Prefix;
 import dev.sotto.core.method.Trained;
 import dev.sotto.core.model.Close;
 import dev.sotto.core.model.Rounding;
@@ -198,6 +199,36 @@ class PythonInteropTest {
                     model.logits(file.batch(), begun),
                     floats(answer, "LOGITS"),
                     Rounding.tolerance(model.seed(), file.batch()));
+        }
+    }
+
+    /** Of every family of which peft computes a prefix. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "hf/bert_cls",
+                "hf/roberta_cls",
+                "hf-small/roberta_tokencls",
+                "hf-small/gpt2_cls",
+                "hf-small/gpt2_lm",
+                "hf-small/llama_cls"
+            })
+    void prefix_givesTheSameLogitsInPeft_andIsBegunWithAsPeftSavesIt(String name) throws Exception {
+        assumeTrue(canImport("peft"), PYTHON + " cannot import peft");
+        Path seed =
+                Path.of(PythonInteropTest.class.getResource("/vectors/" + name).toURI());
+        Path reference = seed.resolve("expected.safetensors");
+        Path saved = temporary.resolve("saved");
+        try (ReferenceFile file = ReferenceFile.open(reference);
+                TrainableModel model =
+                        TrainableModel.load(seed, SavedModel.spec(seed, Trained.HEAD.with(new Prefix(3))))) {
+            float[] changed = ExportTest.changed(model.initial());
+            PeftAdapter.write(model.seed(), changed, temporary);
+            float[] ours = model.logits(file.batch(), changed);
+            List<String> answer = run(
+                    "peft_logits.py", seed.toString(), temporary.toString(), reference.toString(), saved.toString());
+            Close.assertRelative(floats(answer, "LOGITS"), ours, Rounding.tolerance(model.seed(), file.batch()));
+            assertThat(PeftAdapter.read(saved, model.seed())).isEqualTo(changed);
         }
     }
 

@@ -55,6 +55,12 @@ final class AddedParameters {
                     .as("before the first step")
                     .isEqualTo(plain.logits(batch, plain.initial()));
         }
+        assertKeepsRowsApart(seed, trained, model);
+    }
+
+    /** A row's gradient is its own, recomputed or not, and each parameter has one. */
+    static void assertKeepsRowsApart(Path seed, Trained trained, TrainableModel model) {
+        Batch batch = batch(seed);
         float[] moved = moved(model.initial());
         float[] gradients = model.gradients(batch, moved);
         FloatBuffer alone = FloatBuffer.allocate(gradients.length);
@@ -75,6 +81,33 @@ final class AddedParameters {
                     .as(entry.name())
                     .isTrue();
         }
+    }
+
+    /** Eight bits of fraction a number, and a few layers: some percent of the gradient's norm. */
+    static void assertBfloat16IsNear(Path seed, Trained trained) {
+        Batch batch = batch(seed);
+        try (TrainableModel usual = load(seed, trained);
+                TrainableModel narrow = TrainableModel.load(
+                        seed,
+                        SavedModel.spec(seed, trained),
+                        Device.cpu(),
+                        new ComputeMode(false, ComputeMode.Precision.BFLOAT16))) {
+            float[] moved = moved(usual.initial());
+            float[] expected = usual.gradients(batch, moved);
+            float[] found = narrow.gradients(batch, moved);
+            assertThat(found).isNotEqualTo(expected);
+            double[] difference = IntStream.range(0, found.length)
+                    .mapToDouble(i -> found[i] - expected[i])
+                    .toArray();
+            double[] whole = IntStream.range(0, found.length)
+                    .mapToDouble(i -> expected[i])
+                    .toArray();
+            assertThat(norm(difference)).isLessThan(0.04 * norm(whole));
+        }
+    }
+
+    private static double norm(double[] values) {
+        return Math.sqrt(Arrays.stream(values).map(value -> value * value).sum());
     }
 
     /** Logits and gradients of single rows are those of a file with {@code value/...}, {@code logits} and {@code gradient/...}. */

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sotto.core.batch.TokenBatch;
 import dev.sotto.core.check.ReferenceFile;
+import dev.sotto.core.method.Compacter;
+import dev.sotto.core.method.Prefix;
 import dev.sotto.core.method.Trained;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -41,16 +43,34 @@ class SmallRowIndependenceTest {
                 "llama_cls"
             })
     void gradient_isTheSameAlonePaddedAndInABatch(String name) throws URISyntaxException {
+        isTheSameAlonePaddedAndInABatch(name, Trained.BIASES_AND_HEAD);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"albert_shared", "distilbert_multi", "gpt2_lm", "llama_cls"})
+    void gradientOfCompacter_isTheSameAlonePaddedAndInABatch(String name) throws URISyntaxException {
+        isTheSameAlonePaddedAndInABatch(name, Trained.BIASES_AND_HEAD.with(new Compacter(4, 2, 1)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"albert_shared", "distilbert_multi", "roberta_tokencls", "bert_prompt", "gpt2_lm", "llama_cls"})
+    void gradientOfPrefix_isTheSameAlonePaddedAndInABatch(String name) throws URISyntaxException {
+        isTheSameAlonePaddedAndInABatch(name, Trained.BIASES_AND_HEAD.with(new Prefix(3)));
+    }
+
+    private static void isTheSameAlonePaddedAndInABatch(String name, Trained trained) throws URISyntaxException {
         Path folder = folder(name);
         TokenBatch batch = batch(folder);
-        try (TrainableModel model = TrainableModel.load(folder, SavedModel.spec(folder, Trained.BIASES_AND_HEAD))) {
-            float[] together = model.gradients(batch, model.initial());
+        try (TrainableModel model = TrainableModel.load(folder, SavedModel.spec(folder, trained))) {
+            float[] values = trained.addition() == null ? model.initial() : AddedParameters.moved(model.initial());
+            float[] together = model.gradients(batch, values);
             double rounding = Rounding.tolerance(model.seed(), batch);
             for (int row = 0; row < batch.rows(); row++) {
                 int tokens = IntStream.of(part(batch.mask(), batch, row, batch.length()))
                         .sum();
                 for (int length : new int[] {tokens, tokens + MORE_PADDING}) {
-                    float[] alone = model.gradients(alone(batch, row, length), model.initial());
+                    float[] alone = model.gradients(alone(batch, row, length), values);
                     float[] expected = Close.row(together, row, batch.rows());
                     if (name.equals("gpt2_lm") && tokens == 2) { // a prompt alone: nothing is said, nothing learned
                         assertThat(expected).containsOnly(0f);

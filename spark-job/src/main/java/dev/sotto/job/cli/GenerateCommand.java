@@ -61,7 +61,8 @@ final class GenerateCommand implements Callable<Integer> {
         // Norms are what every model has; nothing is trained here.
         var spec = new ModelSpec(Task.CAUSAL_LM, 1, Trained.of(Trained.Part.NORMS));
         try (TrainableModel loaded = TrainableModel.load(model, spec);
-                CompletionEncoder encoder = CompletionEncoder.open(CompletionFiles.read(model, Integer.MAX_VALUE))) {
+                CompletionEncoder encoder = CompletionEncoder.open(
+                        CompletionFiles.read(model, loaded.seed().longestText()))) {
             loaded.seed().requireFinite();
             var generator = TextGenerator.of(loaded, loaded.initial(), encoder.endOfText());
             PrintWriter out = this.spec.commandLine().getOut();

@@ -2,6 +2,7 @@ package dev.sotto.job.cli;
 
 import dev.sotto.job.config.Faults;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -20,7 +21,14 @@ enum Method {
     /** Low-rank updates of maps: Hu et al., ICLR 2022. */
     LORA,
     /** Bottlenecks behind output maps: Houlsby et al., ICML 2019. */
-    ADAPTER;
+    ADAPTER,
+    /** The same of few numbers, by Kronecker products: Karimi Mahabadi et al., NeurIPS 2021. */
+    COMPACTER,
+    /** Keys and values before a text's: Li and Liang, ACL 2021. */
+    PREFIX;
+
+    /** What is added to a model: each is an answer to the same question. */
+    private static final Set<Method> ADDING = EnumSet.of(LORA, ADAPTER, COMPACTER, PREFIX);
 
     /** One or several, joined by {@code +}; empty if there is a fault. */
     static Set<Method> of(String text, Faults faults) {
@@ -49,11 +57,14 @@ enum Method {
                             + " bitfit. Choose one of the two.");
             return Set.of();
         }
-        if (methods.contains(LORA) && methods.contains(ADAPTER)) {
+        List<String> adding =
+                methods.stream().filter(ADDING::contains).map(Method::toString).toList();
+        if (adding.size() > 1) {
             faults.add(
                     "method",
-                    "lora and adapter are not combined: each is an answer to the same question, what to add to a map, and both"
-                            + " together get the noise of both. Choose one of the two.");
+                    ("%s are not combined: each is an answer to the same question, what to add to a model, and together they"
+                                    + " get the noise of all. Choose one of them.")
+                            .formatted(String.join(" and ", adding)));
             return Set.of();
         }
         return methods;

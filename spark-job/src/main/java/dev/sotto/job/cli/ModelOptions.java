@@ -1,6 +1,7 @@
 package dev.sotto.job.cli;
 
 import dev.sotto.core.method.Lora;
+import dev.sotto.core.method.Prefix;
 import dev.sotto.core.method.Trained;
 import dev.sotto.job.config.Faults;
 import dev.sotto.job.config.ModelSettings;
@@ -38,9 +39,9 @@ final class ModelOptions {
             names = "--peft-adapter",
             paramLabel = "<uri>",
             description = {
-                "Of lora: a folder of updates of the seed model to begin with, as peft or an earlier run wrote it"
-                        + " (adapter_config.json, adapter_model.safetensors), of the same rank, alpha and target modules; the head"
-                        + " and biases in it, too. Must not itself have been trained on the private table elsewhere."
+                "Of lora and prefix: a folder of updates or a prefix of the seed model to begin with, as peft or an earlier run wrote it"
+                        + " (adapter_config.json, adapter_model.safetensors), of the same rank, alpha and target modules, or length;"
+                        + " the head and biases in it, too. Must not itself have been trained on the private table elsewhere."
             })
     @Nullable
     String peftAdapter;
@@ -59,8 +60,11 @@ final class ModelOptions {
                     "a head that begins anew has to learn, and with train: %s its weights do not. Choose %s."
                             .formatted(train.train, train.train + "+head"));
         }
-        if (peftAdapter != null && !(trained.addition() instanceof Lora) && faults.isEmpty()) {
-            faults.add("peft-adapter", "updates are begun with where they learn. Choose method: lora, or lora+bitfit.");
+        boolean begins = trained.addition() instanceof Lora || trained.addition() instanceof Prefix;
+        if (peftAdapter != null && !begins && faults.isEmpty()) {
+            faults.add(
+                    "peft-adapter",
+                    "updates and prefixes are begun with where they learn. Choose method: lora, lora+bitfit or prefix.");
         }
         if (peftAdapter != null && newHead) {
             faults.add("peft-adapter", "it brings a head, and new-head begins another. Leave one of the two out.");

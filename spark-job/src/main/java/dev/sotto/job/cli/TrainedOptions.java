@@ -1,7 +1,8 @@
 package dev.sotto.job.cli;
 
-import dev.sotto.core.method.Adapter;
+import dev.sotto.core.method.Addition;
 import dev.sotto.core.method.Lora;
+import dev.sotto.core.method.Prefix;
 import dev.sotto.core.method.Trained;
 import dev.sotto.job.config.Faults;
 import java.util.EnumSet;
@@ -21,11 +22,13 @@ final class TrainedOptions {
             paramLabel = "<name[+name]>",
             description = {
                 "What learns besides the head: bitfit (biases), lora (low-rank updates of linear maps, which are merged into their"
-                        + " weights in the end), adapter (small networks behind the output maps of attention and feed-forward), norms"
-                        + " (scales and shifts of normalisations), or head (nothing). lora+bitfit, lora+norms, adapter+bitfit and"
-                        + " adapter+norms learn both. Default: bitfit.",
-                "Adapters cannot be merged into weights: the model folder of a run with adapter is read by sotto alone (predict,"
-                        + " evaluate, train), and transformers refuses it."
+                        + " weights in the end), adapter (small networks behind the output maps of attention and feed-forward), compacter"
+                        + " (the same, made of fewer numbers), prefix (keys and values before those of a text, in every layer), norms"
+                        + " (scales and shifts of normalisations), or head (nothing). One of lora, adapter, compacter and prefix goes"
+                        + " together with bitfit or norms: lora+bitfit, adapter+norms. Default: bitfit.",
+                "Adapters and prefixes cannot be merged into weights: the model folder of a run with one of them is read by sotto alone"
+                        + " (predict, evaluate, train), and transformers refuses it. All begin as nothing but a prefix, with which the"
+                        + " first answers are near the seed's and not the same."
             })
     @Nullable
     String method;
@@ -35,6 +38,9 @@ final class TrainedOptions {
 
     @ArgGroup(validate = false)
     AdapterOptions adapter = new AdapterOptions();
+
+    @ArgGroup(validate = false)
+    PrefixOptions prefix = new PrefixOptions();
 
     @Option(
             names = "--train",
@@ -92,9 +98,14 @@ final class TrainedOptions {
         if (update != null) {
             trained = trained.with(update);
         }
-        Adapter bottlenecks = adapter.adapter(methods.contains(Method.ADAPTER) || faults.has("method"), faults);
+        Addition bottlenecks = adapter.adapter(
+                methods.contains(Method.ADAPTER), methods.contains(Method.COMPACTER) || faults.has("method"), faults);
         if (bottlenecks != null) {
             trained = trained.with(bottlenecks);
+        }
+        Prefix positions = prefix.prefix(methods.contains(Method.PREFIX) || faults.has("method"), faults);
+        if (positions != null) {
+            trained = trained.with(positions);
         }
         if (layers != null) {
             trained = trained.inLayers(layers(layers, faults));

@@ -62,6 +62,30 @@ public interface LearningParams<T> extends Params {
         return Options.set(this, bottleneck(), value);
     }
 
+    default IntParam phmDim() {
+        return Options.count(this, "phmDim");
+    }
+
+    default T setPhmDim(int value) {
+        return Options.set(this, phmDim(), value);
+    }
+
+    default IntParam phmRank() {
+        return Options.count(this, "phmRank");
+    }
+
+    default T setPhmRank(int value) {
+        return Options.set(this, phmRank(), value);
+    }
+
+    default IntParam prefixLength() {
+        return Options.count(this, "prefixLength");
+    }
+
+    default T setPrefixLength(int value) {
+        return Options.set(this, prefixLength(), value);
+    }
+
     default Param<String> trainLayers() {
         return Options.text(this, "trainLayers");
     }

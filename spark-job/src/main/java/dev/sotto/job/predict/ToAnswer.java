@@ -193,6 +193,8 @@ record ToAnswer(List<Answers> all, Input input, RowEncoding encoding) {
         if (encoding instanceof RowEncoding.Image images) {
             int height = images.settings().height();
             seed.requireImages(ImageSettings.CHANNELS, height, images.settings().width());
+        } else {
+            seed.requireRoom(encoding.layout().longest());
         }
         float[] trained = named.delta() == null ? seed.initial() : BiasDelta.read(named.delta(), seed);
         return new Answers(named.name(), new ModelRef(uri, named.spec()), named.labels(), trained);

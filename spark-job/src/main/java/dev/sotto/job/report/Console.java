@@ -81,7 +81,7 @@ public final class Console {
         say("model: " + model);
         if (hasAdapters) {
             say(
-                    "  It has adapters, which sotto predict, evaluate and train read; transformers has no place for them and refuses"
+                    "  It has adapters or a prefix, which sotto predict, evaluate and train read; transformers has no place for them and refuses"
                             + " to open it.");
         }
         say("report: " + page);

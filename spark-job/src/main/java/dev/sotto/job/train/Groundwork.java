@@ -247,15 +247,17 @@ public final class Groundwork {
         }
     }
 
-    /** Images of another size than the model's are refused here, rather than by the first step. */
+    /** Images of another size than the model's, and texts for which a prefix leaves no room, are refused here, rather than by the first step. */
     private static void requireItsSize(SeedModel seed, RowEncoding encoding) {
-        if (encoding instanceof RowEncoding.Image images) {
-            ImageSettings size = images.settings();
-            try {
+        try {
+            if (encoding instanceof RowEncoding.Image images) {
+                ImageSettings size = images.settings();
                 seed.requireImages(ImageSettings.CHANNELS, size.height(), size.width());
-            } catch (ModelException unusable) {
-                throw SottoException.of(ExitCode.MODEL, unusable);
+            } else {
+                seed.requireRoom(encoding.layout().longest());
             }
+        } catch (ModelException unusable) {
+            throw SottoException.of(ExitCode.MODEL, unusable);
         }
     }
 

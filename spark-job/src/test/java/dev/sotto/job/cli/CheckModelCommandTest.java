@@ -65,6 +65,15 @@ class CheckModelCommandTest {
         assertThat(err.toString()).contains("token ids up to 120").contains("vocab_size 120");
     }
 
+    /** Behind the output maps of three layers of 48 features: 2 * 3 * (2 * 1 + 1) * (48 + 8) and 4^3 numbers, and the head's 98. */
+    @Test
+    void whatIsAdded_isCountedInNumbersAndBytes() {
+        assertThat(check("--model", BERT.toString(), "--method=compacter", "--bottleneck=8"))
+                .as(err::toString)
+                .isZero();
+        assertThat(out.toString()).contains("1,170 numbers", "4,680 bytes to each executor and at most 9,360");
+    }
+
     @Test
     void ruleThatMatchesNothing_isAnError() {
         assertThat(check("--model", BERT.toString(), "--train-layers", "9-12")).isEqualTo(ExitCode.MODEL.code());

@@ -16,6 +16,9 @@ import dev.sotto.core.engine.SafetensorsWriter;
 import dev.sotto.core.family.ModelSpec;
 import dev.sotto.core.family.Task;
 import dev.sotto.core.method.Adapter;
+import dev.sotto.core.method.Addition;
+import dev.sotto.core.method.Compacter;
+import dev.sotto.core.method.Prefix;
 import dev.sotto.core.method.Trained;
 import dev.sotto.core.model.SavedModel;
 import dev.sotto.core.model.SeedModel;
@@ -44,6 +47,8 @@ import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whole runs of {@code predict} and {@code evaluate} on Spark in this JVM, held against the model called row by row. */
 class PredictCommandTest {
@@ -210,11 +215,16 @@ class PredictCommandTest {
         }
     }
 
+    static Stream<Addition> additions() {
+        return Stream.of(new Adapter(4), new Compacter(4, 2, 1), new Prefix(4));
+    }
+
     /** The folder that a run with adapters leaves answers as its delta on the seed does. */
-    @Test
-    void adapters_answerFromTheirFolder_asFromTheirDelta() throws IOException {
+    @ParameterizedTest
+    @MethodSource("additions")
+    void adapters_answerFromTheirFolder_asFromTheirDelta(Addition addition) throws IOException {
         Path trainedFolder = folder.resolve("trained");
-        ModelSpec adapters = new ModelSpec(Task.CLASSIFICATION, 2, Trained.BIASES_AND_HEAD.with(new Adapter(4)));
+        ModelSpec adapters = new ModelSpec(Task.CLASSIFICATION, 2, Trained.BIASES_AND_HEAD.with(addition));
         float[] trained = delta("a", adapters, LABELS);
         try (SeedModel seed = SeedModel.open(folder.resolve("seed"), adapters)) {
             ModelExport.write(seed, trained, LABELS, trainedFolder);

@@ -3,8 +3,10 @@ package dev.sotto.job.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sotto.core.method.Adapter;
+import dev.sotto.core.method.Compacter;
 import dev.sotto.core.method.Grouping;
 import dev.sotto.core.method.Lora;
+import dev.sotto.core.method.Prefix;
 import dev.sotto.core.method.Trained;
 import dev.sotto.core.optim.Optimizer;
 import dev.sotto.core.pass.ComputeMode;
@@ -285,12 +287,44 @@ class TrainCommandTest {
 
     @ParameterizedTest
     @CsvSource({
+        "prefix, 16, HEAD",
+        "prefix+bitfit, 16, BIASES_AND_HEAD",
+        "'prefix+norms\nprefix-length: 5', 5, NORMS_AND_HEAD",
+    })
+    void prefix_isChosenAloneOrWithWhatTheModelHas(String method, int length, Trained.Part part) throws IOException {
+        assertThat(started(LEAST + "method: " + method + "\n").model().trained())
+                .isEqualTo(Trained.of(part).with(new Prefix(length)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "compacter, 64, 4, 1, HEAD",
+        "compacter+bitfit, 64, 4, 1, BIASES_AND_HEAD",
+        "'compacter+norms\nbottleneck: 24\nphm-dim: 3\nphm-rank: 2', 24, 3, 2, NORMS_AND_HEAD",
+    })
+    void compacter_isChosenAloneOrWithWhatTheModelHas(String method, int bottleneck, int n, int rank, Trained.Part part)
+            throws IOException {
+        assertThat(started(LEAST + "method: " + method + "\n").model().trained())
+                .isEqualTo(Trained.of(part).with(new Compacter(bottleneck, n, rank)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
         "'method: adapter\nbottleneck: 0', 'bottleneck: it must be at least 1, found 0'",
         "bottleneck: 8, 'bottleneck: it is an option of method: adapter, which is not chosen'",
         "'method: lora\nbottleneck: 8', 'bottleneck: it is an option of method: adapter'",
         "'method: adapter\nrank: 8', 'rank: it is an option of method: lora'",
         "method: lora+adapter, method: lora and adapter are not combined",
-        "method: adapters, 'method: ''adapters'' is none. Choose bitfit, head, norms, lora, adapter'",
+        "method: lora+adapter+compacter, method: lora and adapter and compacter are not combined",
+        "'method: compacter\nbottleneck: 30', 'phm-dim: it must divide the bottleneck, and 30 is no multiple of 4. Set bottleneck to a multiple of it, such as 32'",
+        "method: prefix+adapter, method: adapter and prefix are not combined",
+        "'method: prefix\nprefix-length: 0', 'prefix-length: it must be at least 1, found 0'",
+        "prefix-length: 4, 'prefix-length: it is an option of method: prefix, which is not chosen'",
+        "'method: compacter\nphm-dim: 0', 'phm-dim: it must be at least 1, found 0'",
+        "'method: compacter\nphm-rank: 0', 'phm-rank: it must be at least 1, found 0'",
+        "'method: adapter\nphm-rank: 2', 'phm-rank: it is an option of method: compacter, which is not chosen'",
+        "'method: compacter\nrank: 2', 'rank: it is an option of method: lora'",
+        "method: adapters, 'method: ''adapters'' is none. Choose bitfit, head, norms, lora, adapter, compacter, prefix'",
     })
     void methodsAndOptionsThatDoNotGoTogether_areRefused(String lines, String told) throws IOException {
         assertThat(sotto("train", runFile(LEAST + lines + "\n"))).isEqualTo(ExitCode.SETTINGS.code());
@@ -394,7 +428,10 @@ class TrainCommandTest {
                             "steps",
                             "momentum",
                             "nesterov",
-                            "bottleneck")
+                            "bottleneck",
+                            "phm-dim",
+                            "phm-rank",
+                            "prefix-length")
                     .contains(key)) {
                 assertThat(EVERY_KEY).contains(key + ":");
             }

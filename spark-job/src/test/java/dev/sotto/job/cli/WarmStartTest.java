@@ -10,9 +10,13 @@ import dev.sotto.accountant.ledger.Ledger;
 import dev.sotto.accountant.ledger.LocalLedgerStore;
 import dev.sotto.accountant.ledger.Run;
 import dev.sotto.core.checkpoint.BiasDelta;
+import dev.sotto.core.checkpoint.PeftAdapter;
 import dev.sotto.core.checkpoint.Provenance;
 import dev.sotto.core.checkpoint.Provenance.Link;
 import dev.sotto.core.method.Adapter;
+import dev.sotto.core.method.Addition;
+import dev.sotto.core.method.Compacter;
+import dev.sotto.core.method.Prefix;
 import dev.sotto.core.method.Trained;
 import dev.sotto.core.model.SavedModel;
 import dev.sotto.core.model.SeedModel;
@@ -37,6 +41,8 @@ import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Training on from a model that was itself trained on private data. */
 class WarmStartTest {
@@ -154,23 +160,25 @@ class WarmStartTest {
     }
 
     /** What no other format holds is what the next run begins with. */
-    @Test
-    void adapters_areTrainedOn() throws IOException {
-        String[] adapters = {"--method=adapter", "--bottleneck=4", "--epsilon=3", "--ledger=" + ledger()};
+    @ParameterizedTest
+    @ValueSource(strings = {"adapter", "compacter"})
+    void adapters_areTrainedOn(String method) throws IOException {
+        String[] adapters = {"--method=" + method, "--bottleneck=4", "--epsilon=3", "--ledger=" + ledger()};
         learns("first", seed, adapters);
         assertThat(out.toString(StandardCharsets.UTF_8)).contains("It has adapters");
         learns("second", model("first"), adapters);
         refused(
                 ExitCode.MODEL,
-                "holds adapters already",
+                "holds such already",
                 "third",
                 model("second"),
-                "--method=adapter",
+                "--method=" + method,
                 "--epsilon=3",
                 "--ledger=" + ledger(),
-                "--bottleneck=5");
-        try (SeedModel first = opened("first");
-                SeedModel second = opened("second")) {
+                "--bottleneck=8");
+        Addition addition = method.equals("adapter") ? new Adapter(4) : new Compacter(4, 4, 1);
+        try (SeedModel first = opened("first", addition);
+                SeedModel second = opened("second", addition)) {
             assertThat(second.layout()).isEqualTo(first.layout());
             assertThat(second.initial()).isNotEqualTo(first.initial());
             first.layout().entries().forEach(each -> assertThat(each.of(first.initial()))
@@ -179,8 +187,50 @@ class WarmStartTest {
         }
     }
 
-    private SeedModel opened(String night) {
-        return SeedModel.open(model(night), SavedModel.spec(model(night), Trained.HEAD.with(new Adapter(4))));
+    /** A prefix comes back from the model's folder, and from peft's layout, which is written beside it; texts have to leave it room. */
+    @Test
+    void prefix_isTrainedOn_fromEitherFolder() throws IOException {
+        String kept = "--ledger=" + ledger();
+        String[] prefix = {"--method=prefix", "--prefix-length=4", "--max-length=16", "--epsilon=3", kept};
+        learns("first", seed, prefix);
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("It has adapters or a prefix");
+        learns("second", model("first"), prefix);
+        Path adapter = folder.resolve("first").resolve("adapter");
+        learns("third", seed, prefix[0], prefix[1], prefix[2], prefix[3], kept, "--peft-adapter=" + adapter);
+        refused(
+                ExitCode.MODEL,
+                "Set max-length to less",
+                "fourth",
+                seed,
+                prefix[0],
+                prefix[1],
+                "--max-length=1000",
+                prefix[3],
+                kept);
+        refused(
+                ExitCode.MODEL,
+                "length 4 where 5 would learn",
+                "fourth",
+                seed,
+                prefix[0],
+                "--prefix-length=5",
+                prefix[2],
+                prefix[3],
+                kept,
+                "--peft-adapter=" + adapter);
+
+        try (SeedModel first = opened("first", new Prefix(4));
+                SeedModel second = opened("second", new Prefix(4));
+                SeedModel third = opened("third", new Prefix(4))) {
+            assertThat(PeftAdapter.read(adapter, first)).isEqualTo(first.initial());
+            assertThat(second.initial()).isNotEqualTo(first.initial());
+            assertThat(third.initial()).isNotEqualTo(first.initial());
+        }
+        assertThat(charged()).containsExactly("first", "second", "third");
+    }
+
+    private SeedModel opened(String night, Addition addition) {
+        return SeedModel.open(model(night), SavedModel.spec(model(night), Trained.HEAD.with(addition)));
     }
 
     @Test
