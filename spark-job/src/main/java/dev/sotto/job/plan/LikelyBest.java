@@ -1,0 +1,47 @@
+package dev.sotto.job.plan;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Which setting is likely to learn most: one that is worth most steps without noise ({@link Signal#effectiveSteps}); of those that are worth
+ * nearly as many, one that computes the fewest gradients, and of these the one with the fewest steps.
+ *
+ * <p>What it does not know: how far the gradients of different units agree, for which it takes {@value #ALIGNMENT}, nor how that changes while
+ * the model learns; the noise of sampling; learning rate, schedule and optimizer, which must suit each setting; and when a model begins to forget
+ * what it was trained for before.
+ *
+ * @param cell the one
+ * @param alignment κ, for which it is
+ */
+record LikelyBest(Cell cell, double alignment) {
+    /** Of clipped gradients' mean over the clipping norm; by it a bound becomes a guess. */
+    static final double ALIGNMENT = 0.1;
+
+    /** Worth so much of the most counts as worth as much: the rule is no finer. */
+    static final double NEARLY = 0.9;
+
+    private static final double FURTHER = 3;
+
+    /** The one of some; empty if there is none, or nothing has noise. */
+    static Optional<LikelyBest> of(List<Cell> cells, double alignment) {
+        double most = cells.stream()
+                .mapToDouble(cell -> cell.signal().effectiveSteps(alignment))
+                .max()
+                .orElse(0);
+        return cells.stream()
+                .filter(cell -> cell.plan().isPrivate())
+                .filter(cell -> cell.signal().effectiveSteps(alignment) >= NEARLY * most)
+                .min(Comparator.comparingDouble(Cell::epochs)
+                        .thenComparingLong(cell -> cell.plan().steps()))
+                .map(cell -> new LikelyBest(cell, alignment));
+    }
+
+    /** By the alignment that is taken for likely, then by a third and by three times as much. */
+    static List<LikelyBest> of(List<Cell> cells) {
+        return List.of(ALIGNMENT, ALIGNMENT / FURTHER, ALIGNMENT * FURTHER).stream()
+                .flatMap(alignment -> of(cells, alignment).stream())
+                .toList();
+    }
+}
