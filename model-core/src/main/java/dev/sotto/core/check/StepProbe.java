@@ -32,11 +32,11 @@ import java.util.stream.LongStream;
  */
 public final class StepProbe {
     /** Trials of sizes of passes, and passes that are timed, together take about so long where a row takes long. */
-    private static final double SECONDS = 16;
+    private static final double SECONDS = 20;
 
     private static final int TRIED_ROWS =
-            12; // of the smallest passes that are compared, beside four of the size that is timed
-    private static final int TRIED_PASSES = 4;
+            12; // of the smallest passes that are compared, beside six of the size that is timed
+    private static final int TRIED_PASSES = 6;
     private static final double LEAST_SECONDS = 0.5;
     private static final int REPETITIONS = 3;
     private static final int WARM_UPS = 3; // libtorch compiles what it has seen
@@ -170,13 +170,14 @@ public final class StepProbe {
             }
             int rows = (int) Math.max(1, Math.min(most, (SECONDS / alone - TRIED_ROWS) / TRIED_PASSES));
             seconds(slots, 1, work.of(rows)); // finds out which sizes of passes give equal bits
+            double fastest = Double.POSITIVE_INFINITY; // what else the machine does slows the others down
             double total = 0;
-            int times = 0;
-            do {
-                total += seconds(slots, cores, work.of(rows));
-                times++;
-            } while (total < LEAST_SECONDS);
-            return total / times / rows;
+            for (int i = 0; i < REPETITIONS || total < LEAST_SECONDS; i++) {
+                double taken = seconds(slots, cores, work.of(rows));
+                fastest = Math.min(fastest, taken);
+                total += taken;
+            }
+            return fastest / rows;
         } finally {
             slots.shutdownNow();
         }

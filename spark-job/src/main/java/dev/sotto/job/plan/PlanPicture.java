@@ -9,11 +9,11 @@ import java.util.Optional;
 /** The grid of a plan as an SVG picture that needs nothing else: the darker a setting, the more steps without noise it is worth. */
 public final class PlanPicture {
     private static final int LEFT = 84;
-    private static final int TOP = 92;
+    private static final int TOP = 100;
     private static final int BOTTOM = 62;
     private static final int RIGHT = 20;
     private static final int WIDTH = 132;
-    private static final int HEIGHT = 88;
+    private static final int HEIGHT = 102;
     private static final int GAP = 4;
     private static final int LINE = 16;
     private static final double DARK = 0.55; // share from which letters are white
@@ -111,12 +111,9 @@ public final class PlanPicture {
                         ? "epsilon " + Figures.epsilon(cell.epsilon())
                         : "sigma " + Texts.number(cell.plan().noiseMultiplier()));
         text(middle, line + LINE, ink, "S/N " + Sizes.ratio(cell.signal().perStep()));
-        text(
-                middle,
-                line + 2 * LINE,
-                ink,
-                Figures.count(cell.plan().steps()) + " steps, worth " + Sizes.ratio(worth(cell)));
-        text(middle, line + 3 * LINE, ink, Sizes.seconds(cell.seconds()));
+        text(middle, line + 2 * LINE, ink, Figures.count(cell.plan().steps()) + " steps");
+        text(middle, line + 3 * LINE, ink, "worth " + Sizes.ratio(worth(cell)));
+        text(middle, line + 4 * LINE, ink, Sizes.seconds(cell.seconds()));
     }
 
     private void frame(Cell cell, String stroke) {
