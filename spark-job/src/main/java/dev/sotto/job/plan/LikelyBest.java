@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Which setting is likely to learn most: one that is worth most steps without noise ({@link Signal#effectiveSteps}); of those that are worth
- * nearly as many, one that computes the fewest gradients, and of these the one with the fewest steps.
+ * Which setting is likely to learn most for what it computes: of those that are worth nearly the most steps without noise
+ * ({@link Signal#effectiveSteps}) the ones that compute the fewest gradients, and of these the one that is worth most.
  *
  * <p>What it does not know: how far the gradients of different units agree, for which it takes {@value #ALIGNMENT}, nor how that changes while
  * the model learns; the noise of sampling; learning rate, schedule and optimizer, which must suit each setting; and when a model begins to forget
@@ -34,7 +34,7 @@ record LikelyBest(Cell cell, double alignment) {
                 .filter(cell -> cell.plan().isPrivate())
                 .filter(cell -> cell.signal().effectiveSteps(alignment) >= NEARLY * most)
                 .min(Comparator.comparingDouble(Cell::epochs)
-                        .thenComparingLong(cell -> cell.plan().steps()))
+                        .thenComparingDouble(cell -> -cell.signal().effectiveSteps(alignment)))
                 .map(cell -> new LikelyBest(cell, alignment));
     }
 

@@ -216,8 +216,8 @@ public final class PlanText {
         Cell cell = best.get(0).cell();
         line(
                 "best",
-                "Likely batch size %s, %s epochs (*): worth %s steps without noise of its %s. Of what comes within a tenth of the most it computes the"
-                        + " fewest gradients.",
+                "Likely batch size %s, %s epochs (*): worth %s steps without noise of its %s. Of what comes within a tenth of the most, nothing takes fewer epochs,"
+                        + " and with as many nothing is worth more.",
                 Texts.number(cell.batchSize()),
                 Texts.number(cell.epochs()),
                 Sizes.ratio(cell.signal().effectiveSteps(best.get(0).alignment())),

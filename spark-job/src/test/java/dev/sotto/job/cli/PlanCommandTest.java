@@ -187,6 +187,10 @@ class PlanCommandTest {
                                     < best.get("epochs").asDouble())
                             .mapToDouble(cell -> worth(cell, d, alignment)))
                     .allSatisfy(fewer -> assertThat(fewer).isLessThan(0.9 * most));
+            assertThat(grid(plan)
+                            .filter(cell -> cell.get("epochs").equals(best.get("epochs")))
+                            .mapToDouble(cell -> worth(cell, d, alignment)))
+                    .allSatisfy(other -> assertThat(other).isLessThanOrEqualTo(found * (1 + 1e-12)));
         }
         assertThat(plan.at("/likely_best/0/alignment").asDouble()).isEqualTo(0.1);
     }
