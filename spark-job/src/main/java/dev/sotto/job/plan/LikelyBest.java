@@ -3,6 +3,7 @@ package dev.sotto.job.plan;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Which setting is likely to learn most for what it computes: of those that are worth nearly the most steps without noise
@@ -22,7 +23,8 @@ record LikelyBest(Cell cell, double alignment) {
     /** Worth so much of the most counts as worth as much: the rule is no finer. */
     static final double NEARLY = 0.9;
 
-    private static final double FURTHER = 3;
+    /** What it was measured to be in a run is between these. */
+    private static final List<Double> OTHERS = List.of(0.03, 0.3);
 
     /** The one of some; empty if there is none, or nothing has noise. */
     static Optional<LikelyBest> of(List<Cell> cells, double alignment) {
@@ -38,9 +40,9 @@ record LikelyBest(Cell cell, double alignment) {
                 .map(cell -> new LikelyBest(cell, alignment));
     }
 
-    /** By the alignment that is taken for likely, then by a third and by three times as much. */
+    /** By the alignment that is taken for likely, then by a smaller and a larger one. */
     static List<LikelyBest> of(List<Cell> cells) {
-        return List.of(ALIGNMENT, ALIGNMENT / FURTHER, ALIGNMENT * FURTHER).stream()
+        return Stream.concat(Stream.of(ALIGNMENT), OTHERS.stream())
                 .flatMap(alignment -> of(cells, alignment).stream())
                 .toList();
     }

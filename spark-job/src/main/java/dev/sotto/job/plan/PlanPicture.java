@@ -53,7 +53,7 @@ public final class PlanPicture {
                 16,
                 46,
                 "start",
-                "Darker: worth more steps without noise, where clipped gradients agree to a tenth. S/N: signal to noise of a step, at most.");
+                "Darker: worth more steps without noise, where clipped gradients have a mean of 0.1 clipping norms. S/N: signal to noise of a step, at most.");
         text(16, 66, "start", "Solid frame: likely best. Dashed frame: what was asked for.");
         for (int column = 0; column < batchSizes.size(); column++) {
             text(

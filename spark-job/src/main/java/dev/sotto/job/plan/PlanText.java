@@ -202,9 +202,9 @@ public final class PlanText {
         }
         lines.add(String.format(
                 Locale.ROOT,
-                "S/N step: signal to noise of a step, at most qN/(sigma sqrt(d)); worth: steps without noise that the run is worth where"
-                        + " clipped gradients agree to a %s.",
-                share(LikelyBest.ALIGNMENT)));
+                "S/N step: signal to noise of a step, at most qN/(sigma sqrt(d)); worth: steps without noise that the run is worth where the"
+                        + " mean of clipped gradients is as long as %s of the clipping norm.",
+                Texts.number(LikelyBest.ALIGNMENT)));
     }
 
     private void best() {
@@ -226,9 +226,8 @@ public final class PlanText {
                 .skip(1)
                 .forEach(other -> line(
                         "",
-                        "If clipped gradients agreed to a %s instead of a %s: %s.",
-                        share(other.alignment()),
-                        share(LikelyBest.ALIGNMENT),
+                        "If the mean of clipped gradients were %s of the clipping norm: %s.",
+                        Texts.number(other.alignment()),
                         other.cell().equals(cell)
                                 ? "the same"
                                 : "batch size " + Texts.number(other.cell().batchSize()) + ", "
@@ -240,12 +239,6 @@ public final class PlanText {
                 "",
                 "A rule of thumb (docs/operations.md): how far gradients agree, the learning rate and the optimizer are not in it. Trying settings on"
                         + " private rows costs privacy; try them on public ones.");
-    }
-
-    private static String share(double alignment) {
-        return alignment == LikelyBest.ALIGNMENT
-                ? "tenth"
-                : alignment < LikelyBest.ALIGNMENT ? "thirtieth" : "third or so (0.3)";
     }
 
     private boolean isAtTheEdge(Cell cell) {
