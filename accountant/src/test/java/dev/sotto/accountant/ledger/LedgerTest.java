@@ -58,6 +58,49 @@ class LedgerTest {
         assertThat(reopened().spent(1e-5).upper()).isLessThan(reserved).isPositive();
     }
 
+    /** Of a run that fits, of one that has the budget for itself, and of one that does not fit. */
+    @Test
+    void outlook_isWhatReservingThenGives_andWritesNothing() {
+        double alone = 1.001 * new PldAccountant().epsilon(RUN, 1e-5).upper(); // less than the filter counts
+        for (double epsilon : new double[] {alone / 2, alone, 8}) {
+            Optional<Budget> budget = Optional.of(new Budget(epsilon, 1e-5));
+            Ledger fresh = Ledger.open(new LocalLedgerStore(folder.resolve("of-" + epsilon)));
+            for (String id : List.of("a", "b")) {
+                String head = fresh.head();
+                var outlook = fresh.outlook(List.of(new Ledger.Proposal(id, RUN, ROWS)), budget);
+                assertThat(fresh.head()).isEqualTo(head);
+                assertThat(outlook.before()).hasValue(fresh.standing(budget.get()));
+                if (outlook.refusal().isPresent()) {
+                    assertThatThrownBy(() -> fresh.reserve(id, RUN, ROWS, budget))
+                            .hasMessage(outlook.refusal().get());
+                    assertThat(outlook.after()).isEmpty();
+                } else {
+                    fresh.reserve(id, RUN, ROWS, budget);
+                    assertThat(outlook.after()).hasValue(fresh.standing(budget.get()));
+                }
+                assertThat(outlook.charged()).isEqualTo(fresh.charged());
+            }
+            assertThat(fresh.runs()).hasSize(epsilon < alone ? 0 : epsilon < 8 ? 1 : 2);
+        }
+    }
+
+    @Test
+    void outlook_holdsTheLedgersOwnBudgetAndItsUnitToo() {
+        ledger.setBudget(new Budget(1.5, 1e-5));
+        ledger.reserve("a", RUN, ROWS, Optional.empty());
+        var outlook = ledger.outlook(List.of(new Ledger.Proposal("b", RUN, ROWS)), Optional.empty());
+        assertThat(outlook.refusal()).get().asString().contains("Run b does not fit");
+        assertThat(outlook.before()).hasValue(ledger.standing(new Budget(1.5, 1e-5)));
+        var ofPersons = new Terms(new Unit.Column("person", 3), ROWS.adjacency(), ROWS.table(), ROWS.rowIndependence());
+        assertThat(ledger.outlook(List.of(new Ledger.Proposal("b", RUN, ofPersons)), Optional.empty())
+                        .refusal())
+                .isPresent();
+        assertThat(ledger.outlook(List.of(new Ledger.Proposal("a", RUN, ROWS)), Optional.empty())
+                        .charged())
+                .as("what is there already is not charged twice")
+                .isEqualTo(ledger.charged());
+    }
+
     @Test
     void aRunThatPassesTheBudget_isRefusedAndWritesNothing() {
         Optional<Budget> budget = Optional.of(new Budget(1.5, 1e-5));

@@ -2,8 +2,6 @@ package dev.sotto.core.model;
 
 import ai.djl.Device;
 import dev.sotto.core.batch.Batch;
-import dev.sotto.core.batch.ImageBatch;
-import dev.sotto.core.batch.TokenBatch;
 import dev.sotto.core.family.ModelSpec;
 import dev.sotto.core.pass.ComputeMode;
 import dev.sotto.core.pass.PassMemory;
@@ -43,7 +41,7 @@ public final class ModelMemory {
         try (TrainableModel model =
                 TrainableModel.load(Path.of(question.folder()), question.spec(), Device.cpu(), question.mode())) {
             for (List<Integer> shape : question.rowShapes()) {
-                Batch like = like(shape, model.seed().labels());
+                Batch like = model.madeUp(shape);
                 PassMemory.tell(rows -> gradients(model, like, rows));
             }
         }
@@ -52,15 +50,5 @@ public final class ModelMemory {
     private static Runnable gradients(TrainableModel model, Batch like, int rows) {
         Batch batch = like.noise(LongStream.range(0, rows).toArray());
         return () -> model.gradients(batch, model.initial());
-    }
-
-    private static Batch like(List<Integer> shape, Labels kind) {
-        var labels = new float[kind.ofRow(shape)];
-        if (shape.size() == 1) {
-            int length = shape.get(0);
-            return new TokenBatch(1, length, new int[length], new int[length], new int[length], labels);
-        }
-        int pixels = shape.stream().reduce(1, Math::multiplyExact);
-        return new ImageBatch(1, shape.get(0), shape.get(1), shape.get(2), new float[pixels], labels);
     }
 }

@@ -3,6 +3,8 @@ package dev.sotto.core.model;
 import ai.djl.Device;
 import dev.sotto.core.batch.Batch;
 import dev.sotto.core.batch.FeatureBatch;
+import dev.sotto.core.batch.ImageBatch;
+import dev.sotto.core.batch.TokenBatch;
 import dev.sotto.core.engine.Argument;
 import dev.sotto.core.engine.DeviceMemoryException;
 import dev.sotto.core.family.ModelSpec;
@@ -93,6 +95,21 @@ public final class TrainableModel implements GradientModel, AutoCloseable {
             module.close();
             throw e;
         }
+    }
+
+    /**
+     * A row that means nothing, of which {@link Batch#noise} makes others.
+     *
+     * @param rowShape tokens, or channels, height and width of an image
+     */
+    public Batch madeUp(List<Integer> rowShape) {
+        var labels = new float[seed.labels().ofRow(rowShape)];
+        if (rowShape.size() == 1) {
+            int length = rowShape.get(0);
+            return new TokenBatch(1, length, new int[length], new int[length], new int[length], labels);
+        }
+        int pixels = rowShape.stream().reduce(1, Math::multiplyExact);
+        return new ImageBatch(1, rowShape.get(0), rowShape.get(1), rowShape.get(2), new float[pixels], labels);
     }
 
     /** The same model as one whose head alone is trained, if that is so. */

@@ -43,7 +43,12 @@ public final class PassMemory {
 
         /** With the margin that is left. */
         public long ofOneRow() {
-            return (long) (MARGIN * (fixed + row));
+            return bytes(1);
+        }
+
+        /** Of so many rows, with the margin that is left. */
+        public long bytes(int rows) {
+            return (long) (MARGIN * (fixed + (double) rows * row));
         }
     }
 

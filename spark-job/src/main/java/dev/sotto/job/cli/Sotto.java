@@ -61,6 +61,8 @@ final class Sotto {
         Sotto root = new Sotto();
         CommandLine trainCommand = new CommandLine(new TrainCommand(train));
         Parsing.collectErrors(trainCommand);
+        CommandLine planCommand = new CommandLine(new PlanCommand());
+        Parsing.collectErrors(planCommand);
         CommandLine checkCommand = new CommandLine(new CheckTableCommand());
         Parsing.collectErrors(checkCommand);
         CommandLine predictCommand = new CommandLine(new PredictCommand());
@@ -71,6 +73,7 @@ final class Sotto {
         Parsing.collectErrors(convertCommand);
         CommandLine commands = new CommandLine(root)
                 .addSubcommand(trainCommand)
+                .addSubcommand(planCommand)
                 .addSubcommand(new PreflightCommand())
                 .addSubcommand(checkCommand)
                 .addSubcommand(predictCommand)

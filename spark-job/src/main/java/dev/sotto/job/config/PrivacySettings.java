@@ -33,7 +33,7 @@ public record PrivacySettings(
         @Nullable Long insecureSeed) {
 
     /** Ten million: planning for them takes seconds, and a step some 20 ms at the least. */
-    private static final double MOST_STEPS = 1e7;
+    public static final double MOST_STEPS = 1e7;
 
     /** Above this an epsilon promises little, which is said wherever it is. */
     public static final double WEAK_EPSILON = 10;
@@ -123,6 +123,21 @@ public record PrivacySettings(
                 return (long) Math.ceil(count / q);
             }
         }
+    }
+
+    /** The same with other samples and another length. */
+    public PrivacySettings with(Sampling otherSampling, Duration otherDuration) {
+        return new PrivacySettings(
+                units,
+                usableCount,
+                noise,
+                clippingFunction,
+                clippingNorm,
+                clippingGroups,
+                otherSampling,
+                otherDuration,
+                rowIndependence,
+                insecureSeed);
     }
 
     /** The number of steps of the run. */

@@ -7,11 +7,11 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Numbers as the report writes them: what is promised is rounded up, and what is no number is called by a word. */
-final class Figures {
+public final class Figures {
     private Figures() {}
 
     /** A privacy loss in nats, three decimals, rounded up. */
-    static String epsilon(double epsilon) {
+    public static String epsilon(double epsilon) {
         return Double.isFinite(epsilon)
                 ? new BigDecimal(epsilon).setScale(3, RoundingMode.CEILING).toPlainString()
                 : "unbounded";
@@ -35,7 +35,7 @@ final class Figures {
     }
 
     /** A count with its thousands apart. */
-    static String count(long value) {
+    public static String count(long value) {
         return String.format(Locale.ROOT, "%,d", value);
     }
 

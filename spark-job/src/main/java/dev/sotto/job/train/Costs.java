@@ -20,7 +20,7 @@ public record Costs(List<PrivacyPlan> plans, Optional<UsableCount> count) {
     }
 
     /** Of a run in one phase. */
-    Costs(PrivacyPlan plan, Optional<UsableCount> count) {
+    public Costs(PrivacyPlan plan, Optional<UsableCount> count) {
         this(List.of(plan), count);
     }
 
