@@ -139,6 +139,17 @@ class PrefixTest {
         }
     }
 
+    /** The text's positions move in all layers, and those without a prefix see the text alone. */
+    @ParameterizedTest
+    @ValueSource(strings = {"hf/bert_cls", "hf-small/gpt2_cls", "hf-small/llama_cls"})
+    void prefixOfOneLayer_keepsRowsApart(String name) throws Exception {
+        Path seed = checkpoint(name);
+        Trained last = ALONE.inLayers(new Layers(1, 1));
+        try (TrainableModel model = load(seed, last)) {
+            AddedParameters.assertKeepsRowsApart(seed, last, model);
+        }
+    }
+
     /** Of Llama's grouped queries, a prefix has as many heads as its keys have. */
     @Test
     void prefixOfSharedKeys_isAsNarrowAsThese() throws URISyntaxException {

@@ -8,6 +8,11 @@ import dev.sotto.core.batch.Microbatches.Limit;
 import dev.sotto.core.batch.TokenBatch;
 import dev.sotto.core.family.ModelSpec;
 import dev.sotto.core.family.Task;
+import dev.sotto.core.method.Adapter;
+import dev.sotto.core.method.Addition;
+import dev.sotto.core.method.Compacter;
+import dev.sotto.core.method.Lora;
+import dev.sotto.core.method.Prefix;
 import dev.sotto.core.method.Trained;
 import dev.sotto.core.model.RandomFolder;
 import dev.sotto.core.model.TrainableModel;
@@ -18,13 +23,16 @@ import dev.sotto.core.privacy.PrivacyPlan;
 import dev.sotto.core.privacy.RunKey;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * On real kernels: what a unit adds to a step's sum is the same integers, whoever else is sampled. The model's sizes are no multiples
@@ -35,16 +43,23 @@ class UnitIndependenceTest {
             """
             {"model_type": "bert", "architectures": ["BertForSequenceClassification"], "vocab_size": 120, "hidden_size": 84,
              "num_hidden_layers": 4, "num_attention_heads": 3, "intermediate_size": 150, "hidden_act": "silu",
-             "max_position_embeddings": 24, "type_vocab_size": 2, "layer_norm_eps": 1e-12}
+             "max_position_embeddings": 32, "type_vocab_size": 2, "layer_norm_eps": 1e-12}
             """;
     private static final PrivacyPlan ALL_OF_THEM = new PrivacyPlan(1, 1, 1, 0, new Clipping.AutoS(1));
+
+    @TempDir
+    static Path folder;
 
     private static TrainableModel model;
 
     @BeforeAll
-    static void load(@TempDir Path folder) throws IOException {
+    static void load() throws IOException {
         RandomFolder.write(folder, ODD);
-        model = TrainableModel.load(folder, new ModelSpec(Task.CLASSIFICATION, 2, Trained.BIASES_AND_HEAD));
+        model = load(Trained.BIASES_AND_HEAD);
+    }
+
+    private static TrainableModel load(Trained trained) {
+        return TrainableModel.load(folder, new ModelSpec(Task.CLASSIFICATION, 2, trained));
     }
 
     @AfterAll
@@ -121,7 +136,7 @@ class UnitIndependenceTest {
         }
     }
 
-    private static ClippedSum sum(EncodedRows rows, Limit limit) {
+    private static ClippedSum sum(TrainableModel model, EncodedRows rows, Limit limit) {
         return new PartitionStep(
                         ALL_OF_THEM,
                         ClippingGroups.JOINT,
@@ -142,13 +157,28 @@ class UnitIndependenceTest {
     @ParameterizedTest
     @CsvSource({"64, 4096", "8, 4096", "64, 100", "5, 60", "1, 4096"})
     void stepsSum_isTheSumOfWhatEachUnitGivesAlone(int rowsAtOnce, int tokensAtOnce) {
+        assertIsTheSumOfWhatEachGivesAlone(model, new Limit(rowsAtOnce, tokensAtOnce));
+    }
+
+    static Stream<Addition> additions() {
+        return Stream.of(new Lora(3, 6, List.of("*")), new Adapter(6), new Compacter(6, 3, 2), new Prefix(3));
+    }
+
+    @ParameterizedTest
+    @MethodSource("additions")
+    void whateverIsAdded_itIsTheSumOfWhatEachUnitGivesAlone(Addition addition) {
+        try (TrainableModel added = load(Trained.BIASES_AND_HEAD.with(addition))) {
+            assertIsTheSumOfWhatEachGivesAlone(added, new Limit(64, 4096));
+        }
+    }
+
+    private static void assertIsTheSumOfWhatEachGivesAlone(TrainableModel model, Limit limit) {
         RandomRows rows = RandomRows.of(60);
-        var limit = new Limit(rowsAtOnce, tokensAtOnce);
         var alone = new ClippedSum(ALL_OF_THEM, model.layout().size());
         for (int unit = 0; unit < rows.units(); unit++) {
-            alone.add(sum(rows.only(unit), limit));
+            alone.add(sum(model, rows.only(unit), limit));
         }
 
-        assertThat(integers(sum(rows, limit))).isEqualTo(integers(alone));
+        assertThat(integers(sum(model, rows, limit))).isEqualTo(integers(alone));
     }
 }
