@@ -52,6 +52,8 @@ public final class MethodsBench {
             one(Arrays.asList(arguments).subList(1, arguments.length));
             return;
         }
+        String options = "sotto.test.jvm.args"; // of the JVMs that follow, which compile as a run's does
+        System.setProperty(options, System.getProperty(options) + " -XX:TieredStopAtLevel=4");
         List<String> settings = Arrays.asList(arguments).subList(0, 5);
         List<String> methods = arguments.length > 5 ? Arrays.asList(arguments).subList(5, arguments.length) : METHODS;
         List<Run> runs = new ArrayList<>();
