@@ -324,6 +324,16 @@ class PlanCommandTest {
     }
 
     @Test
+    void runInPhases_isNotPlanned() throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("run.yaml"), "phases: [{method: head, steps: 2}, {method: bitfit, steps: 3}]\n");
+        List<String> arguments = new ArrayList<>(List.of(words("plan")));
+        arguments.add(file.toString());
+        assertThat(commands().execute(arguments.toArray(String[]::new))).isEqualTo(ExitCode.SETTINGS.code());
+        assertThat(err.toString()).contains("phases: a plan is of a run in one phase");
+    }
+
+    @Test
     void whatTrainRefuses_planRefusesWithItsCode() throws IOException {
         assertThat(commands().execute(words("plan", "--model=" + folder.resolve("none"))))
                 .isEqualTo(ExitCode.MODEL.code());
