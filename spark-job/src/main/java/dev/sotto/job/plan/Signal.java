@@ -8,7 +8,7 @@ package dev.sotto.job.plan;
  * <p>Sources. The quotient σ/(qN), and that it falls with larger batches at equal epsilon and epochs: Li, Tramèr, Liang, Hashimoto, "Large Language
  * Models Can Be Strong Differentially Private Learners", ICLR 2022 (arXiv:2110.05679). What a step in noise is worth, by a quadratic
  * model of the loss and the best learning rate for it: McCandlish, Kaplan, Amodei, "An Empirical Model of Large-Batch Training", 2018
- * (arXiv:1812.06162), equations 2.6 and 2.7, with the privacy noise in the place of that of sampling. That the sum of many steps gains ever less from
+ * (arXiv:1812.06162), section 2.2, with the privacy noise in the place of that of sampling. That the sum of many steps gains ever less from
  * larger batches: Räisä, Jälkö, Honkela, "Subsampling is not Magic", ICML 2024 (arXiv:2402.03990).
  *
  * @param batchSize qN, units a step in expectation
