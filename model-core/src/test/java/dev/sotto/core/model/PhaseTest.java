@@ -11,16 +11,22 @@ import ai.djl.Device;
 import dev.sotto.core.batch.Batch;
 import dev.sotto.core.checkpoint.BiasDelta;
 import dev.sotto.core.family.ModelSpec;
+import dev.sotto.core.method.Adapter;
+import dev.sotto.core.method.Addition;
 import dev.sotto.core.method.BiasLayout;
+import dev.sotto.core.method.Compacter;
 import dev.sotto.core.method.Lora;
+import dev.sotto.core.method.Prefix;
 import dev.sotto.core.method.Trained;
 import dev.sotto.core.pass.ComputeMode;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A model of which some trained parameters learn, and others were or will be trained in other phases of the run. */
@@ -52,11 +58,24 @@ class PhaseTest {
                 "hf/resnet_bottleneck"
             })
     void gradientOfAPhase_isItsPartOfTheGradientByAll(String name) throws Exception {
-        Path seed = checkpoint(name);
+        assertIsPartOfTheGradientByAll(checkpoint(name), LORA);
+    }
+
+    static Stream<Addition> additions() {
+        return Stream.of(new Adapter(4), new Compacter(4, 2, 1), new Prefix(3));
+    }
+
+    @ParameterizedTest
+    @MethodSource("additions")
+    void whateverIsAdded_mayLearnInOnePhaseAndStayInAnother(Addition addition) throws Exception {
+        assertIsPartOfTheGradientByAll(checkpoint("hf/bert_cls"), addition);
+    }
+
+    private static void assertIsPartOfTheGradientByAll(Path seed, Addition addition) {
         Batch batch = batch(seed);
         Trained biases = Trained.BIASES.withAddedBiases();
-        Trained updates = Trained.HEAD.with(LORA);
-        Trained all = Trained.BIASES_AND_HEAD.withAddedBiases().with(LORA);
+        Trained updates = Trained.HEAD.with(addition);
+        Trained all = Trained.BIASES_AND_HEAD.withAddedBiases().with(addition);
         try (TrainableModel whole = load(seed, all)) {
             float[] moved = moved(whole.initial());
             float[] expected = whole.gradients(batch, moved);

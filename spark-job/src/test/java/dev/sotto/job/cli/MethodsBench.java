@@ -30,17 +30,8 @@ import org.apache.spark.sql.SparkSession;
  */
 public final class MethodsBench {
     private static final String ANSWER = "run ";
-    private static final List<String> METHODS =
-            List.of(
-                    "bitfit",
-                    "head",
-                    "norms",
-                    "lora",
-                    "lora+bitfit",
-                    "adapter",
-                    "adapter+bitfit",
-                    "compacter",
-                    "prefix");
+    private static final List<String> METHODS = List.of(
+            "bitfit", "head", "norms", "lora", "lora+bitfit", "adapter", "adapter+bitfit", "compacter", "prefix");
 
     private MethodsBench() {}
 
