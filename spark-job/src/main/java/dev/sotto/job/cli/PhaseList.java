@@ -106,8 +106,8 @@ final class PhaseList {
                         typed.matchedOptions().stream().map(PhaseList::name))
                 .noneMatch(DURATIONS::contains)) {
             faults.add(
-                    KEY,
-                    "it says neither steps nor epochs, and a phase without steps learns nothing. Say how long it is, such as {method: bitfit,"
+                    "steps",
+                    "neither steps nor epochs is given, and a phase without steps learns nothing. Say how long it is, such as {method: bitfit,"
                             + " epochs: 3}.");
         }
     }
@@ -115,8 +115,8 @@ final class PhaseList {
     private @Nullable TrainSettings settings(RunFile phase, Faults faults) {
         Map<String, RunFile.Value> merged = new LinkedHashMap<>(run.entries());
         merged.remove(KEY);
+        phase.entries().keySet().forEach(key -> RunFileMerge.alternatives(key).forEach(merged::remove));
         phase.entries().forEach((key, value) -> {
-            RunFileMerge.alternatives(key).forEach(merged::remove);
             if (OF_A_PHASE.contains(key)) {
                 merged.put(key, value);
             }
@@ -141,7 +141,7 @@ final class PhaseList {
             for (Fault fault : found.get(i).list()) {
                 boolean everywhere = found.size() > 1
                         && found.stream().allMatch(each -> each.list().contains(fault));
-                String where = "phase " + (i + 1) + (fault.option().equals(KEY) ? "" : ", " + fault.option());
+                String where = "phase " + (i + 1) + ", " + fault.option();
                 if (!everywhere) {
                     faults.add(where, fault.message());
                 } else if (i == 0) {

@@ -73,6 +73,9 @@ final class TrainCommand implements Callable<Integer> {
         ParseResult typed = spec.commandLine().getParseResult();
         Faults faults = Parsing.faults(typed);
         RunFile file = runFile == null ? new RunFile(Map.of()) : read(runFile, faults);
+        if (faults.has(PhaseList.KEY)) { // else what phases say would be told as missing
+            throw new SottoException(ExitCode.SETTINGS, Parsing.told(faults));
+        }
         TrainSettings settings = file.entries().get(PhaseList.KEY) instanceof RunFile.Value.Mappings phases
                 ? new PhaseList(file, typed).settings(phases.list(), faults)
                 : settings(file, typed, faults);

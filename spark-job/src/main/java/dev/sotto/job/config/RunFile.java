@@ -83,7 +83,13 @@ public record RunFile(Map<String, Value> entries) {
         Map<String, Value> entries = new LinkedHashMap<>();
         mapping.forEach((key, value) -> {
             Value read = value(value);
-            if (read == null) {
+            if (read == null && value instanceof List<?> list && list.stream().anyMatch(Map.class::isInstance)) {
+                faults.add(
+                        String.valueOf(key),
+                        "its value in " + name
+                                + " is a list in which some entry is no mapping of names to values, or has a value that is empty or nested too"
+                                + " deeply. Write each entry as {name: value, ...}.");
+            } else if (read == null) {
                 faults.add(
                         String.valueOf(key),
                         "its value in " + name

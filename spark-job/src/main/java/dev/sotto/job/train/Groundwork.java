@@ -31,6 +31,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 
@@ -175,9 +176,12 @@ public final class Groundwork {
         if (memory == null) {
             return asked;
         }
-        Microbatches.Limit fitting = PassLimit.of(memory, settings.model(), model().seed(), encoding);
-        var limit = new Microbatches.Limit(
-                Math.min(asked.rows(), fitting.rows()), Math.min(asked.tokens(), fitting.tokens()));
+        Microbatches.Limit limit = asked;
+        for (TrainableModel model : models) { // a phase's passes take what its method takes
+            Microbatches.Limit fitting = PassLimit.of(memory, settings.model(), model.seed(), encoding);
+            limit = new Microbatches.Limit(
+                    Math.min(limit.rows(), fitting.rows()), Math.min(limit.tokens(), fitting.tokens()));
+        }
         console.say("Passes of at most " + limit.rows() + " rows and " + limit.tokens()
                 + " tokens (of images: rows) keep within microbatch-memory.");
         return limit;
@@ -273,7 +277,9 @@ public final class Groundwork {
     private static void tellFixedHead(TrainSettings settings, SeedModel seed, Console console) {
         if (seed.leavesNewHead()) {
             console.say("WARNING: the head begins anew, and its weights do not learn with what --train chooses ("
-                    + settings.model().trained().words()
+                    + settings.phases().stream()
+                            .map(phase -> phase.trained().words())
+                            .collect(Collectors.joining("; then "))
                     + "): they stay as they begin, by chance. Choose biases+head.");
         }
     }

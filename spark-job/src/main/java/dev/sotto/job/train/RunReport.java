@@ -272,7 +272,11 @@ final class RunReport {
 
     /** What is clipped apart, phase by phase; empty where that follows from the plans. */
     static String groups(List<Phase> asked) {
-        return asked.stream().map(phase -> phase.privacy().groupsInWords()).collect(Collectors.joining());
+        return IntStream.range(0, asked.size())
+                .filter(i -> !asked.get(i).privacy().groupsInWords().isEmpty())
+                .mapToObj(i -> (asked.size() == 1 ? "" : "; phase " + (i + 1))
+                        + asked.get(i).privacy().groupsInWords())
+                .collect(Collectors.joining());
     }
 
     /** Of the seed model's weights. */

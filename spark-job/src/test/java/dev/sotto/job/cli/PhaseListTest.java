@@ -100,7 +100,11 @@ class PhaseListTest {
             phases: 3                                               | phases: it takes a list of phases
             phases: []                                              | phases: it takes a list of phases
             phases: [head, bitfit]                                  | phases: it takes a list of phases
-            phases: [{method: head}, {method: bitfit, steps: 2}]    | phase 1: it says neither steps nor epochs
+            phases: [{method: head}, {method: bitfit, steps: 2}]    | phase 1, steps: neither steps nor epochs is given
+            phases: [{steps: 2, epochs: 2}, {steps: 2}]             | phase 1, steps: it contradicts epochs
+            phases: [{epochs: 2, steps: 2}, {steps: 2}]             | phase 1, steps: it contradicts epochs
+            phases: [{steps: 2}, {steps: 2, sampling-probability: 0.1, batch-size: 5}] | phase 2, batch-size: it contradicts sampling-probability
+            phases: [{method: head, steps: 4}, bitfit]              | phases: its value in
             phases: [{steps: 2, epsilon: 1}, {steps: 2}]            | phase 1, epsilon: a phase cannot have one of its own
             phases: [{steps: 2}, {steps: 2, epoch: 1}]              | phase 2, epoch: a phase has no such key. Did you mean epochs?
             phases: [{steps: 2}, {steps: 0}]                        | phase 2, steps: it must be at least 1
@@ -120,5 +124,17 @@ class PhaseListTest {
         assertThat(train(RUN.replace("epsilon: 3", "epsilon: -3") + "phases: [{steps: 2}, {steps: 3}]\n"))
                 .isEqualTo(ExitCode.SETTINGS.code());
         assertThat(err.toString()).containsOnlyOnce("epsilon: it must be").doesNotContain("phase 1");
+    }
+
+    @Test
+    void phasesThatCannotBeRead_areToldAlone() throws IOException {
+        assertThat(train(RUN + "phases: [{method: head, steps: 4}, bitfit]\n")).isEqualTo(ExitCode.SETTINGS.code());
+        assertThat(err.toString()).contains("some entry is no mapping").doesNotContain("steps: it is missing");
+    }
+
+    @Test
+    void phaseOfNothing_isToldOnceThatItHasNoSteps() throws IOException {
+        assertThat(train(RUN + "phases: [{}, {steps: 2}]\n")).isEqualTo(ExitCode.SETTINGS.code());
+        assertThat(err.toString()).containsOnlyOnce("phase 1");
     }
 }
