@@ -2,14 +2,14 @@ package dev.sotto.core.model;
 
 import static dev.sotto.core.model.AddedParameters.batch;
 import static dev.sotto.core.model.AddedParameters.checkpoint;
+import static dev.sotto.core.model.AddedParameters.export;
 import static dev.sotto.core.model.AddedParameters.load;
 import static dev.sotto.core.model.AddedParameters.moved;
+import static dev.sotto.core.model.AddedParameters.open;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sotto.core.batch.Batch;
-import dev.sotto.core.checkpoint.BiasDelta;
-import dev.sotto.core.checkpoint.ModelExport;
 import dev.sotto.core.checkpoint.PeftAdapter;
 import dev.sotto.core.engine.Safetensors;
 import dev.sotto.core.folder.ModelException;
@@ -19,12 +19,10 @@ import dev.sotto.core.method.BiasLayout;
 import dev.sotto.core.method.Lora;
 import dev.sotto.core.method.Trained;
 import dev.sotto.core.method.Trained.Layers;
-import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,20 +35,6 @@ class AdapterTest {
 
     @TempDir
     Path folder;
-
-    private static SeedModel open(Path folder, Trained trained) {
-        return SeedModel.open(folder, SavedModel.spec(folder, trained));
-    }
-
-    private static void export(SeedModel seed, float[] trained, Path target) throws IOException {
-        ModelExport.write(
-                seed,
-                trained,
-                IntStream.range(0, seed.spec().outputs())
-                        .mapToObj(i -> "label" + i)
-                        .toList(),
-                target);
-    }
 
     @ParameterizedTest
     @ValueSource(
@@ -71,13 +55,7 @@ class AdapterTest {
         try (TrainableModel model = load(seed, trained)) {
             AddedParameters.assertBeginsAsNothing_andKeepsRowsApart(seed, trained, model);
 
-            Batch batch = batch(seed);
-            float[] moved = moved(model.initial());
-            export(model.seed(), moved, folder);
-            try (TrainableModel again = load(folder, trained)) {
-                assertThat(again.initial()).isEqualTo(moved);
-                assertThat(again.logits(batch, moved)).isEqualTo(model.logits(batch, moved));
-            }
+            AddedParameters.assertComesBackFromItsFolder(model, trained, batch(seed), folder);
         }
     }
 
@@ -157,16 +135,8 @@ class AdapterTest {
     /** A delta says of itself that it has adapters, and how wide. */
     @Test
     void delta_isPutOnItsSeedByWhatItSays() throws Exception {
-        Path bert = checkpoint("hf/bert_cls");
-        Path delta = folder.resolve("delta.safetensors");
-        try (SeedModel seed = open(bert, ADAPTERS)) {
-            float[] moved = moved(seed.initial());
-            BiasDelta.write(seed, moved, List.of("a", "b"), delta);
-            assertThat(BiasDelta.purpose(delta).spec()).isEqualTo(seed.spec());
-            try (SeedModel again = SeedModel.open(bert, BiasDelta.purpose(delta).spec())) {
-                assertThat(BiasDelta.read(delta, again)).isEqualTo(moved);
-            }
-        }
+        AddedParameters.assertDeltaIsPutOnItsSeed(
+                checkpoint("hf/bert_cls"), ADAPTERS, folder.resolve("delta.safetensors"));
     }
 
     /** Adapters of a first run are in the way of no second one: it leaves them as they are, or trains on. */

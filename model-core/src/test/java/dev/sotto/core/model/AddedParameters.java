@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.djl.Device;
 import dev.sotto.core.batch.Batch;
 import dev.sotto.core.check.ReferenceFile;
+import dev.sotto.core.checkpoint.BiasDelta;
+import dev.sotto.core.checkpoint.ModelExport;
 import dev.sotto.core.engine.Safetensors;
 import dev.sotto.core.method.BiasLayout;
 import dev.sotto.core.method.Trained;
@@ -14,6 +16,7 @@ import java.net.URISyntaxException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 
@@ -29,6 +32,18 @@ final class AddedParameters {
 
     static TrainableModel load(Path folder, Trained trained) {
         return TrainableModel.load(folder, SavedModel.spec(folder, trained));
+    }
+
+    static SeedModel open(Path folder, Trained trained) {
+        return SeedModel.open(folder, SavedModel.spec(folder, trained));
+    }
+
+    /** The model folder of a run that ended with these numbers. */
+    static void export(SeedModel seed, float[] trained, Path target) throws IOException {
+        List<String> labels = IntStream.range(0, seed.spec().outputs())
+                .mapToObj(i -> "label" + i)
+                .toList();
+        ModelExport.write(seed, trained, labels, target);
     }
 
     static Batch batch(Path folder) {
@@ -127,6 +142,41 @@ final class AddedParameters {
                     .hasSameSizeAs(model.layout().entries());
             Close.assertRelative(model.logits(batch, trained), expected.doubles("logits"), 1e-5);
             Close.assertRelative(model.gradients(batch, trained), gradients, 1e-5);
+        }
+    }
+
+    /** A model whose numbers have moved is read from its folder as it was. */
+    static void assertComesBackFromItsFolder(TrainableModel model, Trained trained, Batch batch, Path folder)
+            throws IOException {
+        float[] moved = moved(model.initial());
+        export(model.seed(), moved, folder);
+        try (TrainableModel again = load(folder, trained)) {
+            assertThat(again.initial()).isEqualTo(moved);
+            assertThat(again.logits(batch, moved)).isEqualTo(model.logits(batch, moved));
+        }
+    }
+
+    /** What was added is computed of such a folder though it does not learn. */
+    static void assertIsThereWithoutLearning(TrainableModel model, Batch batch, Path folder) {
+        float[] moved = moved(model.initial());
+        try (TrainableModel frozen = load(folder, Trained.BIASES_AND_HEAD)) {
+            Close.assertRelative(
+                    frozen.logits(batch, frozen.initial()),
+                    model.logits(batch, moved),
+                    Rounding.tolerance(model.seed(), batch));
+        }
+    }
+
+    /** A delta says of itself what learned. */
+    static void assertDeltaIsPutOnItsSeed(Path folder, Trained trained, Path delta) throws IOException {
+        try (SeedModel seed = open(folder, trained)) {
+            float[] moved = moved(seed.initial());
+            BiasDelta.write(seed, moved, List.of("a", "b"), delta);
+            assertThat(BiasDelta.purpose(delta).spec()).isEqualTo(seed.spec());
+            try (SeedModel again =
+                    SeedModel.open(folder, BiasDelta.purpose(delta).spec())) {
+                assertThat(BiasDelta.read(delta, again)).isEqualTo(moved);
+            }
         }
     }
 }

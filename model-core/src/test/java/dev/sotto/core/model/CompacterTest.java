@@ -2,14 +2,14 @@ package dev.sotto.core.model;
 
 import static dev.sotto.core.model.AddedParameters.batch;
 import static dev.sotto.core.model.AddedParameters.checkpoint;
+import static dev.sotto.core.model.AddedParameters.export;
 import static dev.sotto.core.model.AddedParameters.load;
 import static dev.sotto.core.model.AddedParameters.moved;
+import static dev.sotto.core.model.AddedParameters.open;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sotto.core.batch.Batch;
-import dev.sotto.core.checkpoint.BiasDelta;
-import dev.sotto.core.checkpoint.ModelExport;
 import dev.sotto.core.engine.Safetensors;
 import dev.sotto.core.folder.ModelException;
 import dev.sotto.core.folder.SafetensorsWeights;
@@ -18,11 +18,9 @@ import dev.sotto.core.method.BiasLayout;
 import dev.sotto.core.method.Compacter;
 import dev.sotto.core.method.Trained;
 import dev.sotto.core.method.Trained.Layers;
-import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,17 +34,6 @@ class CompacterTest {
 
     @TempDir
     Path folder;
-
-    private static SeedModel open(Path folder, Trained trained) {
-        return SeedModel.open(folder, SavedModel.spec(folder, trained));
-    }
-
-    private static void export(SeedModel seed, float[] trained, Path target) throws IOException {
-        List<String> labels = IntStream.range(0, seed.spec().outputs())
-                .mapToObj(i -> "label" + i)
-                .toList();
-        ModelExport.write(seed, trained, labels, target);
-    }
 
     private static List<String> names(SeedModel seed) {
         return seed.layout().entries().stream().map(BiasLayout.Entry::name).toList();
@@ -71,19 +58,8 @@ class CompacterTest {
         try (TrainableModel model = load(seed, trained)) {
             AddedParameters.assertBeginsAsNothing_andKeepsRowsApart(seed, trained, model);
 
-            Batch batch = batch(seed);
-            float[] moved = moved(model.initial());
-            export(model.seed(), moved, folder);
-            try (TrainableModel again = load(folder, trained)) {
-                assertThat(again.initial()).isEqualTo(moved);
-                assertThat(again.logits(batch, moved)).isEqualTo(model.logits(batch, moved));
-            }
-            try (TrainableModel frozen = load(folder, Trained.BIASES_AND_HEAD)) {
-                Close.assertRelative(
-                        frozen.logits(batch, frozen.initial()),
-                        model.logits(batch, moved),
-                        Rounding.tolerance(model.seed(), batch));
-            }
+            AddedParameters.assertComesBackFromItsFolder(model, trained, batch(seed), folder);
+            AddedParameters.assertIsThereWithoutLearning(model, batch(seed), folder);
         }
     }
 
@@ -155,16 +131,8 @@ class CompacterTest {
 
     @Test
     void delta_isPutOnItsSeedByWhatItSays() throws Exception {
-        Path bert = checkpoint("hf/bert_cls");
-        Path delta = folder.resolve("delta.safetensors");
-        try (SeedModel seed = open(bert, ALONE)) {
-            float[] moved = moved(seed.initial());
-            BiasDelta.write(seed, moved, List.of("a", "b"), delta);
-            assertThat(BiasDelta.purpose(delta).spec()).isEqualTo(seed.spec());
-            try (SeedModel again = SeedModel.open(bert, BiasDelta.purpose(delta).spec())) {
-                assertThat(BiasDelta.read(delta, again)).isEqualTo(moved);
-            }
-        }
+        AddedParameters.assertDeltaIsPutOnItsSeed(
+                checkpoint("hf/bert_cls"), ALONE, folder.resolve("delta.safetensors"));
     }
 
     /** A second run of the other kind leaves the first one's adapters as they are, and its folder has both. */
