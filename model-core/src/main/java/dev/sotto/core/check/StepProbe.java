@@ -89,18 +89,7 @@ public final class StepProbe {
             throws InterruptedException {
         PrivacyPlan plan = recipe.plan();
         var everyRow = new PrivacyPlan(plan.units(), 1, plan.steps(), plan.noiseMultiplier(), plan.clipping());
-        var probe = new StepProbe(
-                model,
-                new Recipe(
-                        everyRow,
-                        recipe.learning(),
-                        recipe.groups(),
-                        recipe.optimizer(),
-                        recipe.schedule(),
-                        recipe.segments(),
-                        recipe.limit(),
-                        recipe.independence()),
-                trained);
+        var probe = new StepProbe(model, recipe.with(everyRow), trained);
         int most = (int) Math.min(rows, recipe.limit().rowsOf(one.longest()));
         double row = perRow(most, count -> () -> probe.sum(one, count), cores);
         ClippedSum sum = probe.sum(one, 1);
@@ -114,16 +103,15 @@ public final class StepProbe {
 
     private StepTimes driver(ClippedSum sum, double row, double features, int cores) {
         var mechanism = new GaussianMechanism(recipe.plan(), RunKey.insecureSeed(0));
-        TrainState state = TrainState.initial(trained, recipe.optimizer());
+        TrainState state = TrainState.initial(trained, recipe);
         double packing = 0;
         double noise = 0;
         double updating = 0;
         long steps = Math.min(recipe.plan().steps(), 1L + REPETITIONS);
-        for (long step = 0;
-                step < steps;
-                step++) { // the first one, which warms up, counts only where it is the only one
+        // the first step, which warms up, counts only where it is the only one
+        for (long step = 0; step < steps; step++) {
             long begin = System.nanoTime();
-            var total = new ClippedSum(recipe.plan(), trained.length);
+            var total = new ClippedSum(recipe.plan(), state.dimension());
             total.add(sent(sum));
             long added = System.nanoTime();
             NoisySum noisy = mechanism.release(total, step);

@@ -1,10 +1,6 @@
 package dev.sotto.core.engine;
 
 import ai.djl.Device;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -46,15 +42,7 @@ public final class Convolutions {
     }
 
     private static String plain() {
-        try (InputStream in = Convolutions.class.getResourceAsStream("convolutions.pyts")) {
-            if (in == null) {
-                throw new IllegalStateException(
-                        "The resource convolutions.pyts is missing from Sotto's jar: build it again.");
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException("Cannot read the resource convolutions.pyts", e);
-        }
+        return ScriptResource.read(Convolutions.class, "convolutions");
     }
 
     /** Made when first asked for. */

@@ -2,13 +2,10 @@ package dev.sotto.core.family;
 
 import ai.djl.Device;
 import dev.sotto.core.engine.Convolutions;
+import dev.sotto.core.engine.ScriptResource;
 import dev.sotto.core.engine.TorchArchive;
 import dev.sotto.core.method.BiasLayout;
 import dev.sotto.core.method.Lora;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -54,15 +51,6 @@ public final class ModelSource {
 
     /** The text of one of this package's TorchScript resources. */
     public static String resource(String name) {
-        String file = name + ".pyts";
-        try (InputStream in = ModelSource.class.getResourceAsStream(file)) {
-            if (in == null) {
-                throw new IllegalStateException(
-                        "The resource " + file + " is missing from Sotto's jar: build it again.");
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException("Cannot read the resource " + file, e);
-        }
+        return ScriptResource.read(ModelSource.class, name);
     }
 }

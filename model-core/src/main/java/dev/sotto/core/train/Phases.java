@@ -1,6 +1,8 @@
 package dev.sotto.core.train;
 
+import dev.sotto.core.privacy.PrivacyPlan;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * The phases of a training run, one after the other; most runs have one. Steps are counted from 0 through all of them.
@@ -18,6 +20,11 @@ public record Phases(List<Recipe> list) {
     /** A run in one phase. */
     public static Phases of(Recipe recipe) {
         return new Phases(List.of(recipe));
+    }
+
+    /** Names the plans of a run's phases in checkpoints, ledger and report. */
+    public static String hash(List<PrivacyPlan> plans) {
+        return plans.stream().map(PrivacyPlan::hash).collect(Collectors.joining("+"));
     }
 
     /** How many steps all of them take. */

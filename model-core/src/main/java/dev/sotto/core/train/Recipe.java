@@ -34,6 +34,11 @@ public record Recipe(
         this(plan, Subvector.WHOLE, ClippingGroups.JOINT, optimizer, schedule, Segments.UNDIVIDED, limit, independence);
     }
 
+    /** The same by another plan. */
+    public Recipe with(PrivacyPlan other) {
+        return new Recipe(other, learning, groups, optimizer, schedule, segments, limit, independence);
+    }
+
     /** The variance of the noise in each number of a released mean gradient, (σR/(qN))², in squared gradient units. */
     public double noiseVariance() {
         double deviation = plan.noiseMultiplier() * plan.clipping().bound() / plan.expectedBatchSize();

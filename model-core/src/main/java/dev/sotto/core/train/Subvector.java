@@ -28,7 +28,7 @@ public record Subvector(List<Span> spans) {
         return spans.isEmpty() ? length : spans.stream().mapToInt(Span::length).sum();
     }
 
-    /** The numbers, one after the other. */
+    /** The numbers, one after the other: a copy. */
     public double[] of(double[] vector) {
         if (spans.isEmpty()) {
             return vector.clone();
@@ -42,18 +42,16 @@ public record Subvector(List<Span> spans) {
         return part;
     }
 
-    /** The vector with these numbers in their places: a copy. */
-    public double[] with(double[] part, double[] vector) {
-        double[] whole = vector.clone();
+    /** Puts the numbers into their places in a vector. */
+    public void put(double[] part, double[] vector) {
         if (spans.isEmpty()) {
-            System.arraycopy(part, 0, whole, 0, whole.length);
-            return whole;
+            System.arraycopy(part, 0, vector, 0, vector.length);
+            return;
         }
         int at = 0;
         for (Span span : spans) {
-            System.arraycopy(part, at, whole, span.begin(), span.length());
+            System.arraycopy(part, at, vector, span.begin(), span.length());
             at += span.length();
         }
-        return whole;
     }
 }

@@ -62,7 +62,9 @@ public final class TrainState {
     }
 
     private double[] all() {
-        return learning.with(optimizer.learned(learning.of(parameters)), parameters);
+        double[] all = parameters.clone();
+        learning.put(optimizer.learned(learning.of(parameters)), all);
+        return all;
     }
 
     private static float[] rounded(double[] values) {
@@ -109,6 +111,6 @@ public final class TrainState {
     public void update(Recipe recipe, long step, NoisySum gradient) {
         double[] part = learning.of(parameters);
         optimizer.step(part, gradient, recipe.schedule().learningRate(step), recipe.noiseVariance(), recipe.segments());
-        System.arraycopy(learning.with(part, parameters), 0, parameters, 0, parameters.length);
+        learning.put(part, parameters);
     }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sotto.accountant.json.Json;
 import dev.sotto.core.privacy.PrivacyPlan;
+import dev.sotto.core.train.Phases;
 import dev.sotto.job.config.PrivacyUnit;
 import dev.sotto.job.predict.ByClass;
 import dev.sotto.job.report.PrivacyReport.Chain;
@@ -17,7 +18,6 @@ import dev.sotto.job.report.PrivacyReport.Limit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The report as JSON for programs: names are stable, what is no finite number is null. */
@@ -137,7 +137,9 @@ public final class JsonReport {
         node.put("row_independence", mechanism.independence().name().toLowerCase(Locale.ROOT));
         node.put(
                 "plan",
-                mechanism.phases().stream().map(each -> each.plan().hash()).collect(Collectors.joining("+")));
+                Phases.hash(mechanism.phases().stream()
+                        .map(PrivacyReport.Phase::plan)
+                        .toList()));
     }
 
     private static void phase(ObjectNode node, PrivacyReport.Phase phase) {

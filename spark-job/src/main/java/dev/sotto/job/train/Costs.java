@@ -6,7 +6,6 @@ import dev.sotto.job.config.PrivacySettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /**
  * All that an attempt at a run releases, and so is charged for.
@@ -27,11 +26,6 @@ public record Costs(List<PrivacyPlan> plans, Optional<UsableCount> count) {
     /** How many steps all phases take. */
     public long steps() {
         return plans.stream().mapToLong(PrivacyPlan::steps).sum();
-    }
-
-    /** Names the plans in checkpoints, ledger and report. */
-    String hash() {
-        return plans.stream().map(PrivacyPlan::hash).collect(Collectors.joining("+"));
     }
 
     /** That of the phase which takes a step, from 0; behind the last step, of the last phase. */

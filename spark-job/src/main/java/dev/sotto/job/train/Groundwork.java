@@ -29,8 +29,10 @@ import dev.sotto.job.store.DataLedger;
 import dev.sotto.job.store.ModelFiles;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
@@ -177,7 +179,8 @@ public final class Groundwork {
             return asked;
         }
         Microbatches.Limit limit = asked;
-        for (TrainableModel model : models) { // a phase's passes take what its method takes
+        Set<TrainableModel> unlike = new LinkedHashSet<>(models); // a phase's passes take what its method takes
+        for (TrainableModel model : unlike) {
             Microbatches.Limit fitting = PassLimit.of(memory, settings.model(), model.seed(), encoding);
             limit = new Microbatches.Limit(
                     Math.min(limit.rows(), fitting.rows()), Math.min(limit.tokens(), fitting.tokens()));

@@ -109,7 +109,7 @@ final class RunReport {
     private static Guarantee guarantee(
             TrainSettings settings, PreparedRun prepared, Attempt attempt, EpsilonCurve curve, Accountant accountant) {
         PrivacySettings privacy = settings.privacy();
-        if (!prepared.costs().planAt(0).isPrivate()) {
+        if (!prepared.costs().plans().get(0).isPrivate()) {
             return new Guarantee.NotPrivate("The run was asked for without noise (non-private).");
         }
         if (privacy.insecureSeed() != null) {

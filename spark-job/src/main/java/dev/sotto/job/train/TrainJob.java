@@ -252,7 +252,7 @@ public final class TrainJob {
         SeedModel seed = prepared.model().seed();
         return new RunIdentity(
                 id,
-                prepared.costs().hash(),
+                Phases.hash(prepared.costs().plans()),
                 RunReport.sha256(seed),
                 seed.layout().hash(),
                 RunReport.words(prepared.phases(), settings.phases()) + ", row independence "

@@ -186,16 +186,8 @@ class PhaseLoopTest {
 
     private static Phases withEveryUnit(Phases phases) {
         return new Phases(phases.list().stream()
-                .map(each -> new Recipe(
-                        new PrivacyPlan(
-                                60, 1, each.plan().steps(), 0, each.plan().clipping()),
-                        each.learning(),
-                        each.groups(),
-                        each.optimizer(),
-                        each.schedule(),
-                        each.segments(),
-                        each.limit(),
-                        each.independence()))
+                .map(each -> each.with(new PrivacyPlan(
+                        60, 1, each.plan().steps(), 0, each.plan().clipping())))
                 .toList());
     }
 
